@@ -1,0 +1,1 @@
+"""The HTTP routes that are served beside the pages: thin over pipelines."""

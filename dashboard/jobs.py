@@ -1,0 +1,131 @@
+"""Long work in a bounded pool outside the script thread: progress, cancel, a place in the queue."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, Literal
+
+from data.errors import LitmusError
+from pipelines.progress import CancelledRun, Progress
+
+log = logging.getLogger(__name__)
+
+MOST_WAITING = 20
+GRACE_SECONDS = 60.0
+State = Literal["waiting", "running", "done", "failed", "cancelled"]
+
+
+class PoolFull(LitmusError):
+    """Too many jobs wait already."""
+
+
+class Job(Progress):
+    """One piece of work and where it stands; written by its worker, read by pages.
+
+    Attributes:
+        result: what the work returned, once `state` is done.
+        sentence: why it failed, for the user.
+    """
+
+    def __init__(self, title: str, alive: Callable[[], bool]) -> None:
+        self.title = title
+        self.state: State = "waiting"
+        self.result: Any = None
+        self.sentence = ""
+        self.stage_name, self.total, self.done = "Starting", 0, 0
+        self._stage_start = time.monotonic()
+        self._alive = alive
+        self._last_alive = time.monotonic()
+        self._cancelled = threading.Event()
+
+    def stage(self, name: str, total: int) -> None:
+        self.stage_name, self.total, self.done = name, total, 0
+        self._stage_start = time.monotonic()
+        self._check()
+
+    def advance(self, rows: int) -> None:
+        self.done = min(self.done + rows, self.total) if self.total else self.done + rows
+        self._check()
+
+    def cancel(self) -> None:
+        """Ask the work to stop at its next report."""
+        self._cancelled.set()
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more will happen."""
+        return self.state in ("done", "failed", "cancelled")
+
+    @property
+    def rows_per_second(self) -> float:
+        """Rows per second within the current stage."""
+        return self.done / max(time.monotonic() - self._stage_start, 1e-3)
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Estimated seconds to the end of the current stage."""
+        if not self.total or not self.done:
+            return None
+        return (self.total - self.done) / max(self.rows_per_second, 1e-9)
+
+    def _check(self) -> None:
+        if self._alive():
+            self._last_alive = time.monotonic()
+        elif time.monotonic() - self._last_alive > GRACE_SECONDS:
+            self._cancelled.set()
+        if self._cancelled.is_set():
+            raise CancelledRun("The run was cancelled; nothing of it was kept.")
+
+
+class JobPool:
+    """Runs jobs in the order given, at most `workers` at a time."""
+
+    def __init__(self, workers: int) -> None:
+        self._executor = ThreadPoolExecutor(workers, thread_name_prefix="litmus-job")
+        self._waiting: list[Job] = []
+        self._lock = threading.Lock()
+
+    def submit(
+        self, title: str, work: Callable[[Progress], Any], alive: Callable[[], bool]
+    ) -> Job:
+        """Queue `work`, which is called with its progress.
+
+        Args:
+            alive: whether the session that asked is still there; a job without one is stopped.
+
+        Raises:
+            PoolFull: more than 20 jobs wait.
+        """
+        job = Job(title, alive)
+        with self._lock:
+            if len(self._waiting) >= MOST_WAITING:
+                raise PoolFull("Too many runs are waiting on this machine; try again in a minute.")
+            self._waiting.append(job)
+        self._executor.submit(self._run, job, work)
+        return job
+
+    def position(self, job: Job) -> int:
+        """How many jobs stand before this one; 0 when it is next or running."""
+        with self._lock:
+            return self._waiting.index(job) if job in self._waiting else 0
+
+    def _run(self, job: Job, work: Callable[[Progress], Any]) -> None:
+        with self._lock:
+            self._waiting.remove(job)
+        try:
+            job.state = "running"
+            job.stage("Starting", 0)
+            job.result = work(job)
+            job.state = "done"
+        except CancelledRun as error:
+            job.sentence, job.state = str(error), "cancelled"
+        except LitmusError as error:
+            job.sentence, job.state = str(error), "failed"
+        except Exception:
+            log.exception("The job %s failed", job.title)
+            job.sentence = "Something went wrong inside Litmus; the details are in its log."
+            job.state = "failed"

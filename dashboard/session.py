@@ -1,0 +1,74 @@
+"""What a session holds: its data, its choices, its jobs, its runs. Nothing leaves it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime import get_instance
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from dashboard.caching import job_pool
+from dashboard.jobs import Job
+from data.profile import Profile
+from data.table import Table
+from pipelines.experiment import Experiment
+
+MOST_RUNS = 10
+
+
+@dataclass
+class Workspace:
+    """One application area in one session.
+
+    Attributes:
+        table: what was brought, once read.
+        profile: of the table.
+        labels: meanings of label values that the user chose.
+        drawn: labels given in the page to a random sample: row position to class.
+        job: the run under way or last finished.
+        experiment: the last finished run.
+    """
+
+    table: Table | None = None
+    profile: Profile | None = None
+    source: str = ""
+    labels: dict[str, str] = field(default_factory=dict)
+    drawn: dict[int, str] = field(default_factory=dict)
+    job: Job | None = None
+    experiment: Experiment | None = None
+    words_job: Job | None = None
+    trouble: str = ""
+    notes: dict[str, Any] = field(default_factory=dict)
+
+
+def workspace(slug: str) -> Workspace:
+    """The session's workspace of a task, made at the first visit."""
+    spaces: dict[str, Workspace] = st.session_state.setdefault("workspaces", {})
+    return spaces.setdefault(slug, Workspace())
+
+
+def remember_run(experiment: Experiment) -> None:
+    """Put a finished run first in the session's list, of which the oldest go."""
+    runs: list[Experiment] = st.session_state.setdefault("runs", [])
+    runs.insert(0, experiment)
+    del runs[MOST_RUNS:]
+
+
+def past_runs() -> list[Experiment]:
+    """The runs of this session, the newest first."""
+    return st.session_state.get("runs", [])
+
+
+def start_job(title: str, work: Any) -> Job:
+    """Run `work(progress)` in the pool for this session."""
+    context = get_script_run_ctx()
+    assert context is not None, "jobs are started by a script run"
+    alive = partial(_session_is_there, context.session_id)
+    return job_pool().submit(title, work, alive)
+
+
+def _session_is_there(session_id: str) -> bool:
+    return get_instance().is_active_session(session_id)

@@ -1,0 +1,114 @@
+"""A table with its columns mapped to the roles of a task: what every model and metric takes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+
+from data import labels as label_values
+from data.errors import OptionError
+from data.roles import Role, check
+from data.table import Table
+
+_NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Data ready for a task.
+
+    Attributes:
+        table: The table as it was read.
+        roles: Role to column name.
+        labels: The file's label values to the task's; empty where they are used as they are.
+        text_roles: Roles whose cells are handed on as text.
+    """
+
+    table: Table
+    roles: Mapping[str, str]
+    labels: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
+    text_roles: tuple[str, ...] = ("text",)
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return self.table.name
+
+    @property
+    def rows(self) -> int:
+        """Number of rows."""
+        return len(self.table.frame)
+
+    @property
+    def fingerprint(self) -> str:
+        """`sha256:<hex>` of the bytes read and of how columns and labels are mapped."""
+        parts = [self.table.fingerprint, sorted(self.roles.items()), sorted(self.labels.items())]
+        digest = hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode())
+        return f"sha256:{digest.hexdigest()}"
+
+    def column(self, role: str) -> pd.Series | None:
+        """Returns the original cells of a role, None where no column has it."""
+        name = self.roles.get(role)
+        return None if name is None else self.table.frame[name]
+
+    def batch(self) -> pd.DataFrame:
+        """Returns all rows, one column per role and named for it; missing texts are ""."""
+        columns = {}
+        for role, name in self.roles.items():
+            cells = self.table.frame[name]
+            if role in self.text_roles:
+                cells = cells.astype("str").fillna("")
+            columns[role] = cells
+        return pd.DataFrame(columns, index=self.table.frame.index)
+
+    def truth(self, role: str = "label") -> pd.Series | None:
+        """Returns the true label of every row, missing where there is none or it is not mapped.
+
+        None where no column has the role. Without a label mapping, labels are the file's own, as
+        `labels.key_of` writes them.
+        """
+        cells = self.column(role)
+        if cells is None:
+            return None
+        return label_values.apply(cells, self.labels) if self.labels else label_values.keys(cells)
+
+    def usable(self, *required: str) -> np.ndarray:
+        """Returns True for each row in which every one of the roles has a cell that is not blank.
+
+        Raises:
+            OptionError: A role has no column.
+        """
+        keep = np.ones(self.rows, dtype=bool)
+        for role in required:
+            cells = self.column(role)
+            if cells is None:
+                raise OptionError(f"Role {role!r} has no column. Choose the column that holds it.")
+            filled = cells.notna()
+            if pd.api.types.is_string_dtype(cells) or cells.dtype == object:
+                filled &= cells.astype("str").str.strip().fillna("") != ""
+            keep &= filled.to_numpy(dtype=bool)
+        return keep
+
+
+def build(
+    table: Table,
+    roles: Sequence[Role],
+    mapping: Mapping[str, str],
+    labels: Mapping[str, str] | None = None,
+) -> Dataset:
+    """Returns the dataset once the mapping is checked.
+
+    Raises:
+        DataError: A column does not hold what its role needs.
+        OptionError: A role or column does not exist, or a required role is missing.
+    """
+    check(table.frame, roles, mapping)
+    canonical = {label_values.key_of(theirs): ours for theirs, ours in (labels or {}).items()}
+    text_roles = tuple(role.name for role in roles if role.kind == "text")
+    return Dataset(table, MappingProxyType(dict(mapping)), MappingProxyType(canonical), text_roles)

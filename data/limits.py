@@ -1,0 +1,57 @@
+"""How much data is accepted, and the environment variables that change it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+
+from data.errors import OptionError
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a file may cost before it is refused.
+
+    Attributes:
+        file_mb: Size of an upload, in MB of 1,048,576 bytes.
+        rows: Rows read without sampling.
+        columns: Columns of a table.
+        cells: Rows times columns.
+        cell_characters: Characters of a single cell.
+        expanded_mb: Size of what an archive, workbook or Parquet file unfolds to, in MB.
+        expansion_ratio: Unfolded size over packed size, checked once the unfolded size matters.
+        archive_members: Entries of a ZIP archive.
+    """
+
+    file_mb: int = 200
+    rows: int = 1_000_000
+    columns: int = 1_000
+    cells: int = 50_000_000
+    cell_characters: int = 1_000_000
+    expanded_mb: int = 1_000
+    expansion_ratio: int = 200
+    archive_members: int = 1_000
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Limits:
+        """Reads `LITMUS_MAX_FILE_MB` and so on; what is not set keeps its default.
+
+        Raises:
+            OptionError: A variable does not hold a whole number above zero.
+        """
+        environment = os.environ if environment is None else environment
+        chosen: dict[str, int] = {}
+        for field in fields(cls):
+            variable = f"LITMUS_MAX_{field.name.upper()}"
+            text = environment.get(variable, "").strip()
+            if not text:
+                continue
+            digits = text.replace("_", "")
+            if not (digits.isascii() and digits.isdigit() and len(digits) <= 18 and int(digits)):
+                raise OptionError(
+                    f"{variable} is {text[:40]!r}; it needs a whole number above zero, "
+                    f"for example {field.default}."
+                )
+            chosen[field.name] = int(digits)
+        return cls(**chosen)

@@ -1,0 +1,249 @@
+"""Which column plays which role of a task: suggested, then checked before a run."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from data.errors import DataError, OptionError
+from data.traits import Traits, traits
+
+Kind = Literal["text", "category", "number", "time", "any"]
+
+_TEXT_HINTS = (
+    "text review review_body review_text comment comments content message msg body feedback tweet "
+    "sentence opinion description kommentar bewertungstext rezension nachricht beschreibung "
+    "commentaire avis texte comentario comentarios reseña opinión texto comentário avaliação "
+    "testo recensione 评论 评价 内容 文本 текст отзыв レビュー 本文"
+)
+_LABEL_HINTS = (
+    "label sentiment rating stars star_rating score target class category y polarity "
+    "airline_sentiment "
+    "bewertung sterne note étoiles étiquette etiqueta calificación calificacion valoración "
+    "classificação nota sentimiento sentimento stimmung 标签 情感 评分 星级 метка оценка"
+)
+_TIME_HINTS = (
+    "time date datetime timestamp created created_at tweet_created review_date posted at day datum "
+    "zeit zeitpunkt erstellt heure fecha hora data criado_em 日期 时间 дата"
+)
+_GROUP_HINTS = (
+    "group segment channel airline plan product category region country city store branch "
+    "marketplace "
+    "source platform language user_timezone filiale kanal produkt land groupe canal produit grupo "
+    "producto sucursal tienda loja produto 渠道 产品 门店 地区"
+)
+HINTS: Mapping[str, tuple[str, ...]] = {
+    "text": tuple(_TEXT_HINTS.split()),
+    "label": tuple(_LABEL_HINTS.split()),
+    "time": tuple(_TIME_HINTS.split()),
+    "group": tuple(_GROUP_HINTS.split()),
+}
+_MOST_LABELS = 50
+_LEAST = 0.5
+
+
+@dataclass(frozen=True)
+class Role:
+    """A part that a column can play in a task.
+
+    Attributes:
+        name: Identifier, used in mappings.
+        title: What people read.
+        kind: What its cells need to be.
+        required: Whether the task cannot run without it.
+        description: One sentence for the mapper.
+        hints: Lower-case column names, in several languages, that suggest it; names of common
+            roles (text, label, time, group) bring hints of their own.
+    """
+
+    name: str
+    title: str
+    kind: Kind
+    required: bool = False
+    description: str = ""
+    hints: tuple[str, ...] = ()
+
+
+def suggest(frame: pd.DataFrame, roles: Sequence[Role]) -> dict[str, str]:
+    """Returns the most plausible column of each role; roles without one are left out.
+
+    Each column is used once. Ids, links and constant columns are never suggested.
+    """
+    known = {str(column): traits(frame[column]) for column in frame.columns}
+    usable = {
+        column: each for column, each in known.items() if each.kind not in ("empty", "constant")
+    }
+    ranked = sorted(
+        (
+            (_plausible(role, column, usable[column], usable), -order, role.name, column)
+            for order, role in enumerate(roles)
+            for column in usable
+        ),
+        key=lambda each: (-each[0], -each[1]),
+    )
+    chosen: dict[str, str] = {}
+    for score, _, role_name, column in ranked:
+        if score >= _LEAST and role_name not in chosen and column not in chosen.values():
+            chosen[role_name] = column
+    return {role.name: chosen[role.name] for role in roles if role.name in chosen}
+
+
+def check(frame: pd.DataFrame, roles: Sequence[Role], mapping: Mapping[str, str]) -> None:
+    """Refuses a mapping that cannot work, before anything runs.
+
+    Raises:
+        OptionError: A role or column does not exist, a required role has no column, or one column
+            plays two roles.
+        DataError: A column does not hold what its role needs.
+    """
+    by_name = {role.name: role for role in roles}
+    for name, column in mapping.items():
+        if name not in by_name:
+            raise OptionError(f"There is no role {name!r}{_nearest(name, by_name)}.")
+        if column not in frame.columns:
+            shown = [str(each) for each in frame.columns]
+            raise OptionError(
+                f"There is no column {column!r} for {name}{_nearest(column, shown)}. "
+                f"Columns are: {', '.join(shown[:12])}{' …' if len(shown) > 12 else ''}."
+            )
+    for role in roles:
+        if role.required and role.name not in mapping:
+            raise OptionError(f"{role.title} has no column. Choose the column that holds it.")
+    _check_shared(by_name, mapping)
+    for name, column in mapping.items():
+        _check_content(frame[column], by_name[name])
+
+
+def _check_shared(by_name: Mapping[str, Role], mapping: Mapping[str, str]) -> None:
+    taken: dict[str, str] = {}
+    for name, column in mapping.items():
+        other = taken.setdefault(column, name)
+        # Slicing by the label is odd but harmless; predicting a text from itself is not.
+        if other != name and "text" in (by_name[name].kind, by_name[other].kind):
+            raise OptionError(
+                f"Column {column!r} is chosen both as {other} and as {name}. "
+                "Choose a different column for one of them."
+            )
+        if other != name and {"label", "truth"} & {name, other}:
+            raise OptionError(
+                f"Column {column!r} is chosen both as {other} and as {name}. "
+                "Choose a different column for one of them."
+            )
+
+
+def _check_content(cells: pd.Series, role: Role) -> None:
+    known = traits(cells)
+    column = cells.name
+    if known.kind == "empty":
+        raise DataError(
+            f"All {len(cells):,} cells of column {column!r} are missing, so it cannot be the "
+            f"{role.name}. Choose another column."
+        )
+    if role.kind == "text" and not known.has_words:
+        raise DataError(
+            f"Column {column!r} holds no words (for example {known.example!r}), but "
+            f"{role.name} needs "
+            "text. Choose the column with the text."
+        )
+    if role.kind == "number" and known.numeric_share < 0.5:
+        raise DataError(
+            f"Column {column!r} holds text (for example {known.example!r}), but {role.name} needs "
+            "numbers. Choose a column of numbers."
+        )
+    if role.kind == "time" and known.time_share < 0.5:
+        raise DataError(
+            f"Column {column!r} holds no dates that can be read (for example {known.example!r}). "
+            "Choose a column of dates such as 2026-03-31, or leave the time out."
+        )
+    if role.name in ("label", "truth") and role.kind == "category":
+        _check_labels(known, str(column), role)
+
+
+def _check_labels(known: Traits, column: str, role: Role) -> None:
+    if known.distinct > _MOST_LABELS and known.distinct > 0.05 * known.present:
+        raise DataError(
+            f"Column {column!r} has {known.distinct:,} different values in {known.present:,} "
+            "rows, too "
+            f"many for a {role.name}. Choose a column with a few classes, such as positive and "
+            "negative."
+        )
+    if known.distinct == 1:
+        raise DataError(
+            f"Column {column!r} has only one value ({known.example!r}), so nothing can be told "
+            "apart. "
+            "Choose a column with at least two classes, or run without labels."
+        )
+
+
+def _nearest(name: str, names: Mapping[str, Role] | Sequence[str]) -> str:
+    close = difflib.get_close_matches(str(name), [str(each) for each in names], n=1, cutoff=0.6)
+    if close:
+        return f"; did you mean {close[0]!r}?".rstrip("?") + "?"
+    return f"; there are: {', '.join(list(names)[:12])}" if isinstance(names, Mapping) else ""
+
+
+def _plausible(role: Role, column: str, known: Traits, others: Mapping[str, Traits]) -> float:
+    named = _named(role, column)
+    content = _content(role, known, others)
+    if content <= 0:
+        return 0.0
+    # A name alone or content alone may be enough for text; other roles need the name as well.
+    if role.kind == "text":
+        return 0.5 * named + 0.8 * content
+    if role.kind == "time":
+        return 0.6 * named + 0.55 * content
+    weight = 0.9 if named else 0.55 if role.name in ("label", "truth") else 0.6
+    return 0.6 * named + weight * content * (0.5 if named else 1.0)
+
+
+def _named(role: Role, column: str) -> float:
+    """Returns 1 for an exact name, less for a shared word, 0 where nothing is alike."""
+    hints = [_plain(hint) for hint in (role.name, *role.hints, *HINTS.get(role.name, ()))]
+    name = _plain(column)
+    if name in hints:
+        # Earlier hints are the more telling ones.
+        return 1.0 - 0.2 * hints.index(name) / len(hints)
+    tokens = name.split()
+    for hint in hints:
+        if len(hint) > 1 and hint in tokens:
+            return 0.7 if tokens[-1] == hint else 0.6
+    return 0.4 if any(len(hint) > 3 and hint in name for hint in hints) else 0.0
+
+
+def _plain(name: str) -> str:
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
+    folded = unicodedata.normalize("NFKC", spaced).casefold()
+    return " ".join(re.split(r"[\W_]+", folded)).strip()
+
+
+def _content(role: Role, known: Traits, others: Mapping[str, Traits]) -> float:
+    """Returns how well the cells fit the role, 0 (not at all) to 1."""
+    if role.kind == "text":
+        if known.kind not in ("text", "category") or not known.has_words:
+            return 0.0
+        longest = max(each.words for each in others.values() if each.kind in ("text", "category"))
+        length = known.words / longest if longest else 0.0
+        repeated = known.distinct < 0.05 * known.present and known.present > 50
+        return 0.15 if repeated else max(0.2, length * min(1.0, 0.55 + 0.1 * known.words))
+    if known.kind in ("id", "link"):
+        return 0.0
+    if role.kind == "time":
+        return 1.0 if known.kind == "time" else 0.0
+    if role.kind == "number":
+        return 0.6 if known.kind == "number" or known.numeric_share == 1 else 0.0
+    few = known.kind in ("category", "boolean") or (
+        known.kind == "number" and known.whole and known.distinct <= 11
+    )
+    if role.kind == "any":
+        return 0.5
+    if not few:
+        return 0.25 if known.kind == "text" and known.words < 4 and known.distinct < 200 else 0.0
+    if role.name in ("label", "truth"):
+        return 1.0 if known.distinct <= 11 else 0.6
+    return 0.8 if known.kind == "category" else 0.4

@@ -1,0 +1,122 @@
+"""What a careful person would check before believing a run, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from data import language
+from data.dataset import Dataset
+from data.labels import key_of
+from pipelines.evaluation import leakage
+from pipelines.split import Split
+from pipelines.task import ModelCard, Task
+
+FOREIGN_SHARE = 0.02
+
+
+def duplicate_groups(task: Task, batch: pd.DataFrame) -> pd.Series:
+    """A key for each row that is equal for rows with the same text, so a split keeps them together.
+
+    Args:
+        task: names the text role; without one every row is its own group.
+        batch: frame of role-named columns.
+    """
+    if task.text_role is None:
+        return pd.Series(np.arange(len(batch)))
+    return batch[task.text_role].str.casefold().str.split().str.join(" ")
+
+
+def language_warnings(task: Task, dataset: Dataset, models: Sequence[ModelCard]) -> list[str]:
+    """Which chosen models were not made for the language of the texts; empty when all were."""
+    if task.text_role is None:
+        return []
+    texts = dataset.batch()[task.text_role]
+    texts = texts[texts.str.strip() != ""].tolist()
+    guess = language.detect(texts)
+    if guess is None:
+        return []
+    narrow = [card for card in models if card.languages and guess.code not in card.languages]
+    if narrow:
+        names = ", ".join(card.title for card in narrow)
+        return [
+            f"The texts look {guess.name}, and {names} {'was' if len(narrow) == 1 else 'were'} made "
+            "for English: expect wrong answers. Fit a model to your labels, or use a Hub model for "
+            f"{guess.name}."
+        ]
+    covered = {code for card in models for code in card.languages}
+    if not covered:
+        return []
+    foreign = int(language.other_language_rows(texts, covered).sum())
+    if foreign == 0:
+        return []
+    return [
+        f"{foreign} of {len(texts)} texts look like another language than {guess.name}; "
+        "the models were not made for them."
+    ]
+
+
+def warnings_of(
+    task: Task,
+    dataset: Dataset,
+    rows: np.ndarray,
+    truth: pd.Series | None,
+    split: Split,
+    models: Sequence[ModelCard],
+    training: Dataset | None = None,
+) -> list[str]:
+    """Sentences on blank rows, unknown labels, duplicates, leaks and languages.
+
+    Args:
+        rows: positions of the usable rows in the frame.
+        truth: classes of the usable rows, missing where unlabelled.
+        training: the data set fitted to, when it is one of its own.
+    """
+    found: list[str] = []
+    blank = dataset.rows - len(rows)
+    if blank:
+        found.append(f"{blank} rows lack a value that is needed and were left out.")
+    found += _unread_labels(dataset)
+    batch = dataset.batch().iloc[rows].reset_index(drop=True)
+    if task.text_role is not None:
+        groups = duplicate_groups(task, batch)
+        repeated = int(groups.duplicated(keep=False).sum())
+        if repeated:
+            side = (
+                "; duplicates were kept on one side of the split"
+                if split.kind in ("random", "cross-validation") else ""
+            )
+            found.append(f"{repeated} rows share their text with another row{side}.")
+        if training is not None:
+            learnt = duplicate_groups(task, training.batch())
+            both = int(groups.isin(set(learnt[learnt != ""])).sum())
+            if both:
+                found.append(
+                    f"{both} test rows stand in the training file as well, which flatters every "
+                    "model fitted to it."
+                )
+    if truth is not None and truth.notna().any():
+        labelled = truth.notna().to_numpy()
+        frame = dataset.table.frame.iloc[rows].reset_index(drop=True)[labelled]
+        used = {dataset.roles[name] for name in ("text", "label") if name in dataset.roles}
+        leaks = leakage.leak_columns(frame, truth[labelled], exclude=used)
+        found += [
+            f"The column “{name}” alone tells the label: if it is filled in after the fact, a model "
+            "that sees it cheats." for name in leaks
+        ]
+    return found + language_warnings(task, dataset, models)
+
+
+def _unread_labels(dataset: Dataset) -> list[str]:
+    labels = dataset.column("label")
+    if labels is None or not dataset.labels:
+        return []
+    keys = labels.dropna().map(key_of)
+    keys = keys[keys != ""]
+    unread = keys[~keys.isin(set(dataset.labels))]
+    if unread.empty:
+        return []
+    names = ", ".join(f"“{name}”" for name in unread.unique()[:5])
+    return [f"{len(unread)} rows have a label that was not understood ({names}) and are not judged."]

@@ -1,0 +1,163 @@
+"""`python -m pipelines`: list tasks, run one on a file, judge predictions made elsewhere."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from data.errors import LitmusError, OptionError
+from pipelines.progress import Progress
+from pipelines.runtime.device import DEVICES
+
+
+class ConsoleProgress(Progress):
+    """Shows stages on standard error; standard output stays the table."""
+
+    def __init__(self) -> None:
+        self._name, self._total, self._done, self._start = "", 0, 0, 0.0
+
+    def stage(self, name: str, total: int) -> None:
+        if self._name:
+            print(file=sys.stderr)
+        self._name, self._total, self._done, self._start = name, total, 0, time.monotonic()
+        self._show()
+
+    def advance(self, rows: int) -> None:
+        self._done = min(self._done + rows, self._total)
+        self._show()
+
+    def _show(self) -> None:
+        rate = self._done / max(time.monotonic() - self._start, 1e-3)
+        line = f"{self._name}: {self._done:,} of {self._total:,}"
+        if self._done:
+            line += f", {rate:,.0f} a second"
+        end = "" if sys.stderr.isatty() else "\n"
+        if sys.stderr.isatty() or self._done in (0, self._total):
+            print(f"\r{line}   " if sys.stderr.isatty() else line, end=end, file=sys.stderr)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Returns:
+        The exit code: 0 done, 2 wrong input or options (one sentence on standard error).
+    """
+    args = _parser().parse_args(arguments)
+    try:
+        return args.command(args)
+    except LitmusError as error:
+        print(str(error).replace("\n", " "), file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m pipelines", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="list | run | evaluate")
+    listing = commands.add_parser("list", help="every task with its roles, models and metrics")
+    listing.add_argument("--json", action="store_true", help="as one JSON document")
+    listing.set_defaults(command=_list)
+    run = commands.add_parser("run", help="run models of a task on a file and judge them")
+    run.add_argument("task")
+    run.add_argument("--data", nargs="+", type=Path, metavar="FILE")
+    run.add_argument("--train", type=Path, metavar="FILE")
+    run.add_argument("--test", type=Path, metavar="FILE")
+    run.add_argument("--map", action="append", default=[], metavar="ROLE=COLUMN")
+    run.add_argument("--labels", action="append", default=[], metavar="THEIRS=OURS")
+    run.add_argument("--model", action="append", default=[], metavar="ID")
+    run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings")
+    run.add_argument("--sheet", help="sheet of an Excel file")
+    run.add_argument("--device", choices=DEVICES, default="auto")
+    run.add_argument("--limit", type=_positive, metavar="N", help="a random sample of N rows")
+    _shared(run)
+    run.set_defaults(command=_run)
+    evaluate = commands.add_parser("evaluate", help="judge predictions made anywhere else")
+    evaluate.add_argument("kind")
+    evaluate.add_argument("--data", nargs=1, type=Path, required=True, metavar="FILE")
+    evaluate.add_argument("--map", action="append", default=[], metavar="ROLE=COLUMN")
+    evaluate.add_argument("--sheet", help="sheet of an Excel file")
+    _shared(evaluate)
+    evaluate.set_defaults(command=_evaluate)
+    return parser
+
+
+def _shared(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--out", type=Path, metavar="DIR", help="where to write the report")
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("has to be at least 1")
+    return number
+
+
+def pairs(texts: Sequence[str], option: str) -> list[tuple[str, str]]:
+    """`KEY=VALUE` texts as pairs.
+
+    Raises:
+        OptionError: one has no equals sign or an empty key.
+    """
+    found = []
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or not key:
+            raise OptionError(f"{option} takes KEY=VALUE; “{text}” is not of that form.")
+        found.append((key, value))
+    return found
+
+
+def _list(args: argparse.Namespace) -> int:
+    from pipelines.listing import listing, listing_text
+
+    print(json.dumps(listing(), indent=2, ensure_ascii=False) if args.json else listing_text())
+    return 0
+
+
+def _run(args: argparse.Namespace) -> int:
+    from pipelines.commands import RunCommand, run_command
+    from pipelines.report.files import check_folder, write_report
+    from pipelines.report.text_table import run_table
+
+    given_files = args.train is not None and args.test is not None
+    if (args.data is None) == (not given_files) or (args.data and (args.train or args.test)):
+        raise OptionError("Give either --data FILE, or both --train FILE and --test FILE.")
+    check_folder(args.out)
+    command = RunCommand(
+        task=args.task,
+        data=tuple(args.data or [args.test]),
+        train=args.train,
+        roles=dict(pairs(args.map, "--map")),
+        labels=dict(pairs(args.labels, "--labels")),
+        models=tuple(args.model),
+        settings=dict(pairs(args.settings, "--set")),
+        sheet=args.sheet,
+        seed=args.seed,
+        device=args.device,
+        limit=args.limit,
+    )
+    say = lambda text: print(text, file=sys.stderr)  # noqa: E731 - one line, used once
+    experiment = run_command(command, ConsoleProgress(), say)
+    if args.out is not None:
+        write_report(experiment, args.out)
+    print(run_table(experiment))
+    return 0
+
+
+def _evaluate(args: argparse.Namespace) -> int:
+    from pipelines.commands import evaluate_command
+    from pipelines.report.files import check_folder, write_evaluation
+    from pipelines.report.text_table import judged_table
+
+    check_folder(args.out)
+    evaluation = evaluate_command(
+        args.kind, args.data[0], pairs(args.map, "--map"), args.sheet, args.seed, ConsoleProgress()
+    )
+    if args.out is not None:
+        write_evaluation(evaluation, args.out)
+    print(judged_table(evaluation.judged))
+    return 0

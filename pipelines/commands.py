@@ -1,0 +1,165 @@
+"""What the command line does, as functions that can be called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from data.dataset import Dataset
+from data.errors import DataError, OptionError
+from data.readers import read_path
+from data.roles import check, suggest
+from data.table import Table
+from pipelines.experiment import Experiment, Request, run_experiment
+from pipelines.judging import Judged, find_kind
+from pipelines.options import Options
+from pipelines.prepare import prepare
+from pipelines.progress import SILENT, Progress
+from pipelines.registry import find_models, find_task
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunCommand:
+    """The options of `run`, as typed."""
+
+    task: str
+    data: tuple[Path, ...]
+    train: Path | None = None
+    roles: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    models: tuple[str, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
+    sheet: str | None = None
+    seed: int = 0
+    device: str = "auto"
+    limit: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileEvaluation:
+    """Predictions of a file, judged."""
+
+    kind: str
+    dataset: Dataset
+    judged: Judged
+    seed: int
+    created: datetime
+    groups: pd.Series | None
+
+
+def run_command(
+    command: RunCommand, progress: Progress = SILENT, say: Callable[[str], None] = lambda text: None
+) -> Experiment:
+    """Read, prepare and run; `say` is told what was suggested.
+
+    Raises:
+        LitmusError: wrong input or options, in one sentence.
+    """
+    task = find_task(command.task)
+    models = find_models(task, list(command.models))
+    options = Options(task, command.settings)
+    table = _read(command)
+    dataset = prepare(task, table, command.roles, command.labels)
+    suggested = {k: v for k, v in dataset.roles.items() if k not in command.roles}
+    if suggested:
+        say("Suggested roles: " + ", ".join(f"{role}={column}" for role, column in suggested.items()))
+    if dataset.labels:
+        say("Labels read as: " + ", ".join(f"{a}={b}" for a, b in dataset.labels.items()))
+    training = None
+    if command.train is not None:
+        lessons = read_path(command.train, sheet=command.sheet)
+        training = prepare(task, lessons, command.roles, command.labels)
+        if not training.labels:
+            raise OptionError(f"{lessons.name} has no label column to learn from.")
+    if "all" in command.models and not dataset.labels and training is None:
+        models = tuple(card for card in models if not card.needs_labels)
+        say("There are no labels, so the models that learn from labels were left out.")
+    request = Request(
+        task=task, dataset=dataset, training=training, models=models, options=options,
+        seed=command.seed, device=command.device,
+    )
+    return run_experiment(request, progress)
+
+
+def evaluate_command(
+    kind_name: str,
+    path: Path,
+    mapped: Sequence[tuple[str, str]],
+    sheet: str | None = None,
+    seed: int = 0,
+    progress: Progress = SILENT,
+) -> FileEvaluation:
+    """Judge the predictions in a file.
+
+    Args:
+        mapped: role and column; `prediction` and `score` may be given several times.
+
+    Raises:
+        LitmusError: wrong input or options, in one sentence.
+    """
+    return evaluate_table(kind_name, read_path(path, sheet=sheet), mapped, seed, progress)
+
+
+def evaluate_table(
+    kind_name: str,
+    table: Table,
+    mapped: Sequence[tuple[str, str]],
+    seed: int = 0,
+    progress: Progress = SILENT,
+) -> FileEvaluation:
+    """As `evaluate_command`, for a table that was read already."""
+    kind = find_kind(kind_name)
+    known = {role.name for role in kind.roles}
+    mapping: dict[str, list[str]] = {}
+    for role, column in mapped:
+        if role not in known:
+            raise OptionError(
+                f"Evaluation of {kind_name} has no role “{role}”; its roles are "
+                f"{', '.join(sorted(known))}."
+            )
+        mapping.setdefault(role, []).append(column)
+    open_roles = [role for role in kind.roles if role.required and role.name not in mapping]
+    for role, column in suggest(table.frame, open_roles).items():
+        mapping[role] = [column]
+    for position in range(max((len(columns) for columns in mapping.values()), default=1)):
+        here = {role: columns[min(position, len(columns) - 1)] for role, columns in mapping.items()}
+        check(table.frame, kind.roles, here)
+    first = {role: columns[0] for role, columns in mapping.items()}
+    judged = kind.evaluate(table.frame, mapping, seed, progress)
+    group = mapping.get("group")
+    return FileEvaluation(
+        kind=kind_name, dataset=Dataset(table, first), judged=judged, seed=seed,
+        created=datetime.now(UTC), groups=table.frame[group[0]] if group else None,
+    )
+
+
+def _read(command: RunCommand) -> Table:
+    tables = [read_path(path, sheet=command.sheet, sample_rows=command.limit, seed=command.seed)
+              for path in command.data]
+    if len(tables) == 1:
+        return tables[0]
+    columns = [tuple(table.frame.columns) for table in tables]
+    if len(set(columns)) > 1:
+        raise DataError(
+            f"{tables[0].name} and the other files have different columns; files given together "
+            "need the same columns in the same order."
+        )
+    return joined(tables)
+
+
+def joined(tables: Sequence[Table]) -> Table:
+    """Several tables of the same columns as one, with a fingerprint over all of them."""
+    import hashlib
+
+    digest = hashlib.sha256("".join(table.fingerprint for table in tables).encode()).hexdigest()
+    return Table(
+        name=" + ".join(table.name for table in tables),
+        frame=pd.concat([table.frame for table in tables], ignore_index=True),
+        fingerprint=f"sha256:{digest}",
+        notes=tuple(note for table in tables for note in table.notes),
+        total_rows=sum(table.total_rows for table in tables),
+    )

@@ -1,0 +1,221 @@
+"""Judges classifiers on the same rows: scores with intervals, paired tests and warnings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+import numpy as np
+
+from pipelines.evaluation.bootstrap import Resamples
+from pipelines.evaluation.calibration import BINS
+from pipelines.evaluation.classification_input import checked
+from pipelines.evaluation.classification_statistics import ClassificationStatistics
+from pipelines.evaluation.intervals import percentile_interval, wilson, wilson_f1
+from pipelines.evaluation.judgement import Judgement, System
+from pipelines.evaluation.paired_tests import bootstrap_p, holm, mcnemar
+from pipelines.evaluation.per_class import ClassScores, per_class
+from pipelines.evaluation.score import Comparison, Score, library_version
+from pipelines.evaluation.warnings_in_words import judgement_warnings
+
+__all__ = ["ClassScores", "Judgement", "System", "judge", "per_class"]
+
+LOSSES = frozenset({"brier", "log_loss", "ece"})
+
+
+def judge(
+    truth: np.ndarray,
+    systems: Sequence[System],
+    classes: Sequence[str],
+    *,
+    baseline: str | None = None,
+    seed: int = 0,
+    resamples: int = 2000,
+    level: float = 0.95,
+    positive: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Judgement:
+    """Scores systems on the same labelled rows and tests every two against each other.
+
+    Args:
+        truth: (n,) number of the true class of each row.
+        systems: with labels, and probabilities if they have them, for the same rows.
+        classes: names of the classes, in the order of their numbers.
+        baseline: name of the system that stands second in its comparisons.
+        seed: of the resamples, which all systems share.
+        resamples: number of bootstrap draws.
+        level: coverage of the intervals.
+        positive: name of the positive class of two; the last one if not given.
+        progress: called with resamples done and resamples in all.
+
+    Raises:
+        DataError: no rows, lengths that differ, class numbers or probabilities that cannot be.
+    """
+    names = tuple(str(name) for name in classes)
+    truth, systems = checked(truth, systems, names, baseline, positive)
+    target = names.index(positive) if positive is not None else len(names) - 1
+    prepared = {
+        system.name: ClassificationStatistics(
+            truth, system.labels, system.probabilities, len(names), target
+        )
+        for system in systems
+    }
+    values = {name: statistics.values() for name, statistics in prepared.items()}
+    draws = _draws(prepared, values, Resamples(len(truth), resamples, seed), progress)
+    settings = _Settings(level, resamples, seed, target, len(names))
+    scores = {
+        system.name: tuple(
+            _score(metric, value, draws[system.name][metric], truth, system, prepared, settings)
+            for metric, value in values[system.name].items()
+            if np.isfinite(value)
+        )
+        for system in systems
+    }
+    comparisons = _compare(truth, systems, values, draws, prepared, baseline, settings)
+    warnings = judgement_warnings(truth, names, scores)
+    return Judgement(names, truth, systems, scores, comparisons, warnings, seed, baseline, level)
+
+
+@dataclass(frozen=True)
+class _Settings:
+    level: float
+    resamples: int
+    seed: int
+    positive: int
+    classes: int
+
+
+def _draws(
+    prepared: dict[str, ClassificationStatistics],
+    values: dict[str, dict[str, float]],
+    resamples: Resamples,
+    progress: Callable[[int, int], None] | None,
+) -> dict[str, dict[str, np.ndarray]]:
+    """Returns the draws by system and metric.
+
+    The absolute values in the calibration error grow with noise, and resamples are noisier than
+    the rows; without moving its draws back their interval can miss the value itself.
+    """
+    blocks: dict[str, list[dict[str, np.ndarray]]] = {name: [] for name in prepared}
+    done = 0
+    for counts in resamples.blocks():
+        for name, statistics in prepared.items():
+            blocks[name].append(statistics.metrics(counts))
+        done += counts.shape[1]
+        if progress:
+            progress(done, resamples.number)
+    draws = {
+        name: {metric: np.concatenate([block[metric] for block in parts]) for metric in parts[0]}
+        for name, parts in blocks.items()
+    }
+    for name, found in draws.items():
+        if "ece" in found:
+            found["ece"] = found["ece"] - np.median(found["ece"]) + values[name]["ece"]
+    return draws
+
+
+def _score(
+    metric: str,
+    value: float,
+    draws: np.ndarray,
+    truth: np.ndarray,
+    system: System,
+    prepared: dict[str, ClassificationStatistics],
+    settings: _Settings,
+) -> Score:
+    sklearn = f"sklearn:{library_version('scikit-learn')}"
+    level = f"level:{settings.level:g}"
+    of_class = truth == settings.positive
+    right = truth == system.labels
+    n = len(truth)
+    if metric in ("accuracy", "sensitivity", "specificity"):
+        counted = {"sensitivity": of_class, "specificity": ~of_class}.get(metric)
+        counted = np.ones(n, dtype=bool) if counted is None else counted
+        n = int(counted.sum())
+        low, high = wilson(int(right[counted].sum()), n, settings.level)
+        return Score(metric, value, low, high, n, signature=f"wilson|{level}|{sklearn}")
+    if metric == "f1":
+        said = system.labels == settings.positive
+        hits = int((of_class & said).sum())
+        low, high = wilson_f1(
+            hits, int((~of_class & said).sum()), int((of_class & ~said).sum()), settings.level
+        )
+        return Score(metric, value, low, high, n, signature=f"wilson-jaccard|{level}|{sklearn}")
+    ends = percentile_interval(np.maximum(draws, 0.0), settings.level)
+    method = _method(metric, prepared[system.name])
+    if metric not in LOSSES and value >= 1 and np.nanmin(draws, initial=1.0) >= 1:
+        # Resamples of rows without an error hold none either; the width of 0 would be a lie.
+        ends, method = (None, None), "no-interval-without-errors"
+    elif ends[0] is not None and ends[1] is not None:
+        ends = min(ends[0], value), max(ends[1], value)
+    detail = _detail(metric, settings.classes)
+    source = f"numpy:{library_version('numpy')}" if metric == "ece" else sklearn
+    drawn = f"n:{settings.resamples}|seed:{settings.seed}"
+    signature = "|".join(part for part in (method, drawn, level, detail, source) if part)
+    return Score(metric, value, ends[0], ends[1], n, "rows", metric not in LOSSES, signature)
+
+
+def _method(metric: str, statistics: ClassificationStatistics) -> str:
+    if statistics.linear and metric == "roc_auc":
+        return "bootstrap-delong"
+    if statistics.linear and metric == "pr_auc":
+        return "bootstrap-influence"
+    if metric == "ece":
+        return "bootstrap-centred"
+    return "bootstrap"
+
+
+def _detail(metric: str, classes: int) -> str:
+    if metric == "ece":
+        return f"top-label|bins:{BINS}"
+    if metric == "brier":
+        return "positive-class" if classes == 2 else "sum-over-classes"
+    if metric in ("roc_auc", "pr_auc"):
+        return "positive-class" if classes == 2 else "macro-one-vs-rest"
+    return ""
+
+
+def _compare(
+    truth: np.ndarray,
+    systems: Sequence[System],
+    values: dict[str, dict[str, float]],
+    draws: dict[str, dict[str, np.ndarray]],
+    prepared: dict[str, ClassificationStatistics],
+    baseline: str | None,
+    settings: _Settings,
+) -> tuple[Comparison, ...]:
+    pairs = [
+        (second, first) if first.name == baseline else (first, second)
+        for first, second in combinations(systems, 2)
+    ]
+    metrics = dict.fromkeys(metric for system in systems for metric in values[system.name])
+    comparisons: list[Comparison] = []
+    for metric in metrics:
+        found: list[Comparison] = []
+        for first, second in pairs:
+            mine, theirs = (values[s.name].get(metric, float("nan")) for s in (first, second))
+            if not (np.isfinite(mine) and np.isfinite(theirs)):
+                continue
+            differences = draws[first.name][metric] - draws[second.name][metric]
+            low, high = percentile_interval(differences, settings.level)
+            if metric == "accuracy":
+                right, other = truth == first.labels, truth == second.labels
+                p, test = mcnemar(int((right & ~other).sum()), int((other & ~right).sum()))
+            else:
+                p = bootstrap_p(differences)
+                method = _method(metric, prepared[first.name])
+                test = f"paired-{method}|n:{settings.resamples}|seed:{settings.seed}"
+            found.append(
+                Comparison(metric, first.name, second.name, mine - theirs, low, high, p, test)
+            )
+        comparisons += _corrected(found)
+    return tuple(comparisons)
+
+
+def _corrected(found: Sequence[Comparison]) -> list[Comparison]:
+    corrected = holm([comparison.p for comparison in found])
+    return [
+        replace(each, p=p, test=f"{each.test}|holm:{len(found)}")
+        for each, p in zip(found, corrected, strict=True)
+    ]

@@ -1,0 +1,84 @@
+"""What systems said about the same rows, and what is known after judging them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipelines.evaluation.score import Comparison, Score
+
+
+@dataclass(frozen=True)
+class System:
+    """What one system said about each row.
+
+    Attributes:
+        name: shown to people and used as key.
+        probabilities: (n, k) of each class, rows adding up to 1; None if it gives none.
+        labels: (n,) number of the predicted class.
+    """
+
+    name: str
+    probabilities: np.ndarray | None
+    labels: np.ndarray
+
+    @property
+    def confidence(self) -> np.ndarray | None:
+        """(n,) probability given to the predicted class, None without probabilities."""
+        if self.probabilities is None:
+            return None
+        return self.probabilities[np.arange(len(self.labels)), self.labels]
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What is known about systems after judging them on the same rows.
+
+    Attributes:
+        classes: names, in the order of their numbers.
+        truth: (n,) number of the true class.
+        systems: as judged, in order.
+        scores: of each system, by its name.
+        comparisons: of every two systems, metric by metric; the baseline always stands second.
+        warnings: sentences a reader needs before believing the numbers.
+        seed: of the resamples.
+        baseline: name of the system the others have to beat, or None.
+        level: coverage of the intervals.
+    """
+
+    classes: tuple[str, ...]
+    truth: np.ndarray
+    systems: tuple[System, ...]
+    scores: dict[str, tuple[Score, ...]]
+    comparisons: tuple[Comparison, ...]
+    warnings: tuple[str, ...]
+    seed: int
+    baseline: str | None = None
+    level: float = 0.95
+
+    def system(self, name: str) -> System:
+        """Returns the system of that name; KeyError if there is none."""
+        for system in self.systems:
+            if system.name == name:
+                return system
+        raise KeyError(name)
+
+    def score(self, name: str, metric: str) -> Score | None:
+        """Returns a system's score, None where it has none of that metric."""
+        return next((score for score in self.scores[name] if score.name == metric), None)
+
+    def comparison(self, metric: str, model: str, against: str) -> Comparison | None:
+        """Returns the comparison of two systems in the order asked for, None if there is none."""
+        for found in self.comparisons:
+            if found.metric != metric:
+                continue
+            if (found.model, found.against) == (model, against):
+                return found
+            if (found.against, found.model) == (model, against):
+                low = None if found.high is None else -found.high
+                high = None if found.low is None else -found.low
+                return Comparison(
+                    metric, model, against, -found.delta, low, high, found.p, found.test
+                )
+        return None

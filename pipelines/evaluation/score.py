@@ -1,0 +1,91 @@
+"""A number with its interval and how it was computed, and a difference with its test."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Score:
+    """One metric of one system.
+
+    Attributes:
+        name: the metric's name in ``report.json``, such as ``f1_macro``.
+        value: the point value; fractions are 0 to 1.
+        low: lower end of the interval, None where no interval can be given.
+        high: upper end of the interval, None where no interval can be given.
+        n: number of units the value rests on.
+        unit: what ``n`` counts.
+        higher_is_better: False for losses.
+        signature: ``|``-separated account of the computation; ``sklearn:`` names the release whose
+            definition the value follows.
+    """
+
+    name: str
+    value: float
+    low: float | None
+    high: float | None
+    n: int
+    unit: str = "rows"
+    higher_is_better: bool = True
+    signature: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the object that ``report.json`` holds for a score."""
+        return {
+            "name": self.name,
+            "value": float(self.value),
+            "low": None if self.low is None else float(self.low),
+            "high": None if self.high is None else float(self.high),
+            "n": int(self.n),
+            "unit": self.unit,
+            "higher_is_better": bool(self.higher_is_better),
+            "signature": self.signature,
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The difference of two systems on the same rows.
+
+    Attributes:
+        metric: name of the score that is compared.
+        model: the system whose score stands first in the difference.
+        against: the system whose score is subtracted.
+        delta: score of ``model`` minus score of ``against``.
+        low: lower end of the interval of the difference, not corrected for the number of pairs.
+        high: upper end of it.
+        p: two-sided p-value, already corrected as ``test`` says.
+        test: the test and the correction, such as ``mcnemar-exact|holm:6``.
+    """
+
+    metric: str
+    model: str
+    against: str
+    delta: float
+    low: float | None
+    high: float | None
+    p: float
+    test: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Returns the object that ``report.json`` holds for a comparison."""
+        return {
+            "metric": self.metric,
+            "model": self.model,
+            "against": self.against,
+            "delta": float(self.delta),
+            "low": None if self.low is None else float(self.low),
+            "high": None if self.high is None else float(self.high),
+            "p": float(self.p),
+            "test": self.test,
+        }
+
+
+@cache
+def library_version(distribution: str) -> str:
+    """Returns the installed release of a library without importing it."""
+    return version(distribution)

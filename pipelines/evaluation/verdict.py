@@ -1,0 +1,187 @@
+"""One or two sentences that say what an evaluation proves, and what it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipelines.evaluation.judgement import Judgement
+from pipelines.evaluation.score import Comparison
+from pipelines.evaluation.warnings_in_words import FEW_ROWS
+
+SIGNIFICANT = 0.05
+# Fewer labelled rows cannot carry a claim about a model, whatever the test says.
+TOO_FEW_ROWS = 20
+# The class with most errors is named only when it stands out and there is something to count.
+FEWEST_ERRORS_TO_NAME = 10
+SHARE_OF_ERRORS_TO_NAME = 0.4
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """A number on a card: what it is, the number, and the small print beneath."""
+
+    label: str
+    value: str
+    note: str
+
+
+def verdict(
+    judgement: Judgement,
+    model: str,
+    baseline: str | None = None,
+    best_other: str | None = None,
+    *,
+    cheaper: Collection[str] = (),
+    baseline_words: str = "always answering the most frequent class",
+) -> str:
+    """Says how good a model is, whether that beats the baseline, and where it fails.
+
+    Args:
+        judgement: of the model and those it is held against.
+        model: the model in question.
+        baseline: what it has to beat; the judgement's own baseline if not given.
+        best_other: a further model to hold it against; the most accurate one if not given.
+        cheaper: names of models that cost less to run, mentioned when they are no worse.
+        baseline_words: how to call the baseline in a sentence.
+
+    Raises:
+        KeyError: a name that was not judged.
+    """
+    accuracy = judgement.score(model, "accuracy")
+    if accuracy is None or accuracy.low is None or accuracy.high is None:
+        raise KeyError(model)
+    n = accuracy.n
+    baseline = baseline or judgement.baseline
+    comparison = None
+    if baseline is not None and baseline != model:
+        comparison = judgement.comparison("accuracy", model, baseline)
+    opening = (
+        f"On {n:,} labelled {_plural(n, 'row')} {model} is right "
+        f"{_percent(accuracy.value)} % of the time "
+        f"({_percent(accuracy.low)} to {_percent(accuracy.high)})"
+    )
+    if n < TOO_FEW_ROWS:
+        return f"{opening}: too few rows to tell how good it is; label at least 100."
+    sentences = [opening + _against_baseline(comparison, baseline_words, n) + "."]
+    errors = judgement.truth != judgement.system(model).labels
+    if not errors.any():
+        few = f"{n} rows are few and " if n < FEW_ROWS else ""
+        sentences.append(
+            f"No error at all is suspicious: {few}the label may be hidden in the data or the rows "
+            "may have been used for training."
+        )
+    elif comparison is None or comparison.delta > 0:
+        sentences += _weakest_class(judgement, errors)
+    sentences += _other_model(judgement, model, baseline, best_other, cheaper)
+    return " ".join(sentences)
+
+
+def headline(judgement: Judgement, model: str, baseline: str | None = None) -> tuple[Fragment, ...]:
+    """Returns what belongs on the cards above an evaluation: accuracy, F1, gain, worst class."""
+    found = []
+    for metric, label in (("accuracy", "Accuracy"), ("f1_macro", "F1, macro"), ("ece", "ECE")):
+        score = judgement.score(model, metric)
+        if score is not None:
+            note = "no interval"
+            if score.low is not None and score.high is not None:
+                note = f"{score.low:.3f} to {score.high:.3f}"
+            found.append(Fragment(label, f"{score.value:.3f}", f"{note}, {score.n:,} rows"))
+    baseline = baseline or judgement.baseline
+    if baseline is not None and baseline != model:
+        gain = judgement.comparison("accuracy", model, baseline)
+        if gain is not None:
+            points = f"{100 * gain.delta:+.1f} points"
+            found.insert(1, Fragment("Gain over the baseline", points, p_words(gain.p)))
+    return tuple(found)
+
+
+def p_words(p: float) -> str:
+    """Returns a p-value as it is written: ``p < 0.001`` or ``p = 0.021``."""
+    if p < 0.001:
+        return "p < 0.001"
+    return f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
+
+
+def _against_baseline(comparison: Comparison | None, words: str, n: int) -> str:
+    if comparison is None:
+        return ""
+    points = _points(abs(comparison.delta))
+    if comparison.p >= SIGNIFICANT:
+        if comparison.delta == 0:
+            return f", exactly as often as {words}: no gain is shown"
+        side = "above" if comparison.delta > 0 else "below"
+        return f", {points} {side} {words}; that can be chance ({p_words(comparison.p)}), " + (
+            "and the rows are too few to tell" if n < FEW_ROWS else "so no gain is shown"
+        )
+    if comparison.delta < 0:
+        return (
+            f", {points} below {words}; the difference is not chance ({p_words(comparison.p)}): "
+            "do not use it on this data"
+        )
+    return f", {points} above {words}; the difference is not chance ({p_words(comparison.p)})"
+
+
+def _weakest_class(judgement: Judgement, errors: np.ndarray) -> list[str]:
+    total = int(errors.sum())
+    held = np.bincount(judgement.truth, minlength=len(judgement.classes))
+    missed = np.bincount(judgement.truth[errors], minlength=len(judgement.classes))
+    worst = int(missed.argmax())
+    if total < FEWEST_ERRORS_TO_NAME or missed[worst] < SHARE_OF_ERRORS_TO_NAME * total:
+        return []
+    # A class with as large a share of the errors as of the rows does not fail more than others.
+    if missed[worst] * len(errors) <= 1.2 * held[worst] * total:
+        return []
+    name = judgement.classes[worst]
+    return [
+        f"{name[:1].upper()}{name[1:]} is where it fails: {missed[worst]} of its {total} errors."
+    ]
+
+
+def _other_model(
+    judgement: Judgement,
+    model: str,
+    baseline: str | None,
+    best_other: str | None,
+    cheaper: Collection[str],
+) -> list[str]:
+    others = [s.name for s in judgement.systems if s.name not in (model, baseline)]
+    if best_other is not None:
+        others = [best_other]
+    found = [(name, judgement.comparison("accuracy", name, model)) for name in others]
+    held = [(name, comparison) for name, comparison in found if comparison is not None]
+    if not held:
+        return []
+    name, best = max(held, key=lambda each: each[1].delta)
+    cost = " and costs less" if name in cheaper else ""
+    if best.delta > 0 and best.p < SIGNIFICANT:
+        return [
+            f"{name} is better{cost}: {_points(best.delta)} more, and the difference is "
+            f"not chance ({p_words(best.p)})."
+        ]
+    equal = [(n, c) for n, c in held if n in cheaper and c.p >= SIGNIFICANT]
+    if equal:
+        name, best = max(equal, key=lambda each: each[1].delta)
+        return [
+            f"{name} costs less, and these rows do not show it to be worse "
+            f"({100 * best.delta:+.1f} points, {p_words(best.p)})."
+        ]
+    if best.delta > 0:
+        return [f"{name} is {_points(best.delta)} ahead, which can be chance ({p_words(best.p)})."]
+    return []
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f}"
+
+
+def _points(delta: float) -> str:
+    points = 100 * delta
+    text = f"{points:.0f}" if points >= 10 else f"{points:.1f}"
+    return f"{text} {'point' if text in ('1', '1.0') else 'points'}"
+
+
+def _plural(n: int, word: str) -> str:
+    return word if n == 1 else f"{word}s"

@@ -1,0 +1,218 @@
+"""One run: models side by side on the same rows, from a data set to scores and a verdict."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import numpy as np
+import pandas as pd
+
+from data.dataset import Dataset
+from data.errors import DataError
+from pipelines import checks
+from pipelines.judging import Judged, Kind, find_kind
+from pipelines.options import Options
+from pipelines.pipeline import LoadConfig, Pipeline, Predictions
+from pipelines.progress import SILENT, Progress
+from pipelines.registry import make_pipeline
+from pipelines.runtime import speeds
+from pipelines.runtime.device import peak_mb
+from pipelines.split import Split, make_split, whole
+from pipelines.task import ModelCard, Task
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """What a user asks for.
+
+    Attributes:
+        training: a data set of its own to fit to; `dataset` then only judges.
+        models: cards with the baseline first.
+    """
+
+    task: Task
+    dataset: Dataset
+    models: tuple[ModelCard, ...]
+    training: Dataset | None = None
+    options: Options
+    seed: int = 0
+    device: str = "auto"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelRun:
+    """One model in a run: its predictions for the usable rows, and what they cost.
+
+    Attributes:
+        seconds: of load, fit and predict.
+    """
+
+    card: ModelCard
+    pipeline: Pipeline
+    predictions: Predictions
+    seconds: dict[str, float]
+    rows_per_second: float
+    peak_memory_mb: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """A finished run.
+
+    Attributes:
+        rows: positions in the data set's frame that have all that the models need.
+        tested: positions within `rows` that judge; empty without labels.
+        truth: what each row of `rows` should be, missing where unlabelled; None without labels.
+        judged: scores, tests and verdict; None without labels.
+    """
+
+    request: Request
+    created: datetime
+    outputs: tuple[str, ...]
+    split: Split
+    rows: np.ndarray
+    tested: np.ndarray
+    truth: pd.Series | None
+    runs: tuple[ModelRun, ...]
+    judged: Judged | None
+    warnings: tuple[str, ...] = field(default=())
+
+    def run_of(self, model: str) -> ModelRun:
+        """The run of a model by its id."""
+        return next(run for run in self.runs if run.card.id == model)
+
+    @property
+    def favourite(self) -> ModelRun:
+        """The model the verdict speaks about: the default, else the last that is no baseline."""
+        for run in self.runs:
+            if run.card.default:
+                return run
+        return self.runs[-1]
+
+
+def run_experiment(request: Request, progress: Progress = SILENT) -> Experiment:
+    """Load, fit, predict and judge every model of the request.
+
+    Raises:
+        DataError: there is nothing to predict, or too little to fit to.
+        CancelledRun: the user stopped it.
+    """
+    task, dataset = request.task, request.dataset
+    kind = find_kind(task.kind)
+    outputs = kind.outputs(task, dataset, request.options)
+    rows = np.flatnonzero(dataset.usable())
+    if not len(rows):
+        raise DataError(
+            f"No row of {dataset.name} has everything that is needed; check the mapped columns."
+        )
+    batch = dataset.batch().iloc[rows].reset_index(drop=True)
+    truth = kind.truth(dataset, outputs)
+    if truth is not None:
+        truth = truth.iloc[rows].reset_index(drop=True)
+        if not truth.notna().any():
+            truth = None
+    split = _split(request, batch, truth)
+    runs = tuple(
+        _run_model(card, request, outputs, batch, truth, split, kind, progress)
+        for card in request.models
+    )
+    judged = None
+    if truth is not None and len(split.test):
+        favourite = next((run for run in runs if run.card.default), runs[-1])
+        judged = kind.judge(
+            truth.iloc[split.test].reset_index(drop=True),
+            {run.card.id: run.predictions.take(split.test) for run in runs},
+            baseline=task.baseline.id,
+            favourite=favourite.card.id,
+            seed=request.seed,
+            progress=progress,
+        )
+    warnings = checks.warnings_of(request.task, dataset, rows, truth, split, request.models, request.training)
+    return Experiment(
+        request=request, created=datetime.now(UTC), outputs=outputs, split=split, rows=rows,
+        tested=split.test, truth=truth, runs=runs, judged=judged,
+        warnings=(*dataset.table.notes, *warnings, *(judged.warnings if judged else ())),
+    )
+
+
+def _split(request: Request, batch: pd.DataFrame, truth: pd.Series | None) -> Split:
+    fitted = [card for card in request.models if card.needs_labels]
+    labelled = (
+        np.zeros(0, dtype=int) if truth is None else np.flatnonzero(truth.notna().to_numpy())
+    )
+    if request.training is not None:
+        trained_on = find_kind(request.task.kind).truth(request.training, ())
+        count = 0 if trained_on is None else int(trained_on.notna().sum())
+        return Split("given", np.zeros(0, dtype=int), labelled, training_rows=count)
+    if not fitted and request.options["split"] in ("auto", "none"):
+        return whole(labelled)
+    if truth is None:
+        if fitted:
+            raise DataError(
+                f"{fitted[0].title} learns from labels, and no label column is mapped; "
+                "map one, label a sample, or leave that model out."
+            )
+        return whole(labelled)
+    groups = checks.duplicate_groups(request.task, batch)
+    times = batch["time"] if "time" in batch else None
+    return make_split(labelled, truth, groups, times, request.options, request.seed)
+
+
+def _run_model(
+    card: ModelCard,
+    request: Request,
+    outputs: tuple[str, ...],
+    batch: pd.DataFrame,
+    truth: pd.Series | None,
+    split: Split,
+    kind: Kind,
+    progress: Progress,
+) -> ModelRun:
+    config = LoadConfig(device=request.device, seed=request.seed, classes=outputs)
+    learns = card.needs_labels or card.baseline
+    seconds = dict.fromkeys(("load", "fit", "predict"), 0.0)
+
+    def timed(step: str, work: Callable[[], T]) -> T:
+        start = time.perf_counter()
+        result = work()
+        seconds[step] += time.perf_counter() - start
+        return result
+
+    def fitted(lessons: pd.DataFrame, answers: pd.Series) -> Pipeline:
+        known = answers.notna().to_numpy()
+        fresh = timed("load", lambda: make_pipeline(card, config).load())
+        return timed("fit", lambda: fresh.fit(lessons[known], answers[known]))
+
+    progress.stage(f"{card.title}: loading", 0)
+    pipeline = timed("load", lambda: make_pipeline(card, config).load())
+    progress.stage(card.title, len(batch))
+    encoded = timed("predict", lambda: pipeline.encode(batch, progress))
+    if learns and request.training is not None:
+        lessons, answers = request.training.batch(), kind.truth(request.training, outputs)
+        assert answers is not None, "a training file without labels was refused"
+        pipeline = fitted(lessons, answers)
+    elif learns and truth is not None:
+        rows = split.train if len(split.train) else np.arange(len(batch))
+        pipeline = fitted(encoded.iloc[rows], truth.iloc[rows])
+    predictions = timed("predict", lambda: pipeline.predict(encoded, progress))
+    if learns and split.folds:
+        progress.stage(f"{card.title}: cross-validation", len(split.test))
+        pieces = []
+        for train, test in split.folds:
+            fold = fitted(encoded.iloc[train], truth.iloc[train])
+            pieces.append((test, timed("predict", lambda: fold.predict(encoded.iloc[test]))))
+            progress.advance(len(test))
+        predictions = predictions.replaced(pieces)
+    rate = len(batch) / max(seconds["predict"], 1e-9)
+    speeds.remember(card.id, rate, len(batch))
+    return ModelRun(
+        card=card, pipeline=pipeline, predictions=predictions, seconds=seconds,
+        rows_per_second=rate, peak_memory_mb=peak_mb(),
+    )
+

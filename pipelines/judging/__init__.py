@@ -1,0 +1,95 @@
+"""How the results of each kind of task are judged; `find_kind` gives the judge of a kind."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from data.dataset import Dataset
+from data.errors import OptionError
+from data.roles import Role
+from pipelines.evaluation.score import Comparison, Score
+from pipelines.options import Options
+from pipelines.pipeline import Predictions
+from pipelines.progress import Progress
+from pipelines.task import Task
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What was found out about the models of a run on the same rows.
+
+    Attributes:
+        rows: how many judged.
+        baseline: id of the model that the others have to beat.
+        scores: of each model by its id.
+        comparisons: paired tests between models.
+        warnings: what a careful reader must know.
+        verdict: one or two sentences on what is and is not proven.
+        detail: the evidence behind it, of the kind's own type.
+    """
+
+    rows: int
+    baseline: str
+    scores: Mapping[str, tuple[Score, ...]]
+    comparisons: tuple[Comparison, ...]
+    warnings: tuple[str, ...]
+    verdict: str
+    detail: Any
+
+
+class Kind(Protocol):
+    """A kind of task: what its outputs are and how they are judged."""
+
+    name: str
+    roles: tuple[Role, ...]
+
+    def outputs(self, task: Task, dataset: Dataset, options: Options) -> tuple[str, ...]:
+        """The names that predictions choose from (the classes), in order."""
+        ...
+
+    def truth(self, dataset: Dataset, outputs: tuple[str, ...]) -> pd.Series | None:
+        """What a prediction should have been, missing where unknown; None without labels."""
+        ...
+
+    def judge(
+        self,
+        truth: pd.Series,
+        predictions: Mapping[str, Predictions],
+        *,
+        baseline: str,
+        favourite: str,
+        seed: int,
+        progress: Progress,
+    ) -> Judged:
+        """Scores, paired tests and a verdict on rows that no model was fitted to."""
+        ...
+
+    def right(self, truth: pd.Series, predictions: Predictions) -> np.ndarray:
+        """Whether each prediction is right."""
+        ...
+
+    def evaluate(
+        self, frame: pd.DataFrame, mapping: Mapping[str, list[str]], seed: int, progress: Progress
+    ) -> Judged:
+        """Judge predictions made anywhere else, in the columns that `mapping` names by role."""
+        ...
+
+
+def find_kind(name: str) -> Kind:
+    """The judge of a kind of task.
+
+    Raises:
+        OptionError: there is none of that name.
+    """
+    known = [module.name for module in pkgutil.iter_modules(__path__)]
+    if name not in known:
+        raise OptionError(f"There is no evaluation of kind “{name}”; there is {', '.join(known)}.")
+    kind: Kind = importlib.import_module(f"pipelines.judging.{name}").KIND
+    return kind

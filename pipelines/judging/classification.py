@@ -1,0 +1,184 @@
+"""Judges tasks whose answer is one of a few classes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+import numpy as np
+import pandas as pd
+
+from data.dataset import Dataset
+from data.errors import DataError, OptionError
+from data.labels import key_of
+from data.roles import Role
+from pipelines.evaluation.classification import System, judge
+from pipelines.evaluation.verdict import verdict
+from pipelines.judging import Judged
+from pipelines.options import Options
+from pipelines.pipeline import ClassPredictions, Predictions
+from pipelines.progress import SILENT, Progress
+from pipelines.task import Task
+
+BASELINE = "majority"
+MOST_CLASSES = 50
+RESAMPLES = 2000
+
+
+class Classification:
+    """Classes and their probabilities against labels."""
+
+    name = "classification"
+    roles = (
+        Role("truth", "Truth", "category", required=True, description="what a person says it is",
+             hints=("truth", "label", "actual", "expected", "gold", "y_true", "target")),
+        Role("prediction", "Prediction", "category", required=True,
+             description="what the system says",
+             hints=("prediction", "predicted", "pred", "y_pred", "output")),
+        Role("score", "Score", "number",
+             description="the probability of the second of two classes",
+             hints=("score", "probability", "proba", "y_score", "confidence")),
+        Role("group", "Slice by", "category", description="any column to compare groups by",
+             hints=("group", "segment", "channel", "category", "country")),
+    )
+
+    def outputs(self, task: Task, dataset: Dataset, options: Options) -> tuple[str, ...]:
+        """The classes of the task; just the two ends when the labels have no middle."""
+        if task.scheme is None:
+            truth = dataset.truth()
+            return () if truth is None else tuple(sorted(truth.dropna().unique()))
+        names = tuple(entry.name for entry in task.scheme.classes)
+        used = {names.index(name) for name in dataset.labels.values() if name in names}
+        ends_only = used == {0, len(names) - 1}
+        if options.get("classes") == "auto" and ends_only:
+            return (names[0], names[-1])
+        return names
+
+    def truth(self, dataset: Dataset, outputs: tuple[str, ...]) -> pd.Series | None:
+        """Class names aligned with the frame, missing where a row has no label of `outputs`."""
+        if "label" not in dataset.roles or not dataset.labels:
+            return None
+        found = dataset.truth()
+        if found is None or not outputs:
+            return found
+        return found.where(found.isin(outputs))
+
+    def judge(
+        self,
+        truth: pd.Series,
+        predictions: Mapping[str, Predictions],
+        *,
+        baseline: str,
+        favourite: str,
+        seed: int,
+        progress: Progress = SILENT,
+    ) -> Judged:
+        """Scores, paired tests and a verdict; probabilities must come from rows not trained on."""
+        found = cast("dict[str, ClassPredictions]", dict(predictions))
+        classes = next(iter(found.values())).classes
+        codes = pd.Categorical(truth, categories=list(classes)).codes.astype(np.int64)
+        systems = [
+            System(name, each.probabilities, each.codes) for name, each in found.items()
+        ]
+        return self._judged(codes, systems, classes, baseline, favourite, seed, progress)
+
+    def right(self, truth: pd.Series, predictions: Predictions) -> np.ndarray:
+        """Whether the most probable class is the true one, shape (rows,)."""
+        return cast(ClassPredictions, predictions).labels == truth.to_numpy(dtype=object)
+
+    def evaluate(
+        self, frame: pd.DataFrame, mapping: Mapping[str, list[str]], seed: int,
+        progress: Progress = SILENT,
+    ) -> Judged:
+        """Judge predictions made anywhere else, against always answering the most frequent class.
+
+        Args:
+            frame: one row an item.
+            mapping: role to columns: one `truth`, one or more `prediction`, as many `score` or none.
+
+        Raises:
+            DataError: blank truth everywhere, too many classes, or scores that are no probabilities.
+        """
+        truth_column = mapping["truth"][0]
+        truth = frame[truth_column].map(key_of, na_action="ignore").replace("", None)
+        labelled = truth.notna().to_numpy()
+        if not labelled.any():
+            raise DataError(f"The column “{truth_column}” has no labels in it.")
+        truth = truth[labelled].reset_index(drop=True)
+        columns = mapping["prediction"]
+        said = {}
+        for column in columns:
+            series = frame.loc[labelled, column].map(key_of, na_action="ignore")
+            blank = int((series.isna() | (series == "")).sum())
+            if blank:
+                raise DataError(
+                    f"The column “{column}” has no prediction in {blank} labelled rows; each needs one."
+                )
+            said[column] = series.reset_index(drop=True)
+        classes = tuple(sorted(set(truth).union(*(set(series) for series in said.values()))))
+        if len(classes) > MOST_CLASSES:
+            raise DataError(
+                f"“{truth_column}” and the predictions have {len(classes)} different values; "
+                f"classification takes up to {MOST_CLASSES} classes."
+            )
+        codes = pd.Categorical(truth, categories=list(classes)).codes.astype(np.int64)
+        scores = mapping.get("score", [])
+        if scores and len(scores) != len(columns):
+            raise OptionError(
+                f"There are {len(columns)} prediction columns and {len(scores)} score columns; give "
+                "one score for each prediction, in the same order, or none."
+            )
+        systems = []
+        for position, (column, series) in enumerate(said.items()):
+            labels = pd.Categorical(series, categories=list(classes)).codes.astype(np.int64)
+            chances = (
+                _binary_chances(frame.loc[labelled, scores[position]], classes) if scores else None
+            )
+            systems.append(System(column, chances, labels))
+        shares = np.bincount(codes, minlength=len(classes)) / len(codes)
+        constant = System(
+            BASELINE, np.tile(shares, (len(codes), 1)),
+            np.full(len(codes), int(shares.argmax()), dtype=np.int64),
+        )
+        return self._judged(
+            codes, [constant, *systems], classes, BASELINE, columns[0], seed, progress
+        )
+
+    def _judged(
+        self, codes: np.ndarray, systems: list[System], classes: tuple[str, ...], baseline: str,
+        favourite: str, seed: int, progress: Progress,
+    ) -> Judged:
+        progress.stage("Intervals and tests", RESAMPLES)
+        done = 0
+
+        def report(now: int, total: int) -> None:
+            nonlocal done
+            progress.advance(now - done)
+            done = now
+
+        judgement = judge(
+            codes, systems, classes, baseline=baseline, seed=seed, resamples=RESAMPLES,
+            progress=report,
+        )
+        return Judged(
+            rows=len(codes), baseline=baseline, scores=judgement.scores, comparisons=judgement.comparisons,
+            warnings=judgement.warnings, verdict=verdict(judgement, favourite, baseline),
+            detail=judgement,
+        )
+
+
+def _binary_chances(column: pd.Series, classes: tuple[str, ...]) -> np.ndarray:
+    if len(classes) != 2:
+        raise OptionError(
+            f"A score column is the probability of one of two classes; there are {len(classes)} "
+            f"({', '.join(classes[:5])}). Leave the score out."
+        )
+    values = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float)
+    if not ((values >= 0) & (values <= 1)).all():
+        raise DataError(
+            f"The score column “{column.name}” has values that are not probabilities from 0 to 1."
+        )
+    return np.stack([1 - values, values], axis=1)
+
+
+KIND = Classification()

@@ -1,0 +1,48 @@
+"""The options of a run, read and checked once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from data.errors import OptionError
+from pipelines.task import Option, Task
+
+SPLIT_OPTIONS = (
+    Option(
+        name="split",
+        default="auto",
+        summary="how rows are kept apart from training; auto takes none when nothing is fitted, "
+        "cross-validation up to 1,000 labelled rows, else random",
+        choices=("auto", "none", "random", "temporal", "cross-validation"),
+    ),
+    Option(name="test", default="0.3", summary="share of rows kept for testing", low=0.05, high=0.9),
+    Option(name="folds", default="5", summary="folds of cross-validation", low=2, high=20),
+)
+
+
+class Options(Mapping[str, str]):
+    """Checked settings, with the defaults of the task filled in."""
+
+    def __init__(self, task: Task, given: Mapping[str, str] | None = None) -> None:
+        known = {option.name: option for option in task.options}
+        values = {option.name: option.default for option in task.options}
+        for name, text in (given or {}).items():
+            if name not in known:
+                raise OptionError(
+                    f"{task.title} has no option “{name}”; its options are {', '.join(known)}."
+                )
+            values[name] = known[name].parse(str(text))
+        self._values = values
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name]
+
+    def __iter__(self):
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def number(self, name: str) -> float:
+        """The value of a numeric option."""
+        return float(self._values[name])

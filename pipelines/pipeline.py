@@ -1,0 +1,170 @@
+"""The one interface of everything that predicts."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, Self
+
+import numpy as np
+import pandas as pd
+
+from pipelines.progress import SILENT, Progress
+from pipelines.task import ModelCard
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadConfig:
+    """What a pipeline needs to know before it touches weights.
+
+    Attributes:
+        device: "auto", "cpu", "cuda" or "mps".
+        hub_model, revision: of a Hugging Face Hub model, else empty.
+        seed: decides everything that is drawn.
+        classes: names of the classes to choose from, in order.
+    """
+
+    device: str = "auto"
+    hub_model: str = ""
+    revision: str = ""
+    seed: int = 0
+    classes: tuple[str, ...] = ()
+
+
+class Predictions(Protocol):
+    """The outputs of one model for one batch, row by row."""
+
+    def __len__(self) -> int: ...
+
+    def take(self, rows: np.ndarray) -> Self:
+        """The predictions of some rows, in that order."""
+        ...
+
+    def replaced(self, pieces: Sequence[tuple[np.ndarray, Self]]) -> Self:
+        """These predictions with some rows taken from others: pairs of positions and predictions."""
+        ...
+
+    def frame(self) -> pd.DataFrame:
+        """One row a prediction, with the columns a user downloads."""
+        ...
+
+
+@dataclass(frozen=True)
+class ClassPredictions:
+    """Class probabilities, shape (rows, classes); each row sums to one."""
+
+    classes: tuple[str, ...]
+    probabilities: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.probabilities)
+
+    @property
+    def codes(self) -> np.ndarray:
+        """Index of the most probable class of each row."""
+        if len(self) == 0:
+            return np.zeros(0, dtype=np.int64)
+        return self.probabilities.argmax(axis=1)
+
+    @property
+    def labels(self) -> np.ndarray:
+        """Name of the most probable class of each row."""
+        return np.asarray(self.classes, dtype=object)[self.codes]
+
+    @property
+    def confidence(self) -> np.ndarray:
+        """Probability of the predicted class."""
+        return self.probabilities.max(axis=1) if len(self) else np.zeros(0)
+
+    def take(self, rows: np.ndarray) -> ClassPredictions:
+        return ClassPredictions(self.classes, self.probabilities[rows])
+
+    def replaced(self, pieces: Sequence[tuple[np.ndarray, ClassPredictions]]) -> ClassPredictions:
+        probabilities = self.probabilities.copy()
+        for rows, others in pieces:
+            probabilities[rows] = others.probabilities
+        return ClassPredictions(self.classes, probabilities)
+
+    def frame(self) -> pd.DataFrame:
+        columns: dict[str, object] = {
+            "prediction": self.labels,
+            "confidence": np.round(self.confidence, 6),
+        }
+        for position, name in enumerate(self.classes):
+            columns[f"probability_{name}"] = np.round(self.probabilities[:, position], 6)
+        return pd.DataFrame(columns)
+
+
+@dataclass(frozen=True)
+class Attribution:
+    """What each piece of a text did to the chance of a class.
+
+    Attributes:
+        pieces: words in reading order.
+        weights: signed effect of each, same length; positive speaks for the class.
+        target: the class that the weights speak about.
+    """
+
+    pieces: tuple[str, ...]
+    weights: tuple[float, ...]
+    target: str
+
+
+@dataclass
+class Facts:
+    """What a loaded pipeline knows of itself, for the report."""
+
+    device: str = "cpu"
+    precision: str = "float32"
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+class Pipeline(ABC):
+    """A model of a task. Read-only after `load` and `fit`, as sessions share it.
+
+    `predict` takes a frame whose columns are role names, keeps its order and length, takes an empty
+    frame, and gives each row the same answer alone as in company.
+    """
+
+    def __init__(self, card: ModelCard, config: LoadConfig) -> None:
+        self.card = card
+        self.config = config
+        self.facts = Facts()
+
+    def load(self) -> Self:
+        """Read weights; the only step that touches them. Does nothing for what is fitted."""
+        return self
+
+    def encode(self, batch: pd.DataFrame, progress: Progress = SILENT) -> pd.DataFrame:
+        """What `fit` and `predict` need of each row and no label decides, computed once for a run.
+
+        The default is the batch as it is. A pipeline that overrides it also takes batches that were
+        not encoded.
+        """
+        return batch
+
+    def fit(self, batch: pd.DataFrame, truth: pd.Series, progress: Progress = SILENT) -> Self:
+        """Learn from labelled rows; `truth` holds class names aligned with `batch`."""
+        return self
+
+    @abstractmethod
+    def predict(self, batch: pd.DataFrame, progress: Progress = SILENT) -> Predictions:
+        """Predictions for each row of `batch`, in its order."""
+
+    def explain(self, batch: pd.DataFrame, targets: Sequence[str]) -> list[Attribution]:
+        """What moved the prediction of each row towards its target class; empty if unknown."""
+        return []
+
+    def class_terms(self) -> dict[str, list[tuple[str, float]]]:
+        """Terms with the strongest weight for each class, when the model has such weights."""
+        return {}
+
+    def save(self, folder: Path) -> None:
+        """Write a bundle that `restore` reads without pickle. Only fitted models have one."""
+        raise NotImplementedError(f"{self.card.id} has no bundle")
+
+    def memory_mb(self) -> float:
+        """Megabytes held while loaded."""
+        return self.card.size_mb

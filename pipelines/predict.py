@@ -1,0 +1,93 @@
+"""Predictions for a few records: what the try box of a page and POST /api/predict/{task} call."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from data.errors import DataError, OptionError
+from pipelines.pipeline import LoadConfig, Pipeline
+from pipelines.registry import find_model, find_task, make_pipeline
+from pipelines.task import Task
+
+MOST_RECORDS = 10_000
+LONGEST_TEXT = 100_000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a model said about each record, and how long it took."""
+
+    model: str
+    predictions: list[dict[str, Any]]
+    seconds: float
+
+
+def records_batch(task: Task, records: Sequence[Any]) -> pd.DataFrame:
+    """Records as a frame of role-named columns.
+
+    Raises:
+        DataError: a record is no object, lacks a required role, has an unknown one, or its text is
+            no text or too long; the sentence names the record, counted from 1.
+    """
+    if len(records) > MOST_RECORDS:
+        raise DataError(f"There are {len(records):,} records; up to {MOST_RECORDS:,} are taken at once.")
+    known = {role.name for role in task.roles}
+    needed = [role for role in task.roles if role.required]
+    for number, record in enumerate(records, start=1):
+        if not isinstance(record, Mapping):
+            raise DataError(f"Record {number} is not an object with named values.")
+        unknown = set(record) - known
+        if unknown:
+            raise DataError(
+                f"Record {number} has “{sorted(map(str, unknown))[0]}”, which {task.title} does not "
+                f"know; the names are {', '.join(sorted(known))}."
+            )
+        for role in needed:
+            value = record.get(role.name)
+            if role.kind == "text" and not isinstance(value, str):
+                raise DataError(f"Record {number} needs “{role.name}”, a text.")
+            if value is None:
+                raise DataError(f"Record {number} lacks “{role.name}”.")
+            if isinstance(value, str) and len(value) > LONGEST_TEXT:
+                raise DataError(
+                    f"Record {number} has {len(value):,} characters in “{role.name}”; "
+                    f"up to {LONGEST_TEXT:,} are taken."
+                )
+    names = [role.name for role in needed]
+    return pd.DataFrame([{name: record[name] for name in names} for record in records], columns=names)
+
+
+def ready_pipeline(task: Task, model: str, device: str = "auto") -> Pipeline:
+    """A loaded pipeline that predicts without being fitted.
+
+    Raises:
+        OptionError: no such model, or one that has to learn from labels first.
+    """
+    card = find_model(task, model)
+    if card.needs_labels or card.baseline:
+        raise OptionError(
+            f"{card.title} learns from labelled rows first; run it on a file instead."
+        )
+    classes = tuple(entry.name for entry in task.scheme.classes) if task.scheme else ()
+    return make_pipeline(card, LoadConfig(device=device, classes=classes)).load()
+
+
+def predict_records(
+    task_slug: str, model: str, records: Sequence[Any], device: str = "auto"
+) -> Answer:
+    """Predictions for each record, in order.
+
+    Raises:
+        LitmusError: an unknown task or model, or a record that does not fit, in one sentence.
+    """
+    task = find_task(task_slug)
+    batch = records_batch(task, records)
+    start = time.perf_counter()
+    pipeline = ready_pipeline(task, model, device)
+    found = pipeline.predict(batch).frame()
+    return Answer(pipeline.card.id, found.to_dict("records"), time.perf_counter() - start)

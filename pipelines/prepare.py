@@ -1,0 +1,79 @@
+"""From a table to a data set: roles suggested, labels understood, the user's word taken first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from data.dataset import Dataset, build
+from data.errors import OptionError
+from data.labels import key_of, recognise
+from data.roles import suggest
+from data.table import Table
+from pipelines.task import Task
+
+
+def suggest_roles(task: Task, table: Table, given: Mapping[str, str]) -> dict[str, str]:
+    """The roles of a table's columns: those given, and suggestions for the rest.
+
+    A role given as an empty column name is left out and not suggested.
+
+    Raises:
+        OptionError: a role that the task does not have.
+    """
+    for name in given:
+        task.role(name)
+    open_roles = [role for role in task.roles if role.name not in given]
+    taken = set(given.values())
+    free = table.frame[[name for name in table.frame.columns if name not in taken]]
+    mapping = {name: column for name, column in given.items() if column}
+    mapping.update(suggest(free, open_roles))
+    return {role.name: mapping[role.name] for role in task.roles if role.name in mapping}
+
+
+def suggest_labels(
+    task: Task, table: Table, roles: Mapping[str, str], given: Mapping[str, str]
+) -> dict[str, str]:
+    """What the user's label values mean among the task's classes; given meanings come first.
+
+    Raises:
+        OptionError: a class that the task does not have.
+    """
+    if "label" not in roles or task.scheme is None or roles["label"] not in table.frame:
+        return {}
+    names = [entry.name for entry in task.scheme.classes]
+    for theirs, ours in given.items():
+        if ours not in names:
+            raise OptionError(
+                f"The label “{theirs}” cannot mean “{ours}”; the classes are {', '.join(names)}."
+            )
+    found = recognise(table.frame[roles["label"]], task.scheme)
+    return {**found, **{key_of(theirs): ours for theirs, ours in given.items()}}
+
+
+def prepare(
+    task: Task,
+    table: Table,
+    roles: Mapping[str, str] | None = None,
+    labels: Mapping[str, str] | None = None,
+) -> Dataset:
+    """A checked data set of the task.
+
+    Args:
+        roles: role to column, as far as given; the rest is suggested.
+        labels: the user's label values to the task's classes, as far as given.
+
+    Raises:
+        DataError, OptionError: a role, column or label that does not fit, with the reason.
+    """
+    mapping = suggest_roles(task, table, roles or {})
+    meaning = suggest_labels(task, table, mapping, labels or {})
+    dataset = build(table, task.roles, mapping, meaning)
+    label = mapping.get("label")
+    if label is not None and task.scheme is not None and not meaning:
+        examples = ", ".join(f"“{key_of(v)}”" for v in table.frame[label].dropna().unique()[:4])
+        names = ", ".join(entry.name for entry in task.scheme.classes)
+        raise OptionError(
+            f"None of the labels in “{label}” ({examples}) could be read as {names}; say what they "
+            f"mean, for example --labels THEIRS={task.scheme.classes[-1].name}, or map another column."
+        )
+    return dataset

@@ -1,0 +1,66 @@
+"""Writes a report folder: all of it, or nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from data.errors import OptionError
+from pipelines.commands import FileEvaluation
+from pipelines.experiment import Experiment
+from pipelines.report.document import document, evaluation_document
+from pipelines.report.html import evaluation_page, report_page
+from pipelines.report.predictions import prediction_csv
+
+
+def check_folder(folder: Path | None) -> None:
+    """Refuse a target that cannot become a folder, before anything runs.
+
+    Raises:
+        OptionError: it is a file.
+    """
+    if folder is not None and folder.exists() and not folder.is_dir():
+        raise OptionError(f"--out has to be a folder; {folder.name} is a file.")
+
+
+def safe_name(model: str) -> str:
+    """A model id as part of a file name."""
+    return re.sub(r"[^\w.-]+", "_", model)
+
+
+def write_report(experiment: Experiment, folder: Path) -> None:
+    """Write report.json, report.html and predictions-MODEL.csv for each model."""
+    files = {
+        "report.json": _json(document(experiment)),
+        "report.html": report_page(experiment).encode("utf-8"),
+    }
+    for run in experiment.runs:
+        name = f"predictions-{safe_name(run.card.id)}.csv"
+        files[name] = prediction_csv(experiment, run)
+    _write(files, folder)
+
+
+def write_evaluation(evaluation: FileEvaluation, folder: Path) -> None:
+    """Write report.json and report.html of predictions made elsewhere."""
+    files = {
+        "report.json": _json(evaluation_document(evaluation)),
+        "report.html": evaluation_page(evaluation).encode("utf-8"),
+    }
+    _write(files, folder)
+
+
+def _json(content: object) -> bytes:
+    return (json.dumps(content, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode()
+
+
+def _write(files: dict[str, bytes], folder: Path) -> None:
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".litmus-") as draft:
+        for name, content in files.items():
+            (Path(draft) / name).write_bytes(content)
+        folder.mkdir(exist_ok=True)
+        for name in files:
+            shutil.move(str(Path(draft) / name), folder / name)

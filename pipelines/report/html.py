@@ -1,0 +1,238 @@
+"""The report as one HTML file that opens anywhere: no script, nothing loaded from elsewhere."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import platform
+import shlex
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipelines import __version__
+from pipelines.commands import FileEvaluation
+from pipelines.evaluation.score import Score
+from pipelines.experiment import Experiment
+from pipelines.judging import Judged
+from pipelines.report.kinds import Page, find_page
+from pipelines.report.reproduce import command_line, file_of
+from pipelines.report.sections import (
+    Cell,
+    Evidence,
+    Section,
+    Table,
+    evidence_of,
+    evidence_of_file,
+)
+from pipelines.report.wording import clean, cut, interval, moment, rows
+from pipelines.split import Split
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+MOST_WARNINGS = 30
+MOST_MODELS = 12
+UNPROVEN = (
+    "Nothing is proven: there are no labels to hold the predictions against. Label a random sample "
+    "of 100 rows or more and run it again."
+)
+_SOURCES = {
+    "packaged": "weights from an installed package",
+    "trained": "trained by this project",
+    "hub": "Hugging Face Hub",
+    "fitted": "fitted to the data",
+}
+_LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn")
+
+
+def report_page(experiment: Experiment) -> str:
+    """The page of a run, complete in one string."""
+    request = experiment.request
+    dataset = request.dataset
+    evidence = evidence_of(experiment)
+    page = find_page(request.task.kind)
+    columns = [
+        (role.title, cut(dataset.roles[role.name], 60))
+        for role in request.task.roles if role.name in dataset.roles
+    ]
+    facts = [
+        ("Data", f"{cut(dataset.name, 80)}, {rows(dataset.rows)}"),
+        ("Columns", ", ".join(f"{title.lower()}: {column}" for title, column in columns)),
+        ("Tested on", _split_words(experiment.split, experiment.judged)),
+        *page.facts(evidence),
+        ("Date", moment(experiment.created)),
+    ]
+    if dataset.table.written:
+        facts.insert(1, ("Origin", cut(dataset.table.written, 300)))
+    versions = {
+        name: release
+        for run in experiment.runs for name, release in run.pipeline.facts.versions.items()
+    }
+    return _render(
+        title=request.task.title, name=dataset.name, judged=experiment.judged, facts=facts,
+        warnings=experiment.warnings, sections=page.sections(evidence), page=page,
+        evidence=evidence, models=_models(experiment), command=command_line(experiment),
+        repeat=_repeat(request.seed, dataset.fingerprint, versions),
+    )
+
+
+def evaluation_page(evaluation: FileEvaluation) -> str:
+    """The page of predictions made elsewhere, complete in one string."""
+    dataset, judged = evaluation.dataset, evaluation.judged
+    evidence = evidence_of_file(evaluation)
+    page = find_page(evaluation.kind)
+    columns = ", ".join(f"{role}: {cut(name, 60)}" for role, name in dataset.roles.items())
+    facts = [
+        ("Data", f"{cut(dataset.name, 80)}, {rows(dataset.rows)}"),
+        ("Columns", columns),
+        ("Tested on", f"{rows(judged.rows)} with a label; the predictions were made elsewhere"),
+        *page.facts(evidence),
+        ("Date", moment(evaluation.created)),
+    ]
+    return _render(
+        title=f"{evaluation.kind.capitalize()} of predictions made elsewhere", name=dataset.name,
+        judged=judged, facts=facts, warnings=(*dataset.table.notes, *judged.warnings),
+        sections=page.sections(evidence), page=page, evidence=evidence, models=None,
+        command=_evaluate_command(evaluation),
+        repeat=_repeat(evaluation.seed, dataset.fingerprint, {}),
+    )
+
+
+def _render(
+    *, title: str, name: str, judged: Judged | None, facts: list[tuple[str, str]],
+    warnings: tuple[str, ...], sections: list[Section], page: Page, evidence: Evidence,
+    models: Table | None, command: str, repeat: list[tuple[str, str]],
+) -> str:
+    template, style = _template()
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    shown = [cut(text, 500) for text in dict.fromkeys(warnings)]
+    left = len(shown) - MOST_WARNINGS
+    if left > 0:
+        shown = [*shown[:MOST_WARNINGS], f"{left} more are in report.json."]
+    return template.render(
+        title=title, name=cut(name, 120), verdict=cut(judged.verdict, 1500) if judged else UNPROVEN,
+        proven=judged is not None, facts=[fact for fact in facts if fact[1]], warnings=shown,
+        sections=sections, models=models, command=command, repeat=repeat, version=__version__,
+        scores=_all_scores(judged, page, evidence.favourite) if judged else None,
+        computed=_computed(judged, page, evidence.favourite) if judged else None,
+        style=style, digest=digest,
+    )
+
+
+@cache
+def _template() -> tuple[Template, str]:
+    import jinja2
+
+    folder = Path(__file__).parent / "templates"
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, finalize=_cleaned,
+    )
+    # Browsers hash what they parsed, so the style sheet goes in exactly as it is read here.
+    style = (folder / "report.css").read_text(encoding="utf-8")
+    return environment.get_template("report.html.jinja"), style
+
+
+def _cleaned(value: Any) -> Any:
+    """Cleans every text on its way into the page; markup of our own passes."""
+    return clean(value) if type(value) is str else value
+
+
+def _split_words(split: Split, judged: Judged | None) -> str:
+    if judged is None:
+        return "nothing: there are no labels"
+    tested, learnt = rows(judged.rows), rows(split.training_rows)
+    if split.kind == "random":
+        return f"{tested} drawn at random and kept apart; models learnt from the other {learnt}"
+    if split.kind == "temporal":
+        return f"the latest {tested}; models learnt from the {learnt} before them"
+    if split.kind == "cross-validation":
+        return (
+            f"{tested}, each judged by models that had not seen it: {len(split.folds)}-fold "
+            f"cross-validation, about {learnt} to learn from"
+        )
+    if split.kind == "given":
+        return f"{tested} of this file; models learnt from {learnt} of another file"
+    return f"all {tested} with a label; no model but the baseline has seen a label of them"
+
+
+def _models(experiment: Experiment) -> Table:
+    body = []
+    for run in experiment.runs:
+        facts = run.pipeline.facts
+        seconds = "load {load:.1f} s, learn {fit:.1f} s, predict {predict:.1f} s".format(
+            **{"load": 0.0, "fit": 0.0, "predict": 0.0, **run.seconds}
+        )
+        body.append((
+            Cell(cut(run.card.id, 80), cut(run.card.summary, 200)),
+            _SOURCES.get(run.card.source, run.card.source), cut(run.card.license, 60),
+            f"{facts.device}, {facts.precision}",
+            Cell(f"{run.rows_per_second:,.0f} rows a second", seconds),
+        ))
+    return Table(
+        "What each model is and what it cost here",
+        ("Model", "Source", "Licence", "Ran on", "Speed"), tuple(body), texts=(1, 2, 3, 4),
+    )
+
+
+def _all_scores(judged: Judged, page: Page, favourite: str) -> Table:
+    names = [favourite, *(name for name in judged.scores if name != favourite)][:MOST_MODELS]
+    found = {name: {score.name: score for score in judged.scores[name]} for name in names}
+    metrics = dict.fromkeys(metric for scores in found.values() for metric in scores)
+    return Table(
+        "All scores of all models", ("Score", *(cut(name, 60) for name in names)),
+        tuple(
+            (
+                page.metric(each).title,
+                *(interval(found[name].get(each), as_percent=page.metric(each).percent)
+                  for name in names),
+            )
+            for each in metrics
+        ),
+    )
+
+
+def _computed(judged: Judged, page: Page, favourite: str) -> Table:
+    def line(score: Score) -> tuple[Cell | str, ...]:
+        known = page.metric(score.name)
+        return known.title, known.meaning, f"{score.n:,} {score.unit}", score.signature
+
+    body = [line(score) for score in judged.scores[favourite]]
+    tests = dict.fromkeys((each.metric, each.test) for each in judged.comparisons)
+    body += [
+        (f"p of {page.metric(metric).title}", "paired test of two models on the same rows",
+         rows(judged.rows), test)
+        for metric, test in tests
+    ]
+    return Table(
+        f"Scores of {cut(favourite, 60)} and the tests", ("Number", "Meaning", "From", "Computed as"),
+        tuple(body), texts=(1, 3),
+    )
+
+
+def _repeat(seed: int, fingerprint: str, versions: dict[str, str]) -> list[tuple[str, str]]:
+    releases = {"litmus": __version__, "python": platform.python_version()}
+    for library in _LIBRARIES:
+        try:
+            releases[library] = version(library)
+        except PackageNotFoundError:
+            continue
+    releases |= versions
+    return [
+        ("Fingerprint of data and mapping", fingerprint),
+        ("Seed", str(seed)),
+        ("Versions", ", ".join(f"{name} {cut(text, 60)}" for name, text in releases.items())),
+    ]
+
+
+def _evaluate_command(evaluation: FileEvaluation) -> str:
+    dataset, judged = evaluation.dataset, evaluation.judged
+    columns = [name for name in judged.scores if name != judged.baseline]
+    parts = ["python", "-m", "pipelines", "evaluate", evaluation.kind]
+    parts += ["--data", file_of(dataset.table.name)]
+    for role, column in dataset.roles.items():
+        for each in columns if role == "prediction" else [column]:
+            parts += ["--map", f"{role}={each}"]
+    return shlex.join([*parts, "--seed", str(evaluation.seed), "--out", "report"])

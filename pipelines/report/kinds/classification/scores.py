@@ -1,0 +1,176 @@
+"""How good the models are: side by side, by class, and by group."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from pipelines.evaluation.judgement import Judgement
+from pipelines.evaluation.per_class import per_class
+from pipelines.evaluation.slices import slices
+from pipelines.evaluation.verdict import SIGNIFICANT, p_words
+from pipelines.report import svg
+from pipelines.report.sections import Cell, Chart, Evidence, Section, Table
+from pipelines.report.wording import cut, gain, interval, percent, points
+
+MOST_MODELS = 40
+MOST_BARS = 15
+MOST_CLASSES = 50
+
+
+def leaderboard(judgement: Judgement, favourite: str) -> Section:
+    """All models by accuracy, the best first, with the paired test against the baseline."""
+    baseline = judgement.baseline
+
+    def accuracy(name: str) -> float:
+        score = judgement.score(name, "accuracy")
+        return score.value if score is not None else -1.0
+
+    names = sorted((system.name for system in judgement.systems), key=lambda n: -accuracy(n))
+    kept = [
+        name for position, name in enumerate(names)
+        if position < MOST_MODELS or name in (favourite, baseline)
+    ]
+    rows = []
+    for name in kept:
+        against = (
+            judgement.comparison("accuracy", name, baseline)
+            if baseline is not None and name != baseline else None
+        )
+        rows.append((
+            Cell(cut(name, 60), "baseline" if name == baseline else ""),
+            interval(judgement.score(name, "accuracy")),
+            gain(against),
+            p_words(against.p) if against else "–",
+            interval(judgement.score(name, "f1_macro")),
+            interval(judgement.score(name, "roc_auc"), as_percent=False),
+        ))
+    bars = []
+    for name in kept[:MOST_BARS]:
+        score = judgement.score(name, "accuracy")
+        if score is not None:
+            bars.append(svg.Bar(
+                name, score.value, score.low, score.high, interval(score), name == favourite
+            ))
+    floor = judgement.score(baseline, "accuracy") if baseline is not None else None
+    title = _against_baseline(judgement, favourite)
+    drawing = svg.bars(
+        bars, f"Accuracy of each model with its interval. {title}.",
+        marker=floor.value if floor else None,
+        marker_label=f"baseline {percent(floor.value)}" if floor else "",
+    )
+    level = percent(judgement.level, 0)
+    table = Table(
+        "Models, the most accurate first",
+        ("Model", "Accuracy", "Above the baseline", "p", "F1, macro", "ROC AUC"),
+        tuple(rows), strong=tuple(i for i, name in enumerate(kept) if name == favourite),
+    )
+    return Section(
+        "models", "Models side by side",
+        f"All on the same {len(judgement.truth):,} rows; in brackets the {level} interval. p is the "
+        "chance of a difference this large if the model were no better than the baseline.",
+        (Chart(title, drawing, "Black bars are intervals; the dashed line is the baseline."),),
+        (table,),
+    )
+
+
+def _against_baseline(judgement: Judgement, model: str) -> str:
+    name, baseline = cut(model, 60), judgement.baseline
+    found = (
+        judgement.comparison("accuracy", model, baseline)
+        if baseline is not None and baseline != model else None
+    )
+    if found is None:
+        return f"{name} stands alone: there is no other model to compare with"
+    if found.p >= SIGNIFICANT:
+        return f"{name} is not shown to differ from the baseline ({p_words(found.p)})"
+    side = "above" if found.delta > 0 else "below"
+    return f"{name} is {points(found.delta)} {side} the baseline ({p_words(found.p)})"
+
+
+def classes(judgement: Judgement, model: str) -> Section:
+    """Precision, recall and F1 of each class."""
+    labels = judgement.system(model).labels
+    found = per_class(judgement.truth, labels, judgement.classes, judgement.level)[:MOST_CLASSES]
+    known = [each for each in found if each.f1 is not None and each.n]
+    title = "No class has rows to judge"
+    if len(known) == 1:
+        title = f"All labelled rows are {cut(known[0].name, 40)}"
+    elif known:
+        best = max(known, key=lambda each: each.f1.value if each.f1 else 0)
+        worst = min(known, key=lambda each: each.f1.value if each.f1 else 0)
+        title = (
+            f"{cut(best.name, 40)} is recognised best (F1 {_short(best.f1)}), "
+            f"{cut(worst.name, 40)} worst ({_short(worst.f1)})"
+        )
+    bars = [
+        svg.Bar(each.name, each.f1.value, each.f1.low, each.f1.high, interval(each.f1), True)
+        for each in found[:MOST_BARS] if each.f1 is not None
+    ]
+    table = Table(
+        f"Classes, as {cut(model, 60)} tells them apart",
+        ("Class", "Rows", "Said", "Precision", "Recall", "F1"),
+        tuple(
+            (cut(each.name, 40), f"{each.n:,}", f"{each.predicted:,}", interval(each.precision),
+             interval(each.recall), interval(each.f1))
+            for each in found
+        ),
+    )
+    return Section(
+        "classes", "Class by class",
+        "Precision: of the rows said to be of the class, how many are. Recall: of the rows of the "
+        "class, how many are found. F1 joins both.",
+        (Chart(title, svg.bars(bars, f"F1 of each class with its interval. {title}.")),)
+        if bars else (),
+        (table,),
+    )
+
+
+def _short(score) -> str:
+    return "–" if score is None else percent(score.value, 0)
+
+
+def groups(evidence: Evidence, judgement: Judgement) -> Section | None:
+    """Accuracy by the values of the column that the user slices by."""
+    if evidence.group is None or not len(evidence.tested):
+        return None
+    values = evidence.group.iloc[evidence.tested].reset_index(drop=True)
+    right = np.asarray(judgement.truth == judgement.system(evidence.favourite).labels)
+    if len(values) != len(right):
+        return None
+    found = slices(values, right, level=judgement.level)
+    if len(found) < 2:
+        return None
+    overall = float(right.mean())
+    differing = [each for each in found if each.p < SIGNIFICANT and not each.small]
+    column = cut(evidence.group_name, 40)
+    if differing:
+        worst = min(differing, key=lambda each: each.p)
+        side = "worse" if worst.accuracy < overall else "better"
+        title = f"{cut(worst.value, 40)} is {side} than the rest ({p_words(worst.p)})"
+    else:
+        title = f"No value of {column} differs from the rest by more than chance"
+    bars = [
+        svg.Bar(each.value, each.accuracy, each.low, each.high,
+                f"{percent(each.accuracy)}, {each.n:,} rows" + (", few" if each.small else ""),
+                not each.small)
+        for each in found
+    ]
+    drawing = svg.bars(
+        bars, f"Accuracy by {column} with intervals. {title}.", marker=overall,
+        marker_label=f"all rows {percent(overall)}",
+    )
+    rows = tuple(
+        (
+            Cell(cut(each.value, 60), "few rows: says little" if each.small else ""),
+            f"{each.n:,}",
+            f"{percent(each.accuracy)} ({100 * each.low:.1f} to {100 * each.high:.1f})",
+            p_words(each.p),
+        )
+        for each in found
+    )
+    table = Table(f"Accuracy by {column}, the worst first", ("Value", "Rows", "Accuracy", "p"), rows)
+    return Section(
+        "groups", f"By {column}",
+        "p tests each value against all other rows, corrected for the number of values.",
+        (Chart(title, drawing),), (table,),
+    )

@@ -1,0 +1,50 @@
+"""The predictions of a run as a table and as files that a spreadsheet opens safely."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pandas as pd
+
+from data.export import safe_csv
+from pipelines.experiment import Experiment, ModelRun
+
+
+def prediction_table(experiment: Experiment, run: ModelRun) -> pd.DataFrame:
+    """Every row of the data set with its prediction; blank where a row could not be predicted.
+
+    Returns:
+        The user's columns, then `prediction`, `confidence`, one probability a class, and `used_for`:
+        test, training, unlabelled or left out. A name that the user's columns have already gets
+        `litmus_` in front.
+    """
+    frame = experiment.request.dataset.table.frame
+    found = run.predictions.frame()
+    found.index = pd.Index(experiment.rows)
+    found = found.reindex(frame.index)
+    use = np.full(len(frame), "left out", dtype=object)
+    use[experiment.rows] = "unlabelled"
+    use[experiment.rows[experiment.split.train]] = "training"
+    use[experiment.rows[experiment.tested]] = "test"
+    found["used_for"] = use
+    taken = set(frame.columns)
+    found = found.rename(columns=lambda name: f"litmus_{name}" if name in taken else name)
+    return pd.concat([frame, found], axis=1)
+
+
+def prediction_csv(
+    experiment: Experiment, run: ModelRun, *, byte_order_mark: bool = False
+) -> bytes:
+    """The prediction table as CSV, formulas in text cells neutralised."""
+    return safe_csv(prediction_table(experiment, run), byte_order_mark=byte_order_mark)
+
+
+def prediction_parquet(experiment: Experiment, run: ModelRun) -> bytes:
+    """The prediction table as Parquet."""
+    table = prediction_table(experiment, run)
+    mixed = [name for name in table.columns if table[name].dtype == object]
+    table[mixed] = table[mixed].astype("string")
+    buffer = io.BytesIO()
+    table.to_parquet(buffer, index=False)
+    return buffer.getvalue()

@@ -1,0 +1,172 @@
+"""What a report page is made of, and the evidence it is made from, whatever the kind of task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from pipelines.commands import FileEvaluation
+from pipelines.experiment import Experiment
+from pipelines.judging import Judged
+from pipelines.pipeline import Predictions
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a table.
+
+    Attributes:
+        text: what it says.
+        note: small print beneath.
+        shade: 0 (none) to 10 (full), beside the number and never instead of it.
+    """
+
+    text: str
+    note: str = ""
+    shade: int = 0
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table; the first cell of each row names the row.
+
+    Attributes:
+        caption: what it shows, read out by screen readers and shown above it.
+        header: one title a column.
+        rows: of as many cells each.
+        texts: positions of columns, besides the first, that hold words and not numbers.
+        strong: positions of rows to stand out.
+    """
+
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[Cell | str, ...], ...]
+    texts: tuple[int, ...] = ()
+    strong: tuple[int, ...] = ()
+    folded: bool = False
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A chart: a title that states the finding, and the drawing."""
+
+    title: str
+    svg: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Example:
+    """One row of the user's data with what was said about it."""
+
+    row: int
+    text: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page; its charts stand beside its tables where there is room."""
+
+    slug: str
+    title: str
+    note: str = ""
+    charts: tuple[Chart, ...] = ()
+    tables: tuple[Table, ...] = ()
+    examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True)
+class Metric:
+    """What a score is called, what it means in a sentence, and whether it reads as a percentage."""
+
+    title: str
+    meaning: str = ""
+    percent: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What a page can draw on, the same for runs and for predictions made elsewhere.
+
+    Series are aligned with the predicted rows.
+
+    Attributes:
+        favourite: id of the model that the page speaks about.
+        outputs: names that predictions choose from.
+        predictions: of each model by its id, for all predicted rows; empty for a file of predictions.
+        tested: positions among the predicted rows that judge.
+        numbers: of each predicted row, as a person counts them in the file.
+        group: values to slice by; `group_name` is their column.
+    """
+
+    judged: Judged | None
+    favourite: str
+    outputs: tuple[str, ...]
+    predictions: Mapping[str, Predictions]
+    tested: np.ndarray
+    numbers: np.ndarray
+    texts: pd.Series | None = None
+    times: pd.Series | None = None
+    group: pd.Series | None = None
+    group_name: str = ""
+    baseline: str = field(default="")
+
+
+def evidence_of(experiment: Experiment) -> Evidence:
+    """The evidence of a run."""
+    dataset = experiment.request.dataset
+
+    def of(role: str | None) -> pd.Series | None:
+        cells = None if role is None else dataset.column(role)
+        return None if cells is None else cells.iloc[experiment.rows].reset_index(drop=True)
+
+    return Evidence(
+        judged=experiment.judged,
+        favourite=experiment.favourite.card.id,
+        outputs=experiment.outputs,
+        predictions={run.card.id: run.predictions for run in experiment.runs},
+        tested=experiment.tested,
+        numbers=_numbers(dataset.table, experiment.rows),
+        texts=of(experiment.request.task.text_role),
+        times=of("time"),
+        group=of("group"),
+        group_name=dataset.roles.get("group", ""),
+        baseline=experiment.request.task.baseline.id,
+    )
+
+
+def evidence_of_file(evaluation: FileEvaluation) -> Evidence:
+    """The evidence in a file of predictions: its labelled rows."""
+    dataset, judged = evaluation.dataset, evaluation.judged
+    truth = dataset.truth("truth")
+    kept = np.arange(dataset.rows) if truth is None else np.flatnonzero(truth.notna().to_numpy())
+    aligned = len(kept) == judged.rows
+
+    def of(cells: pd.Series | None) -> pd.Series | None:
+        if cells is None or not aligned:
+            return None
+        return cells.iloc[kept].reset_index(drop=True)
+
+    return Evidence(
+        judged=judged,
+        favourite=next((name for name in judged.scores if name != judged.baseline), judged.baseline),
+        outputs=(),
+        predictions={},
+        tested=np.arange(judged.rows),
+        numbers=_numbers(dataset.table, kept) if aligned else np.arange(1, judged.rows + 1),
+        texts=of(dataset.column("text")),
+        times=of(dataset.column("time")),
+        group=of(evaluation.groups),
+        group_name=dataset.roles.get("group", ""),
+        baseline=judged.baseline,
+    )
+
+
+def _numbers(table, positions: np.ndarray) -> np.ndarray:
+    source = table.source_rows
+    at = positions if source is None else np.asarray(source)[positions]
+    return np.asarray(at) + table.first_row

@@ -1,0 +1,48 @@
+"""The one table that the command line prints."""
+
+from __future__ import annotations
+
+from pipelines.evaluation.score import Score
+from pipelines.experiment import Experiment
+from pipelines.judging import Judged
+
+SHOWN = 4
+
+
+def run_table(experiment: Experiment) -> str:
+    """Models by scores, or models by counts of predictions where there are no labels."""
+    if experiment.judged is not None:
+        return judged_table(experiment.judged)
+    rows = []
+    for run in experiment.runs:
+        counts = run.predictions.frame().iloc[:, 0].value_counts()
+        rows.append([run.card.id, *(f"{counts.get(name, 0):,}" for name in experiment.outputs)])
+    return table(["model", *experiment.outputs], rows)
+
+
+def judged_table(judged: Judged) -> str:
+    """Models by their first scores with intervals, and the verdict below."""
+    names = [score.name for score in next(reversed(judged.scores.values()))][:SHOWN]
+    rows = []
+    for model, scores in judged.scores.items():
+        found = {score.name: score for score in scores}
+        rows.append([model, *(with_interval(found.get(name)) for name in names)])
+    return table(["model", *names], rows) + "\n\n" + judged.verdict
+
+
+def with_interval(score: Score | None) -> str:
+    """A score as `0.893 (0.871 to 0.912)`."""
+    if score is None:
+        return "-"
+    if score.low is None or score.high is None:
+        return f"{score.value:.3f}"
+    return f"{score.value:.3f} ({score.low:.3f} to {score.high:.3f})"
+
+
+def table(header: list[str], rows: list[list[str]]) -> str:
+    """Columns padded to their widest cell."""
+    widths = [max(len(row[i]) for row in [header, *rows]) for i in range(len(header))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+             for row in [header, *rows]]
+    lines.insert(1, "  ".join("-" * width for width in widths))
+    return "\n".join(lines)

@@ -1,0 +1,83 @@
+"""Numbers and foreign text as a reader of the report meets them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import datetime
+
+from pipelines.evaluation.score import Comparison, Score
+
+# Controls have no glyph; embeddings, overrides and isolates would reorder what stands around them.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\uffff]"
+)
+_SURROGATES = re.compile("[\ud800-\udfff]")
+
+
+def clean(text: object) -> str:
+    """Text without control characters, bidirectional overrides and lone surrogates."""
+    return _SURROGATES.sub("�", _UNPRINTABLE.sub("", str(text)))
+
+
+def cut(text: object, length: int) -> str:
+    """Text on one line, cleaned, and of at most `length` characters with the ellipsis."""
+    # Only the start can be shown, so only the start of a very long cell is looked at.
+    line = " ".join(clean(str(text)[: 4 * length + 100]).split())
+    return line if len(line) <= length else line[: length - 1].rstrip() + "…"
+
+
+def fit(text: object, columns: int) -> str:
+    """Text of at most `columns` Latin letters' width; East Asian characters take two."""
+    line = cut(text, columns)
+    width = 0
+    for position, character in enumerate(line):
+        width += 2 if unicodedata.east_asian_width(character) in "WF" else 1
+        if width > columns:
+            return line[: max(position - 1, 1)] + "…"
+    return line
+
+
+def percent(share: float, digits: int = 1) -> str:
+    """A share of 0 to 1 as `89.3 %`."""
+    return f"{100 * share:.{digits}f} %"
+
+
+def points(delta: float) -> str:
+    """A difference of shares as `31 points`, with one decimal below ten."""
+    value = abs(100 * delta)
+    text = f"{value:.0f}" if value >= 9.95 else f"{value:.1f}"
+    return f"{text} {'point' if text in ('1', '1.0') else 'points'}"
+
+
+def interval(score: Score | None, *, as_percent: bool = True) -> str:
+    """A score as `89.3 % (87.1 to 91.2)` or `0.893 (0.871 to 0.912)`."""
+    if score is None:
+        return "–"
+    scale, digits = (100, 1) if as_percent else (1, 3)
+    value = f"{scale * score.value:.{digits}f}{' %' if as_percent else ''}"
+    if score.low is None or score.high is None:
+        return value
+    return f"{value} ({scale * score.low:.{digits}f} to {scale * score.high:.{digits}f})"
+
+
+def gain(comparison: Comparison | None, *, as_percent: bool = True) -> str:
+    """A difference as `+12.2 points (6.1 to 18.7)`."""
+    if comparison is None:
+        return "–"
+    scale, digits = (100, 1) if as_percent else (1, 3)
+    value = f"{scale * comparison.delta:+.{digits}f}{' points' if as_percent else ''}"
+    if comparison.low is None or comparison.high is None:
+        return value
+    low, high = scale * comparison.low, scale * comparison.high
+    return f"{value} ({low:+.{digits}f} to {high:+.{digits}f})".replace("-", "−")
+
+
+def rows(count: int) -> str:
+    """A count as `1,234 rows`."""
+    return f"{count:,} {'row' if count == 1 else 'rows'}"
+
+
+def moment(when: datetime) -> str:
+    """A time as `22 November 2026, 00:31 UTC`."""
+    return f"{when.day} {when:%B %Y, %H:%M} UTC"

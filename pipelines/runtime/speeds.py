@@ -1,0 +1,28 @@
+"""Rows per second of each model as measured on this machine, for the estimates on model cards."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from pipelines.runtime.cache_folder import cache_folder
+
+FEWEST_ROWS = 100
+
+
+def remember(model: str, rows_per_second: float, rows: int) -> None:
+    """Keep a measurement made on enough rows to mean something."""
+    if rows < FEWEST_ROWS:
+        return
+    target = cache_folder() / "speeds.json"
+    draft = target.with_suffix(f".{os.getpid()}")
+    draft.write_text(json.dumps({**measured(), model: round(rows_per_second, 1)}), encoding="utf-8")
+    draft.replace(target)
+
+
+def measured() -> dict[str, float]:
+    """Rows per second by model id; empty before the first run on this machine."""
+    try:
+        return json.loads((cache_folder() / "speeds.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, json.JSONDecodeError):
+        return {}

@@ -1,0 +1,126 @@
+"""Which rows train and which judge: made once per data set and seed, before anything is fitted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from data.errors import DataError
+from pipelines.options import Options
+
+Kind = Literal["none", "random", "temporal", "given", "cross-validation"]
+CROSS_VALIDATED_ROWS = 1_000
+
+
+@dataclass(frozen=True)
+class Split:
+    """Positions of labelled rows.
+
+    Attributes:
+        kind: how it was made.
+        train, test: positions; `train` is empty when nothing is fitted or cross-validated.
+        folds: for cross-validation, pairs of positions to train on and to judge.
+        training_rows: rows that one fit sees, for the report.
+    """
+
+    kind: Kind
+    train: np.ndarray
+    test: np.ndarray
+    folds: tuple[tuple[np.ndarray, np.ndarray], ...] = ()
+    training_rows: int = 0
+
+    def to_json(self) -> dict[str, object]:
+        """The `split` entry of report.json."""
+        return {
+            "kind": self.kind, "train": self.training_rows, "validation": 0, "test": len(self.test)
+        }
+
+
+def whole(labelled: np.ndarray) -> Split:
+    """No split: every labelled row judges."""
+    return Split("none", np.zeros(0, dtype=int), labelled)
+
+
+def make_split(
+    labelled: np.ndarray,
+    truth: pd.Series,
+    groups: pd.Series,
+    times: pd.Series | None,
+    options: Options,
+    seed: int,
+) -> Split:
+    """A split for models that are fitted to labels.
+
+    Args:
+        labelled: positions of labelled rows.
+        truth: class of each row of the data set, for stratifying.
+        groups: rows of equal group stand on the same side (duplicates of a text).
+        times: time of each row, for a temporal split.
+        options: split, test and folds.
+        seed: decides the draw.
+
+    Raises:
+        DataError: too few rows, or a temporal split without times.
+    """
+    kind = options["split"]
+    if kind == "auto":
+        kind = "cross-validation" if len(labelled) <= CROSS_VALIDATED_ROWS else "random"
+    if len(labelled) < 2 * int(options.number("folds")):
+        raise DataError(
+            f"Fitting a model to your labels and judging it needs at least "
+            f"{2 * int(options.number('folds'))} labelled rows; there are {len(labelled)}."
+        )
+    if kind == "none":
+        raise DataError(
+            "A model that is fitted to your labels cannot be judged on the rows it learnt from; "
+            "choose split random, temporal or cross-validation."
+        )
+    if kind == "temporal":
+        return _temporal(labelled, times, options.number("test"))
+    dealt = _deal(labelled, truth, groups, seed)
+    if kind == "random":
+        share = options.number("test")
+        test = labelled[dealt < share]
+        train = labelled[dealt >= share]
+        return Split("random", train, test, training_rows=len(train))
+    count = int(options.number("folds"))
+    fold_of = np.minimum((dealt * count).astype(int), count - 1)
+    folds = tuple(
+        (labelled[fold_of != fold], labelled[fold_of == fold])
+        for fold in range(count) if (fold_of == fold).any()
+    )
+    return Split(
+        "cross-validation", np.zeros(0, dtype=int), labelled, folds,
+        training_rows=round(float(np.mean([len(train) for train, _ in folds]))),
+    )
+
+
+def _deal(labelled: np.ndarray, truth: pd.Series, groups: pd.Series, seed: int) -> np.ndarray:
+    """A place in [0, 1) for each labelled row: even within each class, the same within a group."""
+    rng = np.random.default_rng(seed)
+    frame = pd.DataFrame(
+        {"group": groups.iloc[labelled].to_numpy(), "truth": truth.iloc[labelled].to_numpy()}
+    )
+    first = frame.drop_duplicates("group")
+    place: dict[object, float] = {}
+    for _, members in first.groupby("truth", sort=True):
+        order = rng.permutation(len(members))
+        for member, position in zip(members["group"], order, strict=True):
+            place[member] = (position + 0.5) / len(members)
+    return frame["group"].map(place).to_numpy(dtype=float)
+
+
+def _temporal(labelled: np.ndarray, times: pd.Series | None, share: float) -> Split:
+    if times is None:
+        raise DataError("A temporal split needs a column of times; map the role time.")
+    when = pd.to_datetime(times.iloc[labelled], errors="coerce", format="mixed", utc=True)
+    if when.isna().any():
+        raise DataError(
+            f"A temporal split needs a time in each labelled row; {int(when.isna().sum())} have none."
+        )
+    order = labelled[np.argsort(when.to_numpy(), kind="stable")]
+    cut = max(1, round(len(order) * (1 - share)))
+    return Split("temporal", order[:cut], order[cut:], training_rows=cut)

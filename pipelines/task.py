@@ -1,0 +1,121 @@
+"""What a task, a model and an option are: frozen descriptions that cost nothing to import."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from data.errors import OptionError
+from data.labels import LabelScheme
+from data.roles import Role
+
+Source = Literal["packaged", "trained", "hub", "fitted"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModelCard:
+    """A model that can do a task, described without loading it.
+
+    Attributes:
+        id: the name that the command line, the API and reports use.
+        factory: "module:class" of its pipeline, imported when the model is first loaded.
+        size_mb: megabytes read when it is loaded; 0 for what is computed from the data.
+        languages: ISO 639-1 codes it was made for; empty when it follows the data.
+        needs_labels: whether it is fitted to labelled rows of the user.
+    """
+
+    id: str
+    title: str
+    summary: str
+    factory: str
+    source: Source
+    license: str
+    size_mb: float
+    languages: tuple[str, ...] = ()
+    needs_labels: bool = False
+    baseline: bool = False
+    default: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """A setting of a run: its name, the default, what it does, and the values it may take."""
+
+    name: str
+    default: str
+    summary: str
+    choices: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+
+    def parse(self, text: str) -> str:
+        """Return `text` when it is allowed.
+
+        Raises:
+            OptionError: it is not one of the choices, or no number in the range.
+        """
+        if self.choices and text not in self.choices:
+            raise OptionError(
+                f"The option {self.name} is “{text}”, but has to be one of {', '.join(self.choices)}."
+            )
+        if self.low is not None and self.high is not None:
+            try:
+                inside = self.low <= float(text) <= self.high
+            except ValueError:
+                inside = False
+            if not inside:
+                raise OptionError(
+                    f"The option {self.name} is “{text}”, but has to be a number from "
+                    f"{self.low:g} to {self.high:g}."
+                )
+        return text
+
+
+@dataclass(frozen=True, kw_only=True)
+class Task:
+    """An application area: the data it needs, the models that can do it, how it is judged.
+
+    Attributes:
+        slug: its name in the contract, in links and on the command line.
+        question: what a founder wants to know, in one sentence.
+        kind: how its results are judged; names a module of `pipelines.judging`.
+        text_role: the role whose language is checked before a run, if any.
+        scheme: the classes with the words users have for them, when the classes are fixed.
+        hub_factory: the pipeline of `hub:OWNER/NAME@REVISION` models, if the task takes them.
+    """
+
+    slug: str
+    title: str
+    question: str
+    icon: str
+    kind: str
+    roles: tuple[Role, ...]
+    models: tuple[ModelCard, ...]
+    metrics: tuple[str, ...]
+    options: tuple[Option, ...] = ()
+    text_role: str | None = None
+    scheme: LabelScheme | None = None
+    hub_factory: str | None = None
+    sample: str | None = None
+
+    @property
+    def default_model(self) -> ModelCard:
+        """The model that is chosen when nobody chooses."""
+        return next(card for card in self.models if card.default)
+
+    @property
+    def baseline(self) -> ModelCard:
+        """The honest baseline that is part of each comparison."""
+        return next(card for card in self.models if card.baseline)
+
+    def role(self, name: str) -> Role:
+        """The role of that name.
+
+        Raises:
+            OptionError: there is none.
+        """
+        for role in self.roles:
+            if role.name == name:
+                return role
+        known = ", ".join(role.name for role in self.roles)
+        raise OptionError(f"{self.title} has no role “{name}”; its roles are {known}.")

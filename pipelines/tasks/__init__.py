@@ -1,0 +1,1 @@
+"""One module or package per application area; each states its TASK."""

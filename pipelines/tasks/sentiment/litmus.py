@@ -1,0 +1,22 @@
+"""litmus-sentiment: the default, trained by `pipelines.training.sentiment`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Self
+
+from pipelines.runtime.minilm import read_card, tuned_classifier
+from pipelines.tasks.sentiment.transformer import TransformerPipeline
+
+WEIGHTS = Path(__file__).parents[2] / "weights" / "litmus_sentiment"
+
+
+class LitmusSentimentPipeline(TransformerPipeline):
+    """The fine-tuned six-layer transformer with its temperature from calibration rows."""
+
+    def load(self) -> Self:
+        card = read_card(WEIGHTS)
+        self.ready(
+            tuned_classifier(WEIGHTS, self.config.device), card["labels"], card["temperature"]
+        )
+        return self

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from data.errors import DataError, OptionError
+from data.roles import Role, check, suggest
+
+ROLES = (
+    Role("text", "Text", "text", required=True),
+    Role("label", "Label", "category"),
+    Role("time", "Time", "time"),
+    Role("group", "Slice by", "category"),
+)
+TEXTS = [
+    "Works great and looks good",
+    "Broke after one day of use",
+    "It is okay I guess",
+    "Love it a lot",
+    "Never again, bad",
+    "Super nice product",
+] * 2
+
+
+def frame(**columns: list[object]) -> pd.DataFrame:
+    return pd.DataFrame(columns)
+
+
+def test_names_in_german_are_understood() -> None:
+    data = frame(
+        kommentar=TEXTS,
+        bewertung=[5, 1, 3, 5, 1, 5] * 2,
+        datum=["01.02.2026", "13.03.2026"] * 6,
+        filiale=["Köln", "Bonn", "Ulm"] * 4,
+    )
+    assert suggest(data, ROLES) == {
+        "text": "kommentar",
+        "label": "bewertung",
+        "time": "datum",
+        "group": "filiale",
+    }
+
+
+def test_a_shop_export_with_an_index_column_is_understood() -> None:
+    data = frame(
+        **{
+            "Unnamed: 0": list(range(12)),
+            "review_body": TEXTS,
+            "star_rating": [5, 1, 3, 5, 1, 5] * 2,
+            "review_date": ["2026-01-02", "2026-03-04"] * 6,
+            "marketplace": ["US", "DE", "UK"] * 4,
+        }
+    )
+    assert suggest(data, ROLES) == {
+        "text": "review_body",
+        "label": "star_rating",
+        "time": "review_date",
+        "group": "marketplace",
+    }
+
+
+def test_terse_names_are_understood_and_the_id_is_left_out() -> None:
+    data = frame(id=list(range(12)), msg=TEXTS, y=[1, 0] * 6)
+    assert suggest(data, ROLES) == {"text": "msg", "label": "y"}
+
+
+def test_the_longest_free_text_is_suggested_where_names_say_nothing() -> None:
+    data = frame(a=["x1", "x2"] * 6, b=TEXTS, c=["pos", "neg"] * 6)
+    assert suggest(data, ROLES)["text"] == "b"
+
+
+def test_links_constants_and_ids_are_never_suggested() -> None:
+    data = frame(
+        text=[f"https://example.org/{i}" for i in range(12)],
+        label=["same"] * 12,
+        group_id=[f"a{i}" for i in range(12)],
+    )
+    assert suggest(data, ROLES) == {}
+
+
+def test_numbers_are_no_text() -> None:
+    assert "text" not in suggest(frame(text=[1.5, 2.5, 3.5]), ROLES)
+
+
+@pytest.mark.parametrize(
+    ("mapping", "error", "said"),
+    [
+        ({"txt": "a"}, OptionError, "did you mean 'text'"),
+        ({"text": "revew"}, OptionError, "did you mean 'review'"),
+        ({"label": "y"}, OptionError, "no column"),
+        ({"text": "n"}, DataError, "no words"),
+        ({"text": "review", "label": "review"}, OptionError, "both"),
+        ({"text": "empty"}, DataError, "missing"),
+        ({"text": "review", "label": "many"}, DataError, "too many"),
+        ({"text": "review", "label": "one"}, DataError, "only one value"),
+        ({"text": "review", "time": "y"}, DataError, "no dates"),
+    ],
+)
+def test_a_mapping_that_cannot_work_is_refused_with_the_reason(
+    mapping: dict[str, str], error: type[Exception], said: str
+) -> None:
+    data = frame(
+        review=TEXTS * 10,
+        n=[1.5, 2.5] * 60,
+        y=["pos", "neg"] * 60,
+        empty=[None] * 120,
+        many=[f"value {i}" for i in range(120)],
+        one=["pos"] * 120,
+    )
+    with pytest.raises(error, match=said):
+        check(data, ROLES, mapping)
+
+
+def test_a_good_mapping_passes() -> None:
+    check(frame(review=TEXTS, y=[1, 0] * 6), ROLES, {"text": "review", "label": "y"})
