@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit.runtime import get_instance
@@ -15,8 +16,10 @@ from dashboard.jobs import Job
 from data.profile import Profile
 from data.table import Table
 from pipelines.experiment import Experiment
+from pipelines.progress import Progress
 
 MOST_RUNS = 10
+T = TypeVar("T")
 
 
 @dataclass
@@ -26,10 +29,14 @@ class Workspace:
     Attributes:
         table: what was brought, once read.
         profile: of the table.
-        labels: meanings of label values that the user chose.
+        source: where it came from: a sample's id, or the upload.
+        labels: meanings of label values that the user changed; empty text leaves a value out.
         drawn: labels given in the page to a random sample: row position to class.
-        job: the run under way or last finished.
+        job: the run under way.
         experiment: the last finished run.
+        words_job: the search for words that drive each class, after a run.
+        trouble: the last sentence that has to be shown.
+        memo: what was computed from the data and the choices, kept while they stand.
     """
 
     table: Table | None = None
@@ -41,7 +48,13 @@ class Workspace:
     experiment: Experiment | None = None
     words_job: Job | None = None
     trouble: str = ""
-    notes: dict[str, Any] = field(default_factory=dict)
+    memo: dict[Hashable, Any] = field(default_factory=dict)
+
+    def once(self, key: Hashable, compute: Callable[[], T]) -> T:
+        """The result of `compute`, kept for this session under `key`."""
+        if key not in self.memo:
+            self.memo[key] = compute()
+        return self.memo[key]
 
 
 def workspace(slug: str) -> Workspace:
@@ -52,23 +65,22 @@ def workspace(slug: str) -> Workspace:
 
 def remember_run(experiment: Experiment) -> None:
     """Put a finished run first in the session's list, of which the oldest go."""
-    runs: list[Experiment] = st.session_state.setdefault("runs", [])
+    runs = past_runs()
     runs.insert(0, experiment)
     del runs[MOST_RUNS:]
 
 
 def past_runs() -> list[Experiment]:
     """The runs of this session, the newest first."""
-    return st.session_state.get("runs", [])
+    return st.session_state.setdefault("runs", [])
 
 
-def start_job(title: str, work: Any) -> Job:
+def start_job(title: str, work: Callable[[Progress], Any]) -> Job:
     """Run `work(progress)` in the pool for this session."""
     context = get_script_run_ctx()
     assert context is not None, "jobs are started by a script run"
-    alive = partial(_session_is_there, context.session_id)
-    return job_pool().submit(title, work, alive)
+    return job_pool().submit(title, work, partial(_is_there, context.session_id))
 
 
-def _session_is_there(session_id: str) -> bool:
+def _is_there(session_id: str) -> bool:
     return get_instance().is_active_session(session_id)

@@ -162,7 +162,7 @@ def _script(text: str) -> tuple[str, float]:
 
 def _classify(text: str) -> tuple[str, float]:
     script, share = _script(text)
-    if script and len(_same_script(script)) == 1 or script == "zh":
+    if (script and len(_same_script(script)) == 1) or script == "zh":
         return script, share
     code, probability = _identifier().classify(text)
     if script and str(code) not in _same_script(script):

@@ -42,9 +42,9 @@ def language_warnings(task: Task, dataset: Dataset, models: Sequence[ModelCard])
     if narrow:
         names = ", ".join(card.title for card in narrow)
         return [
-            f"The texts look {guess.name}, and {names} {'was' if len(narrow) == 1 else 'were'} made "
-            "for English: expect wrong answers. Fit a model to your labels, or use a Hub model for "
-            f"{guess.name}."
+            f"The texts look {guess.name}, and {names} {'was' if len(narrow) == 1 else 'were'} "
+            "made for English: expect wrong answers. Fit a model to your labels, or use a Hub "
+            f"model for {guess.name}."
         ]
     covered = {code for card in models for code in card.languages}
     if not covered:
@@ -103,8 +103,8 @@ def warnings_of(
         used = {dataset.roles[name] for name in ("text", "label") if name in dataset.roles}
         leaks = leakage.leak_columns(frame, truth[labelled], exclude=used)
         found += [
-            f"The column “{name}” alone tells the label: if it is filled in after the fact, a model "
-            "that sees it cheats." for name in leaks
+            f"The column “{name}” alone tells the label: if it is filled in after the fact, a "
+            "model that sees it cheats." for name in leaks
         ]
     return found + language_warnings(task, dataset, models)
 
@@ -119,4 +119,6 @@ def _unread_labels(dataset: Dataset) -> list[str]:
     if unread.empty:
         return []
     names = ", ".join(f"“{name}”" for name in unread.unique()[:5])
-    return [f"{len(unread)} rows have a label that was not understood ({names}) and are not judged."]
+    return [
+        f"{len(unread)} rows have a label that was not understood ({names}) and are not judged."
+    ]

@@ -8,10 +8,13 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from data.errors import LitmusError, OptionError
 from pipelines.progress import Progress
 from pipelines.runtime.device import DEVICES
+
+LARGEST_SEED = 2**32 - 1
 
 
 class ConsoleProgress(Progress):
@@ -21,7 +24,7 @@ class ConsoleProgress(Progress):
         self._name, self._total, self._done, self._start = "", 0, 0, 0.0
 
     def stage(self, name: str, total: int) -> None:
-        if self._name:
+        if self._name and sys.stderr.isatty():
             print(file=sys.stderr)
         self._name, self._total, self._done, self._start = name, total, 0, time.monotonic()
         self._show()
@@ -54,9 +57,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, without the usage above it."""
+
+    def error(self, message: str) -> NoReturn:
+        sentence = message[:1].upper() + message[1:]
+        self.exit(2, f"{sentence}; `{self.prog} --help` lists the options.\n")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m pipelines", description=__doc__)
-    commands = parser.add_subparsers(required=True, metavar="list | run | evaluate")
+    parser = _Parser(prog="python -m pipelines", description=__doc__)
+    commands = parser.add_subparsers(
+        required=True, metavar="list | run | evaluate", parser_class=_Parser
+    )
     listing = commands.add_parser("list", help="every task with its roles, models and metrics")
     listing.add_argument("--json", action="store_true", help="as one JSON document")
     listing.set_defaults(command=_list)
@@ -85,15 +98,20 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _shared(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--seed", type=_seed, default=0)
     parser.add_argument("--out", type=Path, metavar="DIR", help="where to write the report")
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError("has to be at least 1")
-    return number
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number of at least 1")
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not text.isdecimal() or int(text) > LARGEST_SEED:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number from 0 to {LARGEST_SEED}")
+    return int(text)
 
 
 def pairs(texts: Sequence[str], option: str) -> list[tuple[str, str]]:

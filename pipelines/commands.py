@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from data.dataset import Dataset
 from data.errors import DataError, OptionError
+from data.labels import keys
 from data.readers import read_path
 from data.roles import check, suggest
 from data.table import Table
@@ -41,14 +43,18 @@ class RunCommand:
 
 @dataclass(frozen=True, kw_only=True)
 class FileEvaluation:
-    """Predictions of a file, judged."""
+    """Predictions of a file, judged.
+
+    Attributes:
+        labelled: positions of the rows that were judged, in order.
+    """
 
     kind: str
     dataset: Dataset
     judged: Judged
     seed: int
     created: datetime
-    groups: pd.Series | None
+    labelled: np.ndarray
 
 
 def run_command(
@@ -66,7 +72,7 @@ def run_command(
     dataset = prepare(task, table, command.roles, command.labels)
     suggested = {k: v for k, v in dataset.roles.items() if k not in command.roles}
     if suggested:
-        say("Suggested roles: " + ", ".join(f"{role}={column}" for role, column in suggested.items()))
+        say("Suggested roles: " + ", ".join(f"{a}={b}" for a, b in suggested.items()))
     if dataset.labels:
         say("Labels read as: " + ", ".join(f"{a}={b}" for a, b in dataset.labels.items()))
     training = None
@@ -130,10 +136,10 @@ def evaluate_table(
         check(table.frame, kind.roles, here)
     first = {role: columns[0] for role, columns in mapping.items()}
     judged = kind.evaluate(table.frame, mapping, seed, progress)
-    group = mapping.get("group")
+    truth = keys(table.frame[first["truth"]])
     return FileEvaluation(
         kind=kind_name, dataset=Dataset(table, first), judged=judged, seed=seed,
-        created=datetime.now(UTC), groups=table.frame[group[0]] if group else None,
+        created=datetime.now(UTC), labelled=np.flatnonzero(truth.notna()),
     )
 
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import TypeVar
 
 import numpy as np
@@ -106,7 +107,8 @@ def run_experiment(request: Request, progress: Progress = SILENT) -> Experiment:
     task, dataset = request.task, request.dataset
     kind = find_kind(task.kind)
     outputs = kind.outputs(task, dataset, request.options)
-    rows = np.flatnonzero(dataset.usable())
+    needed = [role.name for role in task.roles if role.required]
+    rows = np.flatnonzero(dataset.usable(*needed))
     if not len(rows):
         raise DataError(
             f"No row of {dataset.name} has everything that is needed; check the mapped columns."
@@ -133,7 +135,9 @@ def run_experiment(request: Request, progress: Progress = SILENT) -> Experiment:
             seed=request.seed,
             progress=progress,
         )
-    warnings = checks.warnings_of(request.task, dataset, rows, truth, split, request.models, request.training)
+    warnings = checks.warnings_of(
+        request.task, dataset, rows, truth, split, request.models, request.training
+    )
     return Experiment(
         request=request, created=datetime.now(UTC), outputs=outputs, split=split, rows=rows,
         tested=split.test, truth=truth, runs=runs, judged=judged,
@@ -160,7 +164,7 @@ def _split(request: Request, batch: pd.DataFrame, truth: pd.Series | None) -> Sp
             )
         return whole(labelled)
     groups = checks.duplicate_groups(request.task, batch)
-    times = batch["time"] if "time" in batch else None
+    times = batch.get("time")
     return make_split(labelled, truth, groups, times, request.options, request.seed)
 
 
@@ -205,8 +209,10 @@ def _run_model(
         progress.stage(f"{card.title}: cross-validation", len(split.test))
         pieces = []
         for train, test in split.folds:
-            fold = fitted(encoded.iloc[train], truth.iloc[train])
-            pieces.append((test, timed("predict", lambda: fold.predict(encoded.iloc[test]))))
+            assert truth is not None, "folds are made of labelled rows"
+            fold, held_out = fitted(encoded.iloc[train], truth.iloc[train]), encoded.iloc[test]
+            found = timed("predict", partial(fold.predict, held_out))
+            pieces.append((test, found))
             progress.advance(len(test))
         predictions = predictions.replaced(pieces)
     rate = len(batch) / max(seconds["predict"], 1e-9)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from data.errors import OptionError
 from pipelines.task import Option, Task
@@ -15,7 +15,9 @@ SPLIT_OPTIONS = (
         "cross-validation up to 1,000 labelled rows, else random",
         choices=("auto", "none", "random", "temporal", "cross-validation"),
     ),
-    Option(name="test", default="0.3", summary="share of rows kept for testing", low=0.05, high=0.9),
+    Option(
+        name="test", default="0.3", summary="share of rows kept for testing", low=0.05, high=0.9
+    ),
     Option(name="folds", default="5", summary="folds of cross-validation", low=2, high=20),
 )
 
@@ -37,7 +39,7 @@ class Options(Mapping[str, str]):
     def __getitem__(self, name: str) -> str:
         return self._values[name]
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return iter(self._values)
 
     def __len__(self) -> int:

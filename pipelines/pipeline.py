@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.progress import SILENT, Progress
+from pipelines.runtime.device import CPU
 from pipelines.task import ModelCard
 
 
@@ -43,7 +44,7 @@ class Predictions(Protocol):
         ...
 
     def replaced(self, pieces: Sequence[tuple[np.ndarray, Self]]) -> Self:
-        """These predictions with some rows taken from others: pairs of positions and predictions."""
+        """These predictions with some rows taken from others: positions and predictions."""
         ...
 
     def frame(self) -> pd.DataFrame:
@@ -116,7 +117,7 @@ class Attribution:
 class Facts:
     """What a loaded pipeline knows of itself, for the report."""
 
-    device: str = "cpu"
+    device: str = CPU
     precision: str = "float32"
     versions: dict[str, str] = field(default_factory=dict)
 
@@ -163,6 +164,10 @@ class Pipeline(ABC):
 
     def save(self, folder: Path) -> None:
         """Write a bundle that `restore` reads without pickle. Only fitted models have one."""
+        raise NotImplementedError(f"{self.card.id} has no bundle")
+
+    def restore(self, folder: Path) -> Self:
+        """Take over what `save` wrote in place of `load` and `fit`."""
         raise NotImplementedError(f"{self.card.id} has no bundle")
 
     def memory_mb(self) -> float:

@@ -35,7 +35,9 @@ def records_batch(task: Task, records: Sequence[Any]) -> pd.DataFrame:
             no text or too long; the sentence names the record, counted from 1.
     """
     if len(records) > MOST_RECORDS:
-        raise DataError(f"There are {len(records):,} records; up to {MOST_RECORDS:,} are taken at once.")
+        raise DataError(
+            f"There are {len(records):,} records; up to {MOST_RECORDS:,} are taken at once."
+        )
     known = {role.name for role in task.roles}
     needed = [role for role in task.roles if role.required]
     for number, record in enumerate(records, start=1):
@@ -44,8 +46,8 @@ def records_batch(task: Task, records: Sequence[Any]) -> pd.DataFrame:
         unknown = set(record) - known
         if unknown:
             raise DataError(
-                f"Record {number} has “{sorted(map(str, unknown))[0]}”, which {task.title} does not "
-                f"know; the names are {', '.join(sorted(known))}."
+                f"Record {number} has “{sorted(map(str, unknown))[0]}”, which {task.title} does "
+                f"not know; the names are {', '.join(sorted(known))}."
             )
         for role in needed:
             value = record.get(role.name)
@@ -59,7 +61,8 @@ def records_batch(task: Task, records: Sequence[Any]) -> pd.DataFrame:
                     f"up to {LONGEST_TEXT:,} are taken."
                 )
     names = [role.name for role in needed]
-    return pd.DataFrame([{name: record[name] for name in names} for record in records], columns=names)
+    rows = [{name: record[name] for name in names} for record in records]
+    return pd.DataFrame(rows, columns=names)
 
 
 def ready_pipeline(task: Task, model: str, device: str = "auto") -> Pipeline:

@@ -35,6 +35,8 @@ def suggest_labels(
 ) -> dict[str, str]:
     """What the user's label values mean among the task's classes; given meanings come first.
 
+    A value that is given no meaning (empty text) is left out.
+
     Raises:
         OptionError: a class that the task does not have.
     """
@@ -42,12 +44,13 @@ def suggest_labels(
         return {}
     names = [entry.name for entry in task.scheme.classes]
     for theirs, ours in given.items():
-        if ours not in names:
+        if ours and ours not in names:
             raise OptionError(
                 f"The label “{theirs}” cannot mean “{ours}”; the classes are {', '.join(names)}."
             )
     found = recognise(table.frame[roles["label"]], task.scheme)
-    return {**found, **{key_of(theirs): ours for theirs, ours in given.items()}}
+    meaning = {**found, **{key_of(theirs): ours for theirs, ours in given.items()}}
+    return {theirs: ours for theirs, ours in meaning.items() if ours}
 
 
 def prepare(
@@ -73,7 +76,8 @@ def prepare(
         examples = ", ".join(f"“{key_of(v)}”" for v in table.frame[label].dropna().unique()[:4])
         names = ", ".join(entry.name for entry in task.scheme.classes)
         raise OptionError(
-            f"None of the labels in “{label}” ({examples}) could be read as {names}; say what they "
-            f"mean, for example --labels THEIRS={task.scheme.classes[-1].name}, or map another column."
+            f"None of the labels in “{label}” ({examples}) could be read as {names}; say what "
+            f"they mean, for example --labels THEIRS={task.scheme.classes[-1].name}, or map another "
+            "column."
         )
     return dataset

@@ -10,7 +10,7 @@ class CancelledRun(LitmusError):
 
 
 class Progress:
-    """Receives stages and rows done. This one is silent; the command line and the pages show them."""
+    """Receives stages and rows done. This one is silent; the others show them."""
 
     def stage(self, name: str, total: int) -> None:
         """Begin a stage of `total` rows (0 when unknown)."""

@@ -84,7 +84,7 @@ def find_model(task: Task, model: str) -> ModelCard:
 
 
 def find_models(task: Task, names: list[str]) -> tuple[ModelCard, ...]:
-    """The cards of several models with the baseline first, each once; `all` stands for every one."""
+    """The cards of several models, the baseline first, each once; `all` stands for every one."""
     cards = [task.baseline]
     for name in names or ["default"]:
         cards += list(task.models) if name == "all" else [find_model(task, name)]

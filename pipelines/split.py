@@ -119,7 +119,8 @@ def _temporal(labelled: np.ndarray, times: pd.Series | None, share: float) -> Sp
     when = pd.to_datetime(times.iloc[labelled], errors="coerce", format="mixed", utc=True)
     if when.isna().any():
         raise DataError(
-            f"A temporal split needs a time in each labelled row; {int(when.isna().sum())} have none."
+            "A temporal split needs a time in each labelled row; "
+            f"{int(when.isna().sum())} have none."
         )
     order = labelled[np.argsort(when.to_numpy(), kind="stable")]
     cut = max(1, round(len(order) * (1 - share)))

@@ -56,7 +56,8 @@ class Option:
         """
         if self.choices and text not in self.choices:
             raise OptionError(
-                f"The option {self.name} is “{text}”, but has to be one of {', '.join(self.choices)}."
+                f"The option {self.name} is “{text}”, but has to be one of "
+                f"{', '.join(self.choices)}."
             )
         if self.low is not None and self.high is not None:
             try:

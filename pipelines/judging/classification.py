@@ -10,7 +10,7 @@ import pandas as pd
 
 from data.dataset import Dataset
 from data.errors import DataError, OptionError
-from data.labels import key_of
+from data.labels import keys
 from data.roles import Role
 from pipelines.evaluation.classification import System, judge
 from pipelines.evaluation.verdict import verdict
@@ -94,13 +94,15 @@ class Classification:
 
         Args:
             frame: one row an item.
-            mapping: role to columns: one `truth`, one or more `prediction`, as many `score` or none.
+            mapping: role to columns: one `truth`, one or more `prediction`, as many `score` or
+                none.
 
         Raises:
-            DataError: blank truth everywhere, too many classes, or scores that are no probabilities.
+            DataError: blank truth everywhere, too many classes, or scores that are no
+                probabilities.
         """
         truth_column = mapping["truth"][0]
-        truth = frame[truth_column].map(key_of, na_action="ignore").replace("", None)
+        truth = keys(frame[truth_column])
         labelled = truth.notna().to_numpy()
         if not labelled.any():
             raise DataError(f"The column “{truth_column}” has no labels in it.")
@@ -108,11 +110,12 @@ class Classification:
         columns = mapping["prediction"]
         said = {}
         for column in columns:
-            series = frame.loc[labelled, column].map(key_of, na_action="ignore")
-            blank = int((series.isna() | (series == "")).sum())
+            series = keys(frame.loc[labelled, column])
+            blank = int(series.isna().sum())
             if blank:
                 raise DataError(
-                    f"The column “{column}” has no prediction in {blank} labelled rows; each needs one."
+                    f"The column “{column}” has no prediction in {blank} labelled rows; each "
+                    "needs one."
                 )
             said[column] = series.reset_index(drop=True)
         classes = tuple(sorted(set(truth).union(*(set(series) for series in said.values()))))
@@ -125,8 +128,8 @@ class Classification:
         scores = mapping.get("score", [])
         if scores and len(scores) != len(columns):
             raise OptionError(
-                f"There are {len(columns)} prediction columns and {len(scores)} score columns; give "
-                "one score for each prediction, in the same order, or none."
+                f"There are {len(columns)} prediction columns and {len(scores)} score columns; "
+                "give one score for each prediction, in the same order, or none."
             )
         systems = []
         for position, (column, series) in enumerate(said.items()):
@@ -161,7 +164,8 @@ class Classification:
             progress=report,
         )
         return Judged(
-            rows=len(codes), baseline=baseline, scores=judgement.scores, comparisons=judgement.comparisons,
+            rows=len(codes), baseline=baseline, scores=judgement.scores,
+            comparisons=judgement.comparisons,
             warnings=judgement.warnings, verdict=verdict(judgement, favourite, baseline),
             detail=judgement,
         )

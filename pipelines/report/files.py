@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import tempfile
@@ -20,10 +21,15 @@ def check_folder(folder: Path | None) -> None:
     """Refuse a target that cannot become a folder, before anything runs.
 
     Raises:
-        OptionError: it is a file.
+        OptionError: it is a file, stands in one, or may not be written to.
     """
-    if folder is not None and folder.exists() and not folder.is_dir():
-        raise OptionError(f"--out has to be a folder; {folder.name} is a file.")
+    if folder is None:
+        return
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not there.is_dir():
+        raise OptionError(f"--out has to be a folder; {there.name} is a file.")
+    if not os.access(there, os.W_OK):
+        raise OptionError(f"--out is {folder}, and nothing may be written there; choose another.")
 
 
 def safe_name(model: str) -> str:

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from data.table import Table as ReadTable
 from pipelines import __version__
 from pipelines.commands import FileEvaluation
 from pipelines.evaluation.score import Score
@@ -25,6 +26,7 @@ from pipelines.report.sections import (
     Table,
     evidence_of,
     evidence_of_file,
+    stacked,
 )
 from pipelines.report.wording import clean, cut, interval, moment, rows
 from pipelines.split import Split
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
 
 MOST_WARNINGS = 30
 MOST_MODELS = 12
+MOST_NOTES = 8
+MOST_COMMAND = 20_000
 UNPROVEN = (
     "Nothing is proven: there are no labels to hold the predictions against. Label a random sample "
     "of 100 rows or more and run it again."
@@ -64,16 +68,16 @@ def report_page(experiment: Experiment) -> str:
         *page.facts(evidence),
         ("Date", moment(experiment.created)),
     ]
-    if dataset.table.written:
-        facts.insert(1, ("Origin", cut(dataset.table.written, 300)))
+    facts[1:1] = _origin(dataset.table)
     versions = {
         name: release
         for run in experiment.runs for name, release in run.pipeline.facts.versions.items()
     }
     return _render(
         title=request.task.title, name=dataset.name, judged=experiment.judged, facts=facts,
-        warnings=experiment.warnings, sections=page.sections(evidence), page=page,
-        evidence=evidence, models=_models(experiment), command=command_line(experiment),
+        warnings=_not_in(experiment.warnings, dataset.table.notes),
+        sections=page.sections(evidence), page=page, evidence=evidence,
+        models=_models(experiment), command=command_line(experiment),
         repeat=_repeat(request.seed, dataset.fingerprint, versions),
     )
 
@@ -86,6 +90,7 @@ def evaluation_page(evaluation: FileEvaluation) -> str:
     columns = ", ".join(f"{role}: {cut(name, 60)}" for role, name in dataset.roles.items())
     facts = [
         ("Data", f"{cut(dataset.name, 80)}, {rows(dataset.rows)}"),
+        *_origin(dataset.table),
         ("Columns", columns),
         ("Tested on", f"{rows(judged.rows)} with a label; the predictions were made elsewhere"),
         *page.facts(evidence),
@@ -93,7 +98,7 @@ def evaluation_page(evaluation: FileEvaluation) -> str:
     ]
     return _render(
         title=f"{evaluation.kind.capitalize()} of predictions made elsewhere", name=dataset.name,
-        judged=judged, facts=facts, warnings=(*dataset.table.notes, *judged.warnings),
+        judged=judged, facts=facts, warnings=judged.warnings,
         sections=page.sections(evidence), page=page, evidence=evidence, models=None,
         command=_evaluate_command(evaluation),
         repeat=_repeat(evaluation.seed, dataset.fingerprint, {}),
@@ -114,7 +119,8 @@ def _render(
     return template.render(
         title=title, name=cut(name, 120), verdict=cut(judged.verdict, 1500) if judged else UNPROVEN,
         proven=judged is not None, facts=[fact for fact in facts if fact[1]], warnings=shown,
-        sections=sections, models=models, command=command, repeat=repeat, version=__version__,
+        sections=sections, models=models, command=command[:MOST_COMMAND], repeat=repeat,
+        version=__version__,
         scores=_all_scores(judged, page, evidence.favourite) if judged else None,
         computed=_computed(judged, page, evidence.favourite) if judged else None,
         style=style, digest=digest,
@@ -138,6 +144,16 @@ def _template() -> tuple[Template, str]:
 def _cleaned(value: Any) -> Any:
     """Cleans every text on its way into the page; markup of our own passes."""
     return clean(value) if type(value) is str else value
+
+
+def _origin(read: ReadTable) -> list[tuple[str, str]]:
+    """Where the rows are from, and what was noticed in reading them."""
+    notes = " ".join(cut(note, 200) for note in read.notes[:MOST_NOTES])
+    return [("Origin", cut(read.written, 300)), ("Reading", notes)]
+
+
+def _not_in(texts: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(text for text in texts if text not in others)
 
 
 def _split_words(split: Split, judged: Judged | None) -> str:
@@ -186,8 +202,10 @@ def _all_scores(judged: Judged, page: Page, favourite: str) -> Table:
         tuple(
             (
                 page.metric(each).title,
-                *(interval(found[name].get(each), as_percent=page.metric(each).percent)
-                  for name in names),
+                *(
+                    stacked(interval(found[name].get(each), as_percent=page.metric(each).percent))
+                    for name in names
+                ),
             )
             for each in metrics
         ),
@@ -207,8 +225,8 @@ def _computed(judged: Judged, page: Page, favourite: str) -> Table:
         for metric, test in tests
     ]
     return Table(
-        f"Scores of {cut(favourite, 60)} and the tests", ("Number", "Meaning", "From", "Computed as"),
-        tuple(body), texts=(1, 3),
+        f"Scores of {cut(favourite, 60)} and the tests",
+        ("Number", "Meaning", "From", "Computed as"), tuple(body), texts=(1, 3),
     )
 
 
@@ -221,7 +239,7 @@ def _repeat(seed: int, fingerprint: str, versions: dict[str, str]) -> list[tuple
             continue
     releases |= versions
     return [
-        ("Fingerprint of data and mapping", fingerprint),
+        ("Fingerprint", fingerprint),
         ("Seed", str(seed)),
         ("Versions", ", ".join(f"{name} {cut(text, 60)}" for name, text in releases.items())),
     ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from data.table import Table as ReadTable
 from pipelines.commands import FileEvaluation
 from pipelines.experiment import Experiment
 from pipelines.judging import Judged
@@ -29,6 +30,12 @@ class Cell:
     shade: int = 0
 
 
+def stacked(text: str) -> Cell:
+    """A number in words with its interval as small print: narrow enough for a phone."""
+    value, _, rest = text.partition(" (")
+    return Cell(value, rest.removesuffix(")"))
+
+
 @dataclass(frozen=True)
 class Table:
     """A table; the first cell of each row names the row.
@@ -39,6 +46,7 @@ class Table:
         rows: of as many cells each.
         texts: positions of columns, besides the first, that hold words and not numbers.
         strong: positions of rows to stand out.
+        folded: whether it opens on demand.
     """
 
     caption: str
@@ -97,7 +105,7 @@ class Evidence:
     Attributes:
         favourite: id of the model that the page speaks about.
         outputs: names that predictions choose from.
-        predictions: of each model by its id, for all predicted rows; empty for a file of predictions.
+        predictions: of each model by its id, for all predicted rows; empty for a file of them.
         tested: positions among the predicted rows that judge.
         numbers: of each predicted row, as a person counts them in the file.
         group: values to slice by; `group_name` is their column.
@@ -113,7 +121,6 @@ class Evidence:
     times: pd.Series | None = None
     group: pd.Series | None = None
     group_name: str = ""
-    baseline: str = field(default="")
 
 
 def evidence_of(experiment: Experiment) -> Evidence:
@@ -135,38 +142,33 @@ def evidence_of(experiment: Experiment) -> Evidence:
         times=of("time"),
         group=of("group"),
         group_name=dataset.roles.get("group", ""),
-        baseline=experiment.request.task.baseline.id,
     )
 
 
 def evidence_of_file(evaluation: FileEvaluation) -> Evidence:
     """The evidence in a file of predictions: its labelled rows."""
     dataset, judged = evaluation.dataset, evaluation.judged
-    truth = dataset.truth("truth")
-    kept = np.arange(dataset.rows) if truth is None else np.flatnonzero(truth.notna().to_numpy())
-    aligned = len(kept) == judged.rows
 
-    def of(cells: pd.Series | None) -> pd.Series | None:
-        if cells is None or not aligned:
-            return None
-        return cells.iloc[kept].reset_index(drop=True)
+    def of(role: str) -> pd.Series | None:
+        cells = dataset.column(role)
+        return None if cells is None else cells.iloc[evaluation.labelled].reset_index(drop=True)
 
+    others = (name for name in judged.scores if name != judged.baseline)
     return Evidence(
         judged=judged,
-        favourite=next((name for name in judged.scores if name != judged.baseline), judged.baseline),
+        favourite=next(others, judged.baseline),
         outputs=(),
         predictions={},
         tested=np.arange(judged.rows),
-        numbers=_numbers(dataset.table, kept) if aligned else np.arange(1, judged.rows + 1),
-        texts=of(dataset.column("text")),
-        times=of(dataset.column("time")),
-        group=of(evaluation.groups),
+        numbers=_numbers(dataset.table, evaluation.labelled),
+        texts=of("text"),
+        times=of("time"),
+        group=of("group"),
         group_name=dataset.roles.get("group", ""),
-        baseline=judged.baseline,
     )
 
 
-def _numbers(table, positions: np.ndarray) -> np.ndarray:
+def _numbers(table: ReadTable, positions: np.ndarray) -> np.ndarray:
     source = table.source_rows
     at = positions if source is None else np.asarray(source)[positions]
     return np.asarray(at) + table.first_row

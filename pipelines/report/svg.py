@@ -66,14 +66,17 @@ def bars(
     top = 22 if marker is not None else 4
     bottom = top + 38 * len(items)
     parts = [_line(_across(v), top, _across(v), bottom, "grid") for v in (0, 0.25, 0.5, 0.75, 1)]
+    words: list[str] = []
     for position, item in enumerate(items):
         y = top + 38 * position
         middle = y + 26
         look = "strong" if item.strong else "plain"
         end = _across(item.value)
-        parts += [
-            _text(0, y + 14, fit(item.label, 34), f"name {look}"),
+        words += [
+            _text(0, y + 14, fit(item.label, 30), f"name {look}"),
             _text(WIDTH, y + 14, item.note or percent(item.value), "value", "end"),
+        ]
+        parts += [
             f'<rect x="0" y="{middle - 5}" width="{WIDTH}" height="10" class="track"/>',
             f'<rect x="0" y="{middle - 5}" width="{end:.1f}" height="10" class="bar {look}"/>',
         ]
@@ -94,6 +97,7 @@ def bars(
             _line(at, top - 4, at, bottom, "reference"),
             _text(at, 12, fit(marker_label, 40), "tick", anchor),
         ]
+    parts += words
     parts += [
         _text(_across(v), bottom + 15, f"{100 * v:.0f} %", "tick", anchor)
         for v, anchor in ((0, "start"), (0.25, "middle"), (0.5, "middle"), (0.75, "middle"),
@@ -144,15 +148,6 @@ def trend(lines: Sequence[Line], label: str, *, ends: tuple[str, str], up: str) 
         _text(frame.x(1), bottom, ends[1], "tick", "end"),
     ]
     return _svg(frame.height, label, parts)
-
-
-def line_sample(position: int) -> str:
-    """A short piece of the line that `curves` and `trend` draw at a position."""
-    return (
-        '<svg class="sample" viewBox="0 0 28 8" aria-hidden="true">'
-        + _line(0, 4, 28, 4, f"series s{position % LINE_STYLES}")
-        + "</svg>"
-    )
 
 
 class _Frame:

@@ -22,7 +22,7 @@ def run_table(experiment: Experiment) -> str:
 
 def judged_table(judged: Judged) -> str:
     """Models by their first scores with intervals, and the verdict below."""
-    names = [score.name for score in next(reversed(judged.scores.values()))][:SHOWN]
+    names = [score.name for score in list(judged.scores.values())[-1]][:SHOWN]
     rows = []
     for model, scores in judged.scores.items():
         found = {score.name: score for score in scores}

@@ -14,7 +14,8 @@ from data.errors import OptionError
 if TYPE_CHECKING:
     import torch
 
-DEVICES = ("auto", "cpu", "cuda", "mps")
+CPU = "cpu"
+DEVICES = ("auto", CPU, "cuda", "mps")
 
 
 def choose_device(wanted: str = "auto") -> torch.device:
@@ -29,7 +30,7 @@ def choose_device(wanted: str = "auto") -> torch.device:
     there = {
         "cuda": torch.cuda.is_available(),
         "mps": torch.backends.mps.is_available(),
-        "cpu": True,
+        CPU: True,
     }
     if wanted == "auto":
         return torch.device(next(name for name, present in there.items() if present))
@@ -52,7 +53,7 @@ def device_name() -> str:
     """What this machine computes with, without importing torch: "CPU, 2 cores"."""
     if "torch" in sys.modules:
         device = choose_device()
-        if device.type != "cpu":
+        if device.type != CPU:
             return device.type.upper()
     return f"CPU, {os.cpu_count() or 1} cores"
 
@@ -71,3 +72,8 @@ def peak_mb() -> float:
 
     unit = 1 if sys.platform == "darwin" else 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
+
+
+def memory_gb() -> float:
+    """Gigabytes of memory that this machine has."""
+    return psutil.virtual_memory().total / 1e9

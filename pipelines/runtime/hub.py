@@ -27,7 +27,7 @@ def fetch(name: str, revision: str) -> tuple[Path, str]:
     Raises:
         HubError: no network, no such model, no access, or no safetensors weights.
     """
-    import httpx
+    from httpx2 import HTTPError
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import (
         GatedRepoError,
@@ -48,7 +48,7 @@ def fetch(name: str, revision: str) -> tuple[Path, str]:
         raise HubError(f"The model {name} asks for permission on the Hub. {offer}") from error
     except RevisionNotFoundError as error:
         raise HubError(f"The model {name} has no revision {revision}. {offer}") from error
-    except (LocalEntryNotFoundError, HfHubHTTPError, httpx.HTTPError, OSError) as error:
+    except (LocalEntryNotFoundError, HfHubHTTPError, HTTPError, OSError) as error:
         if isinstance(error, RepositoryNotFoundError):
             raise HubError(f"The Hub has no model {name}. {offer}") from error
         raise HubError(

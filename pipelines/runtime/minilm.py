@@ -1,4 +1,4 @@
-"""all-MiniLM-L6-v2 from its package: as an encoder of sentences, and as the base of our own heads."""
+"""all-MiniLM-L6-v2 from its package: an encoder of sentences, and the base of our own heads."""
 
 from __future__ import annotations
 
@@ -46,28 +46,32 @@ def tuned_classifier(weights: Path, device: str = "auto") -> TextModel:
     where = choose_device(device)
 
     def load() -> TextModel:
-        card = read_card(weights)
-        if card["base_sha256"] != MINILM_SHA256:
-            raise WeightsError(f"{weights.name} was trained on another version of its base model.")
-        stored = load_file(
-            check_hash(weights / "differences.safetensors", card["differences_sha256"])
-        )
-        folder = minilm_folder()
-        labels = card["labels"]
-        config = BertConfig.from_pretrained(
-            folder, num_labels=len(labels), id2label=dict(enumerate(labels)),
-            label2id={label: code for code, label in enumerate(labels)},
-        )
-        model = BertForSequenceClassification(config)
-        base = {f"bert.{name}": tensor for name, tensor in _base(folder).items()}
-        model.load_state_dict(deltas.decode(stored, base))
+        model, tokenizer = tuned_network(weights)
+        digest = read_card(weights)["differences_sha256"]
         return TextModel(
-            f"{weights.name}:{card['differences_sha256'][:12]}", model,
-            AutoTokenizer.from_pretrained(folder), where, logits,
+            f"{weights.name}:{digest[:12]}", model, tokenizer, where, logits,
             lambda outputs: outputs.softmax(dim=1),
         )
 
     return RESIDENTS.get((weights.name.replace("_", "-"), where.type), load)
+
+
+def tuned_network(weights: Path) -> tuple[BertForSequenceClassification, Any]:
+    """The plain transformers model of `tuned_classifier` in float32, and its tokeniser."""
+    card = read_card(weights)
+    if card["base_sha256"] != MINILM_SHA256:
+        raise WeightsError(f"{weights.name} was trained on another version of its base model.")
+    stored = load_file(check_hash(weights / "differences.safetensors", card["differences_sha256"]))
+    folder = minilm_folder()
+    labels = card["labels"]
+    config = BertConfig.from_pretrained(
+        folder, num_labels=len(labels), id2label=dict(enumerate(labels)),
+        label2id={label: code for code, label in enumerate(labels)},
+    )
+    model = BertForSequenceClassification(config)
+    base = {f"bert.{name}": tensor for name, tensor in _base(folder).items()}
+    model.load_state_dict(deltas.decode(stored, base))
+    return model, AutoTokenizer.from_pretrained(folder)
 
 
 def read_card(weights: Path) -> dict[str, Any]:

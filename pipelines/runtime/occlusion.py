@@ -1,4 +1,4 @@
-"""Which words moved a prediction: each is masked in turn (Zeiler and Fergus 2014), through captum."""
+"""Which words moved a prediction: each is masked in turn (Zeiler and Fergus 2014)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def occlude_words(
         model: gives outputs for token ids.
         text: what is explained.
         target: name of the class.
-        chance: maps model outputs, shape (rows, outputs), to the chance of the target, shape (rows,).
+        chance: maps model outputs, shape (rows, outputs), to the chance of the target, (rows,).
 
     Returns:
         Words in reading order, each with the drop in probability, in [-1, 1].

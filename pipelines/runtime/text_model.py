@@ -59,6 +59,12 @@ class TextModel:
             name, model, probe, lambda network, inputs: scale(outputs(network, inputs).float())
         )
 
+    @property
+    def labels(self) -> list[str]:
+        """Names of the outputs of a classifier, in order."""
+        config: Any = self.model.config
+        return [str(name) for _, name in sorted(config.id2label.items())]
+
     def memory_mb(self) -> float:
         """Megabytes of the weights."""
         return sum(p.numel() * p.element_size() for p in self.model.parameters()) / 1e6
@@ -70,7 +76,9 @@ class TextModel:
             chunks.append(self._run_chunk(texts[start : start + TEXTS_PER_CHUNK], progress))
         return np.concatenate(chunks) if chunks else np.zeros((0, 0), dtype=np.float32)
 
-    def run_tokens(self, tokens: Sequence[Sequence[int]], progress: Progress = SILENT) -> np.ndarray:
+    def run_tokens(
+        self, tokens: Sequence[Sequence[int]], progress: Progress = SILENT
+    ) -> np.ndarray:
         """As `run`, for texts that are token ids already."""
         results: np.ndarray | None = None
         for rows in token_batches([len(ids) for ids in tokens]):

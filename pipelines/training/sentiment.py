@@ -1,8 +1,8 @@
-"""Train litmus-sentiment: all-MiniLM-L6-v2 fine-tuned to three classes, shipped as 8-bit differences.
+"""Train litmus-sentiment: all-MiniLM-L6-v2 fine-tuned to three classes, kept as differences.
 
     python -m pipelines.training.sentiment DATA_FOLDER --out pipelines/weights/litmus_sentiment
 
-The token embeddings stay frozen, so that only the differences of the six encoder layers are shipped.
+The token embeddings stay frozen, so that only the differences of six encoder layers are shipped.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import json
 import random
 import time
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import numpy as np
 import torch
@@ -20,6 +20,7 @@ from safetensors.torch import save_file
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from pipelines.runtime import deltas
+from pipelines.runtime.device import CPU
 from pipelines.runtime.packaged import MINILM_SHA256, minilm_folder, sha256_of
 from pipelines.training.sentiment_data import Example, load, untokenise
 
@@ -28,7 +29,7 @@ BINS = 15
 
 
 def encode_batches(
-    tokenizer, texts: list[str], size: int, rng: random.Random | None
+    tokenizer: Any, texts: list[str], size: int, rng: random.Random | None
 ) -> list[np.ndarray]:
     """Indices of batches of similar length; shuffled when `rng` is given."""
     lengths = [len(ids) for ids in tokenizer(texts, truncation=True, max_length=128)["input_ids"]]
@@ -42,7 +43,9 @@ def encode_batches(
     return batches
 
 
-def logits_of(model, tokenizer, examples: list[Example]) -> np.ndarray:
+def logits_of(
+    model: torch.nn.Module, tokenizer: Any, examples: list[Example]
+) -> np.ndarray:
     """Float32 logits, shape (rows, 3), in the order of `examples`."""
     model.eval()
     texts = [example.text for example in examples]
@@ -81,7 +84,9 @@ def expected_calibration_error(chances: np.ndarray, labels: np.ndarray) -> float
     )
 
 
-def judge(logits: np.ndarray, examples: list[Example], temperature: float) -> dict[str, dict]:
+def judge(
+    logits: np.ndarray, examples: list[Example], temperature: float
+) -> dict[str, dict[str, Any]]:
     """Accuracy and ECE for each set; SST-2, which has no neutral class, as a choice of two."""
     report = {}
     labels = np.array([example.label for example in examples])
@@ -166,7 +171,7 @@ def train(args: argparse.Namespace, log: TextIO) -> None:
                 [texts[i] for i in batch], padding=True, truncation=True, max_length=128,
                 return_tensors="pt",
             )
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+            with torch.autocast(CPU, dtype=torch.bfloat16):
                 logits = model(**inputs).logits
             loss = loss_of(logits.float(), torch.tensor([rows[i].label for i in batch]))
             loss.backward()

@@ -13,11 +13,9 @@ from starlette.testclient import TestClient
 from dashboard.api.app import api_mounts
 from dashboard.api.settings import ApiSettings
 
-MakeClient = Callable[..., TestClient]
-
 
 @pytest.fixture
-def make_client() -> Iterator[MakeClient]:
+def make_client() -> Iterator[Callable[..., TestClient]]:
     """Makes clients of an API with the settings given."""
     with ExitStack() as stack:
 
@@ -29,6 +27,22 @@ def make_client() -> Iterator[MakeClient]:
 
 
 @pytest.fixture
-def client(make_client: MakeClient) -> TestClient:
+def client(make_client: Callable[..., TestClient]) -> TestClient:
     """A client of an API with the default settings."""
     return make_client()
+
+
+@pytest.fixture
+def sentence() -> Callable[[Any, int], str]:
+    """Gives the sentence of an answer that has the status and the one shape of errors."""
+
+    def check(answer: Any, status: int) -> str:
+        assert answer.status_code == status, answer.text
+        assert answer.headers["content-type"] == "application/json"
+        assert list(answer.json()) == ["error"]
+        said = answer.json()["error"]
+        assert isinstance(said, str) and said and "\n" not in said and len(said) < 700
+        assert "Traceback" not in said and "pydantic" not in said
+        return said
+
+    return check

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,20 +13,10 @@ from starlette.testclient import TestClient
 from dashboard.api import routes_predict
 from dashboard.api.errors import BUG
 from pipelines.predict import Answer
-from tests.api.conftest import MakeClient
 
+MakeClient = Callable[..., TestClient]
+Sentence = Callable[[Any, int], str]
 PATH = "/api/predict/sentiment"
-
-
-def sentence(answer: Any, status: int) -> str:
-    """The sentence of an error that has the status and the one shape of errors."""
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == "application/json"
-    assert list(answer.json()) == ["error"]
-    said = answer.json()["error"]
-    assert isinstance(said, str) and said and "\n" not in said and len(said) < 700
-    assert "Traceback" not in said and "pydantic" not in said
-    return said
 
 
 def one(value: Any) -> bytes:
@@ -86,14 +77,14 @@ def one(value: Any) -> bytes:
     ],
 )
 def test_request_that_does_not_fit_is_named_in_a_sentence(
-    client: TestClient, body: bytes, part: str
+    client: TestClient, body: bytes, part: str, sentence: Sentence
 ) -> None:
     headers = {"Content-Type": "application/json"}
     assert part in sentence(client.post(PATH, content=body, headers=headers), 400)
 
 
 def test_hub_models_are_refused_unless_switched_on(
-    client: TestClient, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch
+    client: TestClient, make_client: MakeClient, monkeypatch: pytest.MonkeyPatch, sentence: Sentence
 ) -> None:
     body = {"model": "hub:owner/name", "records": []}
     assert "LITMUS_API_HUB_MODELS=on" in sentence(client.post(PATH, json=body), 400)
@@ -108,7 +99,9 @@ def test_hub_models_are_refused_unless_switched_on(
     assert asked == ["hub:owner/name"]
 
 
-def test_form_that_a_browser_sends_for_another_site_is_refused(client: TestClient) -> None:
+def test_form_that_a_browser_sends_for_another_site_is_refused(
+    client: TestClient, sentence: Sentence
+) -> None:
     body = b'{"model": "vader", "records": []}'
     foreign = {"Origin": "https://example.com", "Content-Type": "text/plain"}
     assert "Content-Type" in sentence(client.post(PATH, content=body, headers=foreign), 400)
@@ -119,12 +112,12 @@ def test_form_that_a_browser_sends_for_another_site_is_refused(client: TestClien
     "path",
     ["/api", "/api/", "/api/nope", "/api/health/", "/api/predict", "/api/predict/", "/api/%00"],
 )
-def test_unknown_path_is_404(client: TestClient, path: str) -> None:
+def test_unknown_path_is_404(client: TestClient, path: str, sentence: Sentence) -> None:
     assert "/api/docs" in sentence(client.get(path), 404)
     assert "/api/docs" in sentence(client.post(path, json={}), 404)
 
 
-def test_unknown_task_is_404_and_names_the_tasks(client: TestClient) -> None:
+def test_unknown_task_is_404_and_names_the_tasks(client: TestClient, sentence: Sentence) -> None:
     answer = client.post("/api/predict/astrology", json={"records": []})
     assert "sentiment" in sentence(answer, 404)
 
@@ -140,7 +133,7 @@ def test_unknown_task_is_404_and_names_the_tasks(client: TestClient) -> None:
     ],
 )
 def test_wrong_method_is_405_with_the_ones_allowed(
-    client: TestClient, method: str, path: str, allowed: set[str]
+    client: TestClient, method: str, path: str, allowed: set[str], sentence: Sentence
 ) -> None:
     answer = client.request(method, path)
     sentence(answer, 405)
@@ -148,7 +141,10 @@ def test_wrong_method_is_405_with_the_ones_allowed(
 
 
 def test_bug_is_logged_and_not_shown(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    client: TestClient,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    sentence: Sentence,
 ) -> None:
     def broken(task: str, model: str, records: Any) -> Any:
         raise ZeroDivisionError("a secret detail")

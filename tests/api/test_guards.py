@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from starlette.responses import PlainTextResponse
+from starlette.testclient import TestClient
 
 from dashboard.api.guards import RateLimit
 from dashboard.api.settings import ApiSettings
 from data.errors import OptionError
-from tests.api.conftest import MakeClient
-from tests.api.test_errors import PATH, sentence
 
+MakeClient = Callable[..., TestClient]
+Sentence = Callable[[Any, int], str]
+PATH = "/api/predict/sentiment"
 BODY = {"model": "vader", "records": [{"text": "fine"}]}
 
 
@@ -31,7 +34,7 @@ BODY = {"model": "vader", "records": [{"text": "fine"}]}
     ],
 )
 def test_request_without_the_right_key_is_401(
-    make_client: MakeClient, headers: dict[str, str]
+    make_client: MakeClient, headers: dict[str, str], sentence: Sentence
 ) -> None:
     client = make_client(key="s3cret")
     answer = client.post(PATH, json=BODY, headers=headers)
@@ -60,21 +63,23 @@ def test_health_and_docs_need_no_key(make_client: MakeClient, path: str) -> None
     assert make_client(key="s3cret").get(path).status_code == 200
 
 
-def test_key_with_letters_outside_ascii_is_compared_as_utf_8(make_client: MakeClient) -> None:
+def test_key_with_letters_outside_ascii_is_compared_as_utf_8(
+    make_client: MakeClient, sentence: Sentence
+) -> None:
     client = make_client(key="schlüssel")
     right = {"X-API-Key": "schlüssel".encode()}
     assert client.get("/api/tasks", headers=right).status_code == 200
     sentence(client.get("/api/tasks", headers={"X-API-Key": "schlussel"}), 401)
 
 
-def test_announced_body_over_the_limit_is_413(make_client: MakeClient) -> None:
+def test_announced_body_over_the_limit_is_413(make_client: MakeClient, sentence: Sentence) -> None:
     client = make_client(max_body_mb=0.001)
     assert client.post(PATH, json=BODY).status_code == 200
     assert "0.001 MB" in sentence(client.post(PATH, content=b"x" * 1001), 413)
 
 
 def test_streamed_body_over_the_limit_is_413_before_it_is_read_whole(
-    make_client: MakeClient,
+    make_client: MakeClient, sentence: Sentence
 ) -> None:
     def chunks() -> Iterator[bytes]:
         yield from [b"x" * 400] * 50
@@ -83,11 +88,13 @@ def test_streamed_body_over_the_limit_is_413_before_it_is_read_whole(
     assert "0.001 MB" in sentence(client.post(PATH, content=chunks()), 413)
 
 
-def test_body_of_exactly_the_limit_is_read(make_client: MakeClient) -> None:
+def test_body_of_exactly_the_limit_is_read(make_client: MakeClient, sentence: Sentence) -> None:
     sentence(make_client(max_body_mb=0.001).post(PATH, content=b"x" * 1000), 400)
 
 
-def test_client_over_the_rate_is_429_with_the_time_to_wait(make_client: MakeClient) -> None:
+def test_client_over_the_rate_is_429_with_the_time_to_wait(
+    make_client: MakeClient, sentence: Sentence
+) -> None:
     client = make_client(rate_per_minute=2)
     assert [client.get("/api/tasks").status_code for _ in range(3)] == [200, 200, 429]
     answer = client.get("/api/tasks")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,8 @@ from dashboard.api import routes_predict
 from pipelines.listing import listing
 from pipelines.predict import Answer, predict_records
 from pipelines.registry import all_tasks
-from tests.api.conftest import MakeClient
 
+MakeClient = Callable[..., TestClient]
 RECORDS = [
     {"text": "Great value, works perfectly."},
     {"text": "Broke after a day, never again!", "label": "negative"},

@@ -51,7 +51,8 @@ TASK = Task(
             "label", "Label", "category",
             description="what a person says it is; without it there are predictions but no score",
             hints=("label", "sentiment", "polarity", "rating", "stars", "score", "star_rating",
-                   "class", "target", "bewertung", "note", "airline_sentiment", "y", "标签", "评分"),
+                   "class", "target", "bewertung", "note", "airline_sentiment", "y", "标签",
+                   "评分"),
         ),
         Role(
             "time", "Time", "time",
@@ -113,8 +114,8 @@ TASK = Task(
         ModelCard(
             id="litmus-sentiment",
             title="litmus-sentiment",
-            summary="A six-layer transformer fine-tuned by this project on film reviews and tweets; "
-            "calibrated, needs no labels.",
+            summary="A six-layer transformer fine-tuned by this project on film reviews and "
+            "tweets; calibrated, needs no labels.",
             factory="pipelines.tasks.sentiment.litmus:LitmusSentimentPipeline",
             source="trained",
             license="Apache-2.0",

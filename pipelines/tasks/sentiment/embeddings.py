@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Self
@@ -61,14 +62,14 @@ class EmbeddingPipeline(Pipeline):
     def explain(self, batch: pd.DataFrame, targets: Sequence[str]) -> list[Attribution]:
         from pipelines.runtime.occlusion import occlude_words
 
-        def chances(embeddings: np.ndarray, target: str) -> np.ndarray:
+        def chance_of(target: str, embeddings: np.ndarray) -> np.ndarray:
             found = in_order(
                 self._model.predict_proba(embeddings), self._model.classes_, self.config.classes
             )
             return found[:, self.config.classes.index(target)]
 
         return [
-            occlude_words(self._encoder, text, target, lambda rows, t=target: chances(rows, t))
+            occlude_words(self._encoder, text, target, partial(chance_of, target))
             for text, target in zip(batch["text"], targets, strict=True)
         ]
 

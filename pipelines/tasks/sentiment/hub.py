@@ -20,13 +20,13 @@ class HubSentimentPipeline(TransformerPipeline):
         model, revision = hub_classifier(
             self.config.hub_model, self.config.revision, self.config.device
         )
-        names = [name for _, name in sorted(model.model.config.id2label.items())]
+        names = model.labels
         meaning = recognise(pd.Series(names, dtype=str), SCHEME)
         outputs = [meaning.get(key_of(name)) for name in names]
         if len({output for output in outputs if output}) < 2:
             raise OptionError(
-                f"The labels of {self.config.hub_model} are {', '.join(names[:6])}, which cannot be "
-                "read as negative, neutral or positive; choose a sentiment model."
+                f"The labels of {self.config.hub_model} are {', '.join(names[:6])}, which cannot "
+                "be read as negative, neutral or positive; choose a sentiment model."
             )
         self.ready(model, outputs, temperature=1.0)
         self.facts.versions["revision"] = revision

@@ -34,8 +34,8 @@ def enough_labels(truth: pd.Series) -> None:
         )
     if counts.iloc[-1] < SMALLEST_CLASS:
         raise DataError(
-            f"Learning from your labels needs at least {SMALLEST_CLASS} rows of each class to train "
-            f"on; “{counts.index[-1]}” has {counts.iloc[-1]}."
+            f"Learning from your labels needs at least {SMALLEST_CLASS} rows of each class to "
+            f"train on; “{counts.index[-1]}” has {counts.iloc[-1]}."
         )
 
 

@@ -66,7 +66,8 @@ class TfidfPipeline(Pipeline):
         for row, target in enumerate(targets):
             coefficients = self._coefficients(target)
             values = features[row]
-            effect = dict(zip(values.indices, values.data * coefficients[values.indices], strict=True))
+            pushes = values.data * coefficients[values.indices]
+            effect = dict(zip(values.indices, pushes, strict=True))
             pieces = list(dict.fromkeys(analyzer(batch["text"].iloc[row])))
             pieces = [piece for piece in pieces if piece in vocabulary]
             weights = tuple(float(effect.get(vocabulary[piece], 0.0)) for piece in pieces)

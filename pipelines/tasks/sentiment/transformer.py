@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from importlib.metadata import version
 
 import numpy as np
@@ -49,10 +50,7 @@ class TransformerPipeline(Pipeline):
 
     def explain(self, batch: pd.DataFrame, targets: Sequence[str]) -> list[Attribution]:
         return [
-            occlude_words(
-                self.model, text, target,
-                lambda rows, t=target: self.chances(rows)[:, self.config.classes.index(t)],
-            )
+            occlude_words(self.model, text, target, partial(self._chance_of, target))
             for text, target in zip(batch["text"], targets, strict=True)
         ]
 
@@ -60,3 +58,6 @@ class TransformerPipeline(Pipeline):
         """Probabilities of the classes of the run, renormalised over them."""
         found = softmax(logits.astype(np.float64) / self.temperature, axis=1) @ self.gather
         return found / np.maximum(found.sum(axis=1, keepdims=True), 1e-12)
+
+    def _chance_of(self, target: str, logits: np.ndarray) -> np.ndarray:
+        return self.chances(logits)[:, self.config.classes.index(target)]

@@ -20,7 +20,7 @@ _METRICS = {
         "Balanced accuracy", "recall averaged over the classes, so that rare ones count as much",
         True,
     ),
-    "precision": Metric("Precision", "of the rows said to be of the class, the share that is", True),
+    "precision": Metric("Precision", "share of the rows said to be of the class that is", True),
     "recall": Metric("Recall", "of the rows of the class, the share that is found", True),
     "precision_macro": Metric("Precision, macro", "precision averaged over the classes", True),
     "recall_macro": Metric("Recall, macro", "recall averaged over the classes", True),
@@ -34,7 +34,7 @@ _METRICS = {
     ),
     "pr_auc": Metric("PR AUC", "precision averaged over all thresholds (average precision)"),
     "mcc": Metric("MCC", "correlation of truth and prediction, −1 to 1"),
-    "brier": Metric("Brier score", "squared distance of probabilities from the truth; less is better"),
+    "brier": Metric("Brier score", "squared distance of probabilities from truth; less is better"),
     "log_loss": Metric("Log loss", "surprise at the truth, in nats; less is better"),
     "ece": Metric(
         "Calibration error (ECE)", "mean distance of confidence from accuracy; less is better"

@@ -10,7 +10,7 @@ from pipelines.evaluation.judgement import Judgement
 from pipelines.evaluation.per_class import confusion_matrix
 from pipelines.report import svg
 from pipelines.report.sections import Cell, Chart, Section, Table
-from pipelines.report.wording import cut, percent, rows
+from pipelines.report.wording import cut, fit, percent, rows
 
 MOST_CLASSES = 12
 MOST_LINES = 6
@@ -21,6 +21,15 @@ def confusion(judgement: Judgement, model: str) -> Section:
     """Rows by true and predicted class; beyond twelve classes the rarer ones are put together."""
     labels = judgement.system(model).labels
     matrix = confusion_matrix(judgement.truth, labels, len(judgement.classes))
+    off = matrix.copy()
+    np.fill_diagonal(off, 0)
+    note = "No row is taken for another class."
+    if off.any():
+        true, said = (int(k) for k in np.unravel_index(int(off.argmax()), off.shape))
+        note = (
+            f"Most often, {cut(judgement.classes[true], 40)} is taken for "
+            f"{cut(judgement.classes[said], 40)}: {rows(int(off[true, said]))}."
+        )
     matrix, names = _largest(matrix, judgement.classes)
     totals = matrix.sum(axis=1)
     body = []
@@ -31,13 +40,6 @@ def confusion(judgement: Judgement, model: str) -> Section:
             text = percent(share) if totals[i] else "–"
             cells.append(Cell(text, f"{matrix[i, j]:,}", round(10 * share)))
         body.append(tuple(cells))
-    off = matrix.copy()
-    np.fill_diagonal(off, 0)
-    if off.any():
-        i, j = np.unravel_index(int(off.argmax()), off.shape)
-        note = f"Most often, {names[i]} is taken for {names[j]}: {rows(int(off[i, j]))}."
-    else:
-        note = "No row is taken for another class."
     table = Table(
         "True class down, predicted class across", ("True class", *names), tuple(body)
     )
@@ -93,10 +95,10 @@ def calibration(judgement: Judgement, model: str) -> Section | None:
         ("Confidence", "Rows", "Said", "Right"),
         tuple(
             (
-                f"{percent(each.lower, 0)} to {percent(each.upper, 0)}",
+                f"{100 * each.lower:.0f} to {percent(each.upper, 0)}",
                 f"{each.n:,}", percent(each.confidence or 0.0),
-                f"{percent(each.accuracy or 0.0)} "
-                f"({100 * (each.low or 0.0):.1f} to {100 * (each.high or 0.0):.1f})",
+                Cell(percent(each.accuracy or 0.0),
+                     f"{100 * (each.low or 0.0):.1f} to {100 * (each.high or 0.0):.1f}"),
             )
             for each in filled
         ),
@@ -138,7 +140,7 @@ def roc(judgement: Judgement, model: str) -> Section | None:
             f"{worst[0]} worst ({worst[1].area:.2f})"
         )
     lines = [
-        svg.Line(f"{svg.fit(each, 15)} {curve.area:.2f}", curve.false_positive_rate,
+        svg.Line(f"{fit(each, 15)} {curve.area:.2f}", curve.false_positive_rate,
                  curve.true_positive_rate)
         for each, curve, _ in found
     ]

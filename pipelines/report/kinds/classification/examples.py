@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 
 from pipelines.evaluation.judgement import Judgement
 from pipelines.pipeline import ClassPredictions
@@ -66,5 +67,6 @@ def unjudged(evidence: Evidence, said: ClassPredictions) -> Section | None:
 
 
 def _example(evidence: Evidence, position: int, said: list[tuple[str, str]]) -> Example:
-    text = "" if evidence.texts is None else cut(evidence.texts.iloc[position], TEXT_LENGTH)
+    cell = None if evidence.texts is None else evidence.texts.iloc[position]
+    text = "" if cell is None or pd.isna(cell) else cut(cell, TEXT_LENGTH)
     return Example(int(evidence.numbers[position]), text, tuple(said))

@@ -8,8 +8,9 @@ from pipelines.evaluation.judgement import Judgement
 from pipelines.evaluation.per_class import per_class
 from pipelines.evaluation.slices import slices
 from pipelines.evaluation.verdict import SIGNIFICANT, p_words
+from pipelines.evaluation.warnings_in_words import FEW_ROWS_OF_CLASS
 from pipelines.report import svg
-from pipelines.report.sections import Cell, Chart, Evidence, Section, Table
+from pipelines.report.sections import Cell, Chart, Evidence, Section, Table, stacked
 from pipelines.report.wording import cut, gain, interval, percent, points
 
 MOST_MODELS = 40
@@ -38,11 +39,11 @@ def leaderboard(judgement: Judgement, favourite: str) -> Section:
         )
         rows.append((
             Cell(cut(name, 60), "baseline" if name == baseline else ""),
-            interval(judgement.score(name, "accuracy")),
-            gain(against),
+            stacked(interval(judgement.score(name, "accuracy"))),
+            stacked(gain(against)),
             p_words(against.p) if against else "–",
-            interval(judgement.score(name, "f1_macro")),
-            interval(judgement.score(name, "roc_auc"), as_percent=False),
+            stacked(interval(judgement.score(name, "f1_macro"))),
+            stacked(interval(judgement.score(name, "roc_auc"), as_percent=False)),
         ))
     bars = []
     for name in kept[:MOST_BARS]:
@@ -61,14 +62,14 @@ def leaderboard(judgement: Judgement, favourite: str) -> Section:
     level = percent(judgement.level, 0)
     table = Table(
         "Models, the most accurate first",
-        ("Model", "Accuracy", "Above the baseline", "p", "F1, macro", "ROC AUC"),
+        ("Model", "Accuracy", "Gain on baseline", "p", "F1, macro", "ROC AUC"),
         tuple(rows), strong=tuple(i for i, name in enumerate(kept) if name == favourite),
     )
     return Section(
         "models", "Models side by side",
-        f"All on the same {len(judgement.truth):,} rows; in brackets the {level} interval. p is the "
-        "chance of a difference this large if the model were no better than the baseline.",
-        (Chart(title, drawing, "Black bars are intervals; the dashed line is the baseline."),),
+        f"All on the same {len(judgement.truth):,} rows, each number with its {level} interval. "
+        "p is the chance of a difference this large if the model were no better than the baseline.",
+        (Chart(title, drawing, "Whiskers are the intervals; the dashed line is the baseline."),),
         (table,),
     )
 
@@ -91,42 +92,49 @@ def classes(judgement: Judgement, model: str) -> Section:
     """Precision, recall and F1 of each class."""
     labels = judgement.system(model).labels
     found = per_class(judgement.truth, labels, judgement.classes, judgement.level)[:MOST_CLASSES]
-    known = [each for each in found if each.f1 is not None and each.n]
+    known = [(each, each.recall) for each in found if each.recall is not None]
+    known = [pair for pair in known if pair[0].n >= FEW_ROWS_OF_CLASS] or known
     title = "No class has rows to judge"
     if len(known) == 1:
-        title = f"All labelled rows are {cut(known[0].name, 40)}"
+        only, found_share = known[0]
+        title = f"It finds {percent(found_share.value, 0)} of the {cut(only.name, 40)} rows"
     elif known:
-        best = max(known, key=lambda each: each.f1.value if each.f1 else 0)
-        worst = min(known, key=lambda each: each.f1.value if each.f1 else 0)
-        title = (
-            f"{cut(best.name, 40)} is recognised best (F1 {_short(best.f1)}), "
-            f"{cut(worst.name, 40)} worst ({_short(worst.f1)})"
+        (best, high), (worst, low) = (
+            pick(known, key=lambda pair: pair[1].value) for pick in (max, min)
         )
+        title = (
+            f"It finds {percent(high.value, 0)} of the {cut(best.name, 40)} rows, but only "
+            f"{percent(low.value, 0)} of the {cut(worst.name, 40)} ones"
+        )
+        if high.low is None or low.high is None or high.low <= low.high:
+            title = (
+                "No class is clearly missed more than another "
+                f"(recall {100 * low.value:.0f} to {percent(high.value, 0)})"
+            )
     bars = [
-        svg.Bar(each.name, each.f1.value, each.f1.low, each.f1.high, interval(each.f1), True)
-        for each in found[:MOST_BARS] if each.f1 is not None
+        svg.Bar(each.name, recall.value, recall.low, recall.high, interval(recall), True)
+        for each in found[:MOST_BARS] if (recall := each.recall) is not None
     ]
     table = Table(
         f"Classes, as {cut(model, 60)} tells them apart",
         ("Class", "Rows", "Said", "Precision", "Recall", "F1"),
         tuple(
-            (cut(each.name, 40), f"{each.n:,}", f"{each.predicted:,}", interval(each.precision),
-             interval(each.recall), interval(each.f1))
+            (cut(each.name, 40), f"{each.n:,}", f"{each.predicted:,}",
+             stacked(interval(each.precision)), stacked(interval(each.recall)),
+             stacked(interval(each.f1)))
             for each in found
         ),
+        folded=len(found) > MOST_BARS,
     )
     return Section(
         "classes", "Class by class",
         "Precision: of the rows said to be of the class, how many are. Recall: of the rows of the "
         "class, how many are found. F1 joins both.",
-        (Chart(title, svg.bars(bars, f"F1 of each class with its interval. {title}.")),)
+        (Chart(title, svg.bars(bars, f"Recall of each class with its interval. {title}."),
+               "The bars are recall."),)
         if bars else (),
         (table,),
     )
-
-
-def _short(score) -> str:
-    return "–" if score is None else percent(score.value, 0)
 
 
 def groups(evidence: Evidence, judgement: Judgement) -> Section | None:
@@ -163,12 +171,14 @@ def groups(evidence: Evidence, judgement: Judgement) -> Section | None:
         (
             Cell(cut(each.value, 60), "few rows: says little" if each.small else ""),
             f"{each.n:,}",
-            f"{percent(each.accuracy)} ({100 * each.low:.1f} to {100 * each.high:.1f})",
+            Cell(percent(each.accuracy), f"{100 * each.low:.1f} to {100 * each.high:.1f}"),
             p_words(each.p),
         )
         for each in found
     )
-    table = Table(f"Accuracy by {column}, the worst first", ("Value", "Rows", "Accuracy", "p"), rows)
+    table = Table(
+        f"Accuracy by {column}, the worst first", ("Value", "Rows", "Accuracy", "p"), rows
+    )
     return Section(
         "groups", f"By {column}",
         "p tests each value against all other rows, corrected for the number of values.",

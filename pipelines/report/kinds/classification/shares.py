@@ -19,7 +19,8 @@ MOST_LINES = 6
 MOST_CLASSES = 20
 MOST_MODELS = 8
 MOST_PERIODS = 40
-# Shortest first; the first that needs few enough periods is taken.
+FEWEST_ROWS = 20
+# Shortest first, each with the most periods that a chart can hold.
 _PERIODS = (("D", "day", 21), ("W", "week", 30), ("M", "month", 40), ("Q", "quarter", 40))
 
 
@@ -72,11 +73,16 @@ def trend(evidence: Evidence, said: ClassPredictions) -> Section | None:
 
 
 def _periods(moments: pd.DatetimeIndex) -> tuple[pd.PeriodIndex, str]:
-    for code, word, most in _PERIODS:
+    """The shortest periods with rows enough in each, else the longest that make three points."""
+    found, name = moments.to_period("Y"), "year"
+    for code, word, most in reversed(_PERIODS):
         periods = moments.to_period(code)
-        if periods.nunique() <= most:
-            return periods, word
-    return moments.to_period("Y"), "year"
+        count = periods.nunique()
+        enough = len(moments) >= FEWEST_ROWS * count or found.nunique() < 3
+        if count > most or not enough:
+            break
+        found, name = periods, word
+    return found, name
 
 
 def _period_name(period: pd.Period, word: str) -> str:
@@ -86,7 +92,7 @@ def _period_name(period: pd.Period, word: str) -> str:
 
 
 def _change(counts: np.ndarray, classes: tuple[str, ...], word: str) -> str:
-    """Names the largest change from the first half of the rows to the second, if it is no chance."""
+    """Names the largest change from the first half to the second, if it is not chance."""
     from scipy import stats
 
     half = int(np.searchsorted(np.cumsum(counts.sum(axis=1)), counts.sum() / 2)) + 1

@@ -1,0 +1,1 @@
+"""What the README's numbers come from; `make bench` runs it, the tests never do."""

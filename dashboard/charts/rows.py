@@ -1,0 +1,46 @@
+"""A chart of horizontal rows, each below its name and number, so that long names fit on a phone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dashboard.charts.style import LIGHT
+from dashboard.charts.text import plain
+
+ROW_HEIGHT = 44
+MOST_ROWS = 30
+_NAME_ABOVE, _MARK_BELOW = 0.24, 0.2
+
+
+def row_positions(count: int) -> np.ndarray:
+    """Returns (count,) where the mark of each row stands on the vertical axis."""
+    return np.arange(count) + _MARK_BELOW
+
+
+def name_rows(figure: go.Figure, names: Sequence[str], notes: Sequence[str]) -> go.Figure:
+    """Writes the names at the left and the notes at the right of rows, and sets the height.
+
+    Args:
+        figure: with marks at ``row_positions``.
+        names: from top to bottom, as the user's file has them.
+        notes: our own numbers.
+    """
+    for position, (name, note) in enumerate(zip(names, notes, strict=True)):
+        common = {"xref": "paper", "y": position - _NAME_ABOVE, "showarrow": False, "borderpad": 0}
+        figure.add_annotation(x=0, xanchor="left", text=plain(name, 32), **common)
+        figure.add_annotation(
+            x=1, xanchor="right", text=note, font={"color": LIGHT.muted, "size": 12}, **common
+        )
+    figure.update_yaxes(range=[len(names) - 0.45, -0.55], showticklabels=False, showgrid=False)
+    figure.update_layout(height=58 + ROW_HEIGHT * max(len(names), 1))
+    return figure
+
+
+def interval_range(lows: Sequence[float], highs: Sequence[float]) -> list[float]:
+    """Returns the range of an axis that holds all intervals with some air."""
+    low, high = min(lows), max(highs)
+    air = max(0.06 * (high - low), 0.005)
+    return [low - air, high + air]

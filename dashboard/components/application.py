@@ -1,0 +1,63 @@
+"""The one path through an application: five steps around one workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from dashboard.components.data_step import data_step
+from dashboard.components.models_step import models_step
+from dashboard.components.run_button import collect, run_button, watch
+from dashboard.components.ship_step import ship_step
+from dashboard.components.steps import step_row
+from dashboard.components.text import shown
+from dashboard.session import Workspace, workspace
+from pipelines.experiment import Experiment
+from pipelines.registry import find_task
+
+Step = Callable[[Experiment, Workspace], None]
+
+
+def application(slug: str, *, results: Step, evaluation: Step) -> None:
+    """Draw the page of a task.
+
+    Args:
+        slug: of the task.
+        results: draws step 3 from a finished run.
+        evaluation: draws step 4 from a finished run.
+    """
+    task = find_task(slug)
+    space = workspace(slug)
+    collect(task, space)
+    st.title(task.title, anchor=False)
+    st.caption(task.question)
+    with st.container(horizontal=True, horizontal_alignment="distribute",
+                      vertical_alignment="center"):
+        step = step_row(slug, space)
+        run_button(task, space)
+    watch(space)
+    if space.trouble and step != "data":
+        st.error(shown(space.trouble, most=600), icon=":material/error:")
+    if step == "data":
+        data_step(task, space)
+    elif step == "models":
+        models_step(task, space)
+    elif space.experiment is None:
+        waits(space)
+    elif step == "results":
+        results(space.experiment, space)
+    elif step == "evaluation":
+        evaluation(space.experiment, space)
+    else:
+        ship_step(space.experiment, space)
+
+
+def waits(space: Workspace) -> None:
+    """Say what a later step waits for."""
+    if space.job is not None:
+        st.info("The run is under way; this fills in when it ends.", icon=":material/hourglass_top:")
+    elif space.table is None:
+        st.info("This waits for data: begin with step 1.", icon=":material/arrow_back:")
+    else:
+        st.info("This waits for a run: press Run above.", icon=":material/play_arrow:")

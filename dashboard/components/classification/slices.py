@@ -1,0 +1,66 @@
+"""Which group a model serves worst."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.show import show
+from dashboard.charts.slices import slices as slices_chart
+from dashboard.components.classification.evidence import Evidence
+from dashboard.components.text import shown
+from pipelines.evaluation.slices import slices
+from pipelines.evaluation.verdict import p_words
+
+TEXT_LENGTH = "length of the text"
+TRUE_CLASS = "true class"
+
+
+def slices_view(evidence: Evidence, model: str) -> None:
+    """Draw accuracy by the values of a column."""
+    columns = _columns(evidence)
+    first = columns.index(evidence.group) if evidence.group in columns else 0
+    chosen = st.selectbox(
+        "Slice by", columns, index=first, key=f"{evidence.key}-slice", persist_state="session",
+        format_func=lambda name: shown(name, 60), width=260,
+    )
+    found = evidence.of(model)
+    parts = slices(_values(evidence, chosen or columns[0]), found.right)
+    worst = parts[0]
+    sure = [part for part in parts if part.p < 0.05 and not part.small]
+    title = (
+        f"{evidence.titles[model]} is weakest where {chosen} is {sure[0].value}: "
+        f"{100 * sure[0].accuracy:.0f} % right ({p_words(sure[0].p)} against the rest)"
+        if sure and sure[0].accuracy < found.right.mean()
+        else f"No slice is shown to differ; the lowest is {worst.value}, "
+        f"{100 * worst.accuracy:.0f} % of {worst.n:,}"
+    )
+    table = pd.DataFrame([
+        {"value": part.value, "rows": part.n, "accuracy": round(part.accuracy, 3),
+         "from": round(part.low, 3), "to": round(part.high, 3),
+         "against the rest": p_words(part.p), "few rows": "yes" if part.small else ""}
+        for part in parts
+    ])
+    left, right = st.columns([5, 6], gap="medium")
+    with left:
+        show(
+            slices_chart(list(parts), float(found.right.mean())), title=title,
+            key=f"{evidence.key}-slices-{model}", height=110 + 34 * len(parts),
+            alt="Accuracy of each slice with 95 % intervals",
+        )
+    with right:
+        st.dataframe(table, hide_index=True, alt="Slices with rows, accuracy and intervals")
+        st.caption("Slices of fewer than 30 rows are flagged; tests are corrected after Holm.")
+
+
+def _columns(evidence: Evidence) -> list[str]:
+    own = [str(name) for name in evidence.frame.columns if name != evidence.text]
+    return [*own, TRUE_CLASS, *([TEXT_LENGTH] if evidence.text else [])]
+
+
+def _values(evidence: Evidence, name: str) -> pd.Series:
+    if name in evidence.frame:
+        return evidence.frame[name]
+    if name == TRUE_CLASS:
+        return pd.Series(evidence.labels(evidence.judgement.truth))
+    return evidence.frame[evidence.text].astype("str").str.split().str.len()

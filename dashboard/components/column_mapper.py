@@ -1,0 +1,127 @@
+"""Step 1, map columns: roles suggested, changed with one click, refused with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from dashboard.components.text import shown
+from dashboard.session import Workspace
+from data.dataset import Dataset
+from data.errors import LitmusError
+from data.labelled import with_labels
+from data.labels import keys
+from pipelines.prepare import prepare, suggest_labels, suggest_roles
+from pipelines.task import Task
+
+NONE = ""
+MOST_LABELS = 30
+IGNORE = "leave out"
+
+
+def role_key(task: Task, role: str) -> str:
+    """The name of a role's choice in the session and in the link."""
+    return f"{task.slug}-{role}"
+
+
+def map_columns(task: Task, space: Workspace) -> None:
+    """Draw a choice of column for each role and of meaning for each label value."""
+    assert space.table is not None, "data comes first"
+    chosen = suggested_roles(task, space)
+    columns = [str(name) for name in space.table.frame.columns]
+    with st.grid(4, min_column_width=190):
+        for role in task.roles:
+            key = role_key(task, role.name)
+            options = columns if role.required else [NONE, *columns]
+            fallback = chosen.get(role.name, NONE)
+            if st.session_state.get(key) not in options:
+                st.session_state[key] = fallback if fallback in options else options[0]
+            st.selectbox(
+                role.title, options, key=key, bind="query-params", help=role.description,
+                format_func=lambda name: shown(name, 60) if name else "none",
+            )
+    labels = chosen_roles(task, space).get("label")
+    if labels is not None:
+        _map_labels(task, space, labels)
+
+
+def suggested_roles(task: Task, space: Workspace) -> dict[str, str]:
+    """The suggestion for the table as it was read, made once; a sample brings its own."""
+    assert space.table is not None, "data comes first"
+    return space.once(("suggested",), lambda: suggest_roles(task, space.table, {}))
+
+
+def chosen_roles(task: Task, space: Workspace) -> dict[str, str]:
+    """Role to column as chosen in the page, or as suggested where nothing was drawn yet."""
+    assert space.table is not None, "data comes first"
+    suggestion = suggested_roles(task, space)
+    columns = set(space.table.frame.columns)
+    found = {}
+    for role in task.roles:
+        column = st.session_state.get(role_key(task, role.name), suggestion.get(role.name, NONE))
+        if column not in columns and column != NONE:
+            column = suggestion.get(role.name, NONE)
+        if column:
+            found[role.name] = column
+    return found
+
+
+def chosen_dataset(task: Task, space: Workspace) -> Dataset:
+    """The checked data set as mapped in the page.
+
+    Raises:
+        LitmusError: the mapping does not fit, with the reason.
+    """
+    assert space.table is not None, "data comes first"
+    roles = chosen_roles(task, space)
+    table, labels = space.table, dict(space.labels)
+    if space.drawn and "label" not in roles:
+        table, roles["label"] = with_labels(table, space.drawn)
+        labels = {name: name for name in set(space.drawn.values())}
+    blanks = {role.name: "" for role in task.roles if role.name not in roles}
+    key = ("dataset", table.fingerprint, *sorted(roles.items()), *sorted(labels.items()))
+    return space.once(key, lambda: prepare(task, table, {**blanks, **roles}, labels))
+
+
+def problem_with(task: Task, space: Workspace) -> str:
+    """Why the mapping cannot be used, or nothing."""
+    try:
+        chosen_dataset(task, space)
+    except LitmusError as error:
+        return str(error)
+    return ""
+
+
+def _map_labels(task: Task, space: Workspace, column: str) -> None:
+    if task.scheme is None or space.table is None:
+        return
+    found = space.once(
+        ("label values", column), lambda: keys(space.table.frame[column]).dropna().value_counts()
+    )
+    suggested: Mapping[str, str] = space.once(
+        ("label meaning", column), lambda: suggest_labels(task, space.table, {"label": column}, {})
+    )
+    classes = [entry.name for entry in task.scheme.classes]
+    meaning = {**suggested, **space.labels}
+    unread = [name for name in found.index[:MOST_LABELS] if name not in meaning]
+    summary = ", ".join(f"{shown(a, 20)} → {b}" for a, b in list(meaning.items())[:6])
+    with st.expander(
+        f"Labels: {summary or 'none understood yet'}"
+        + (f" · {len(unread)} not understood" if unread else ""),
+        expanded=not meaning, icon=":material/label:",
+    ):
+        st.caption("What each of your label values means. Rows with a value left out are not judged.")
+        with st.grid(4, min_column_width=170):
+            for name in found.index[:MOST_LABELS]:
+                options = [IGNORE, *classes]
+                now = meaning.get(name) or IGNORE
+                answer = st.selectbox(
+                    f"{shown(name, 30)} · {found[name]:,}", options, index=options.index(now),
+                    key=f"{task.slug}-label-{column}-{name}",
+                )
+                if answer != now:
+                    space.labels[name] = "" if answer == IGNORE else answer
+                    st.rerun()
+        if len(found) > MOST_LABELS:
+            st.caption(f"{len(found) - MOST_LABELS:,} rarer values are left out.")

@@ -1,0 +1,86 @@
+"""Step 1: what was brought, what its columns mean, what is wrong with it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components.column_mapper import chosen_dataset, map_columns, problem_with
+from dashboard.components.dataset_picker import pick_dataset, profile_of
+from dashboard.components.labelling import label_sample
+from dashboard.components.text import count, shown
+from dashboard.session import Workspace
+from data.profile import Profile
+from pipelines.checks import language_warnings
+from pipelines.task import Task
+
+PREVIEW_ROWS = 200
+PROBLEMS_SHOWN = 6
+KINDS = {"text": "text", "category": "category", "number": "number", "time": "time",
+         "boolean": "yes or no", "id": "identifier", "empty": "empty"}
+
+
+def data_step(task: Task, space: Workspace) -> None:
+    """Draw the step."""
+    pick_dataset(task, space)
+    if space.table is None:
+        return
+    profile_of(space)
+    assert space.profile is not None, "profile_of filled it in"
+    strip(space.profile)
+    map_columns(task, space)
+    trouble = problem_with(task, space)
+    if trouble:
+        st.error(shown(trouble, most=600), icon=":material/error:")
+    else:
+        dataset = chosen_dataset(task, space)
+        for sentence in space.once(
+            ("languages", dataset.fingerprint),
+            lambda: language_warnings(task, dataset, [task.default_model]),
+        ):
+            st.warning(shown(sentence, most=600), icon=":material/translate:")
+        if "label" not in dataset.roles or space.drawn:
+            label_sample(task, space, dataset)
+    problems(space.profile)
+    st.subheader("Preview", anchor=False)
+    frame = space.table.frame
+    st.dataframe(frame.head(PREVIEW_ROWS), height=280, alt="The first rows as they were read")
+    if len(frame) > PREVIEW_ROWS:
+        st.caption(f"The first {PREVIEW_ROWS} of {len(frame):,} rows.")
+    for note in space.table.notes:
+        st.caption(shown(note))
+
+
+def strip(profile: Profile) -> None:
+    """One line of figures on the table."""
+    cells = max(1, profile.rows * len(profile.columns))
+    missing = sum(column.missing for column in profile.columns) / cells
+    texts = [column for column in profile.columns if column.language is not None]
+    figures = [
+        count(profile.rows, "row"),
+        count(len(profile.columns), "column"),
+        f"{100 * missing:.1f} % of cells missing",
+        count(profile.duplicate_rows, "duplicate row"),
+    ]
+    if texts and texts[0].language is not None:
+        longest = max(texts, key=lambda column: column.mean_characters or 0)
+        language = longest.language
+        if language is not None:
+            figures.append(f"{language.name} {100 * language.share:.0f} %")
+        figures.append(f"{longest.mean_characters or 0:.0f} characters a text")
+    st.markdown(" · ".join(figures))
+
+
+def problems(profile: Profile) -> None:
+    """What is wrong with the table, the gravest first."""
+    found = sorted(profile.problems, key=lambda problem: problem.severity != "warning")
+    if not found:
+        return
+    with st.expander(
+        f"{count(len(found), 'thing')} to know about this table", icon=":material/rule:",
+        expanded=any(problem.severity == "warning" for problem in found),
+    ):
+        for problem in found[:PROBLEMS_SHOWN]:
+            mark = "warning" if problem.severity == "warning" else "info"
+            st.markdown(f":material/{mark}: {shown(problem.sentence, most=400)}")
+        if len(found) > PROBLEMS_SHOWN:
+            st.caption(f"… and {len(found) - PROBLEMS_SHOWN} more of less weight.")

@@ -1,0 +1,115 @@
+"""Step 1, bring data: a sample in one click, or a file of one's own."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.caching import sample_profile, sample_table
+from dashboard.components.text import count, shown
+from dashboard.session import Workspace
+from data import samples
+from data.errors import LitmusError
+from data.limits import Limits
+from data.profile import profile
+from data.readers import TooManyRows, read_table, sheet_names
+from data.table import Table
+from pipelines.task import Task
+
+FILE = "file"
+TYPES = ["csv", "tsv", "txt", "json", "jsonl", "ndjson", "xlsx", "xlsm", "parquet", "gz", "zip"]
+
+
+def pick_dataset(task: Task, space: Workspace) -> None:
+    """Let the user bring data; what is read stays in the workspace until it is replaced."""
+    offered = {sample.id: sample for sample in samples.samples(task.slug)}
+    source = st.segmented_control(
+        "Start with", [*offered, FILE],
+        format_func=lambda name: "Your own file" if name == FILE
+        else f"Sample: {offered[name].title.lower()}",
+        key=source_key(task), bind="query-params",
+    )
+    if source in offered:
+        if space.source != source:
+            take_table(space, sample_table(source), source)
+            space.profile = sample_profile(source)
+        st.caption(f"{offered[source].description} {offered[source].written}")
+    elif source == FILE:
+        _upload(task, space)
+    elif space.table is None:
+        st.info(
+            "Start with the sample to see what Litmus does, or bring a table of your own: one row "
+            "a text, with any other columns you have.", icon=":material/upload_file:",
+        )
+    if space.trouble:
+        st.error(shown(space.trouble, most=600), icon=":material/error:")
+
+
+def source_key(task: Task) -> str:
+    """The name of the chosen source in the session and in the link."""
+    return f"{task.slug}-source"
+
+
+def take_table(space: Workspace, table: Table, source: str) -> None:
+    """Replace the data of a workspace; what belonged to the old data goes with it."""
+    space.table, space.source, space.profile = table, source, None
+    space.labels, space.drawn, space.trouble = {}, {}, ""
+    space.experiment, space.words_job = None, None
+    space.memo.clear()
+
+
+def profile_of(space: Workspace) -> None:
+    """Fill in the profile of the workspace's table, once."""
+    if space.table is not None and space.profile is None:
+        space.profile = profile(space.table)
+
+
+def _upload(task: Task, space: Workspace) -> None:
+    limits = Limits.from_environment()
+    upload = st.file_uploader(
+        "A table with one text a row",
+        type=TYPES, key=f"{task.slug}-upload",
+        help=f"CSV, TSV, JSON Lines, JSON, Excel or Parquet, also as gz or zip; up to "
+        f"{limits.file_mb:,} MB and {limits.rows:,} rows. It stays in this session and is gone when "
+        "you close the tab.",
+    )
+    if upload is None:
+        if space.table is not None and space.source not in ("", FILE) and ":" in space.source:
+            st.caption(f"In use: {shown(space.table.name)}, {count(len(space.table.frame), 'row')}.")
+        return
+    content = upload.getvalue()
+    try:
+        names = sheet_names(content, upload.name)
+    except LitmusError as error:
+        space.trouble = str(error)
+        return
+    sheet = st.selectbox("Sheet", names, key=f"{task.slug}-sheet") if len(names) > 1 else None
+    wanted = st.session_state.get(f"{task.slug}-sample-rows")
+    source = f"{FILE}:{upload.file_id}:{sheet}:{wanted}"
+    if space.source == source or space.memo.get("refused") == source:
+        if space.memo.get("refused") == source and space.memo.get("too_many"):
+            _offer_sample(task, limits)
+        return
+    try:
+        with st.spinner("Reading…"):
+            table = read_table(
+                content, upload.name, sheet=sheet, limits=limits, sample_rows=wanted, seed=0
+            )
+    except LitmusError as error:
+        space.trouble = str(error)
+        space.memo.update(refused=source, too_many=isinstance(error, TooManyRows))
+        if isinstance(error, TooManyRows):
+            _offer_sample(task, limits)
+        return
+    take_table(space, table, source)
+
+
+def _offer_sample(task: Task, limits: Limits) -> None:
+    rows = min(50_000, limits.rows)
+
+    def accept() -> None:
+        st.session_state[f"{task.slug}-sample-rows"] = rows
+
+    st.button(
+        f"Go on with a random sample of {rows:,} rows", on_click=accept, type="primary",
+        help="Drawn with a fixed seed; the report says so.",
+    )

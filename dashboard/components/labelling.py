@@ -1,0 +1,78 @@
+"""No labels in the file? A random sample is labelled in the page, with the keyboard if wanted."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components.steps import go_to
+from dashboard.components.text import count, shown
+from dashboard.session import Workspace
+from data.dataset import Dataset
+from pipelines.evaluation.labelled_sample import choose_sample
+from pipelines.task import Task
+
+SIZES = (20, 50, 100, 200)
+SEED = 0
+
+
+def label_sample(task: Task, space: Workspace, dataset: Dataset) -> None:
+    """Offer a random sample to label; the labels become the truth of the next run."""
+    if task.scheme is None or task.text_role is None:
+        return
+    done = len(space.drawn)
+    title = (
+        f"{count(done, 'row')} labelled here" if done
+        else "No labels? Label a random sample and learn how often a model is right"
+    )
+    with st.expander(title, expanded=done > 0, icon=":material/edit_note:"):
+        _label(task, space, dataset)
+
+
+@st.fragment
+def _label(task: Task, space: Workspace, dataset: Dataset) -> None:
+    assert task.scheme is not None and task.text_role is not None, "checked by label_sample"
+    texts = dataset.batch()[task.text_role]
+    filled = texts.index[texts.str.strip() != ""]
+    size = st.segmented_control(
+        "Rows to label", [size for size in SIZES if size <= len(filled)] or [len(filled)],
+        default=min(50, len(filled)) if len(filled) < 50 else 50, required=True,
+        key=f"{task.slug}-sample-size", persist_state="session",
+    )
+    chosen = [int(filled[row]) for row in choose_sample(len(filled), int(size or 20), SEED)]
+    open_rows = [row for row in chosen if row not in space.drawn]
+    st.progress(1 - len(open_rows) / len(chosen), f"{len(chosen) - len(open_rows)} of {len(chosen)}")
+    classes = [entry.name for entry in task.scheme.classes]
+    if open_rows:
+        row = open_rows[0]
+        with st.container(border=True):
+            st.markdown(shown(texts.loc[row], most=1500))
+        with st.container(horizontal=True):
+            for position, name in enumerate(classes, start=1):
+                st.button(
+                    name.capitalize(), shortcut=str(position), key=f"{task.slug}-give-{name}",
+                    on_click=space.drawn.__setitem__, args=(row, name),
+                )
+            if space.drawn:
+                st.button(
+                    "Undo", icon=":material/undo:", type="tertiary", shortcut="U",
+                    key=f"{task.slug}-undo", on_click=space.drawn.popitem,
+                )
+        st.caption("Keys 1, 2 and 3 answer. Do not look at what a model says first.")
+    else:
+        st.success("The sample is labelled. Run the models: it becomes their test.")
+    if space.drawn and st.button(
+        f"Use these {len(space.drawn)} labels", key=f"{task.slug}-use-labels", type="primary",
+        help="The other rows stay unlabelled; the interval says how sure the estimate is.",
+    ):
+        st.rerun()
+
+
+def nothing_to_judge(slug: str) -> None:
+    """Say that a run without labels proves nothing, and where to get labels."""
+    st.info(
+        "Nothing is proven yet: no row has a label, so nobody knows how often a model is right. "
+        "Label a random sample of 50 in step 1; it takes about ten minutes.",
+        icon=":material/edit_note:",
+    )
+    st.button("Label a sample", on_click=go_to, args=(slug, "data"), key=f"{slug}-to-labelling",
+              type="primary")

@@ -1,0 +1,181 @@
+"""Step 2: which models to compare, each on a card; the baseline is always among them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components.column_mapper import chosen_dataset, problem_with
+from dashboard.components.text import shown
+from dashboard.session import Workspace
+from data.errors import LitmusError
+from pipelines.checks import language_warnings
+from pipelines.options import Options
+from pipelines.registry import find_models, hub_card
+from pipelines.runtime import speeds
+from pipelines.runtime.device import DEVICES
+from pipelines.task import ModelCard, Option, Task
+
+SOURCES = {"packaged": "from a package", "trained": "trained here", "hub": "Hub",
+           "fitted": "learns from your labels"}
+SUGGESTED = 2
+
+
+def model_key(task: Task, model: str) -> str:
+    """The name of a model's choice in the session and in the link."""
+    return f"{task.slug}-use-{model}"
+
+
+def hub_key(task: Task) -> str:
+    """The name of the Hub model's field in the session and in the link."""
+    return f"{task.slug}-hub"
+
+
+def option_key(task: Task, option: str) -> str:
+    """The name of an option in the session and in the link."""
+    return f"{task.slug}-set-{option}"
+
+
+def is_suggested(task: Task, card: ModelCard) -> bool:
+    """Whether a model is chosen before the user chooses: the default, and a quick one beside it."""
+    ready = [each for each in task.models if not each.needs_labels and not each.baseline]
+    return card.default or card in ready[:SUGGESTED]
+
+
+def chosen_models(task: Task) -> tuple[ModelCard, ...]:
+    """The cards chosen in the page, the baseline first.
+
+    Raises:
+        OptionError: the Hub field holds no name of a model.
+    """
+    state = st.session_state
+    names = [
+        card.id for card in task.models
+        if not card.baseline and state.get(model_key(task, card.id), is_suggested(task, card))
+    ]
+    hub = str(state.get(hub_key(task)) or "").strip()
+    if hub:
+        names.append(hub if hub.startswith("hub:") else f"hub:{hub}")
+    return find_models(task, [*names, "baseline"])
+
+
+def chosen_options(task: Task) -> Options:
+    """The options as set in the page."""
+    given = {
+        option.name: str(st.session_state[option_key(task, option.name)])
+        for option in task.options if st.session_state.get(option_key(task, option.name))
+    }
+    return Options(task, given)
+
+
+def chosen_seed(task: Task) -> int:
+    """The seed as set in the page."""
+    return int(st.session_state.get(option_key(task, "seed")) or 0)
+
+
+def chosen_device(task: Task) -> str:
+    """The device as set in the page."""
+    return str(st.session_state.get(option_key(task, "device")) or "auto")
+
+
+def models_step(task: Task, space: Workspace) -> None:
+    """Draw the step."""
+    rows = 0 if space.table is None else len(space.table.frame)
+    labelled = (
+        space.table is not None and not problem_with(task, space)
+        and "label" in chosen_dataset(task, space).roles
+    )
+    rates = speeds.measured()
+    with st.grid(3, min_column_width=270):
+        for card in task.models:
+            with st.container(border=True, height="stretch"):
+                _card(task, card, labelled, rows, rates.get(card.id))
+        if task.hub_factory is not None:
+            with st.container(border=True, height="stretch"):
+                _hub(task)
+    _warn_of_languages(task, space)
+    with st.expander("Settings", icon=":material/tune:"), st.grid(4, min_column_width=170):
+        for option in task.options:
+            _option(task, option)
+        st.number_input(
+            "seed", 0, 2**31 - 1, 0, key=option_key(task, "seed"), bind="query-params",
+            help="the same seed, data and models give the same report",
+        )
+        st.selectbox(
+            "device", DEVICES, key=option_key(task, "device"), persist_state="session",
+            help="auto takes CUDA, then MPS, then the CPU",
+        )
+
+
+def _card(task: Task, card: ModelCard, labelled: bool, rows: int, rate: float | None) -> None:
+    blocked = card.needs_labels and not labelled
+    st.checkbox(
+        f"**{card.title}**", value=card.baseline or is_suggested(task, card),
+        key=model_key(task, card.id), disabled=card.baseline or blocked, bind="query-params",
+    )
+    st.markdown(card.summary)
+    badges = [f":gray-badge[{SOURCES[card.source]}]", f":gray-badge[{card.license}]"]
+    if card.default:
+        badges.insert(0, ":primary-badge[default]")
+    if card.baseline:
+        badges = [":primary-badge[baseline, always compared]"]
+    if card.size_mb:
+        badges.append(f":gray-badge[{card.size_mb:.0f} MB]")
+    if card.languages:
+        badges.append(f":gray-badge[{', '.join(card.languages)}]")
+    badges.append(":gray-badge[offline]")
+    st.markdown(" ".join(badges))
+    if blocked:
+        st.caption("Waits for labels: map a label column or label a sample.")
+    elif rate and rows:
+        seconds = rows / rate
+        told = "under a second" if seconds < 1 else f"about {seconds:,.0f} s"
+        st.caption(f"{told} here ({rate:,.0f} rows a second, measured on this machine)")
+    else:
+        st.caption("Not timed on this machine yet.")
+
+
+def _hub(task: Task) -> None:
+    st.markdown(":material/hub: **A model from the Hugging Face Hub**")
+    st.text_input(
+        "Hub model", key=hub_key(task), placeholder="OWNER/NAME@REVISION", bind="query-params",
+        label_visibility="collapsed",
+    )
+    st.caption(
+        "Any text-classification model with safetensors weights, pinned by its revision. Needs a "
+        "network the first time; code from the Hub is never run."
+    )
+    name = str(st.session_state.get(hub_key(task)) or "").strip()
+    if name:
+        try:
+            hub_card(task, name if name.startswith("hub:") else f"hub:{name}")
+        except LitmusError as error:
+            st.error(shown(error))
+
+
+def _option(task: Task, option: Option) -> None:
+    key = option_key(task, option.name)
+    if option.choices:
+        st.selectbox(
+            option.name, option.choices, index=option.choices.index(option.default), key=key,
+            help=option.summary, bind="query-params",
+        )
+    else:
+        whole = float(option.default).is_integer()
+        cast = int if whole else float
+        st.number_input(
+            option.name, cast(option.low or 0), cast(option.high or 100), cast(option.default),
+            key=key, help=option.summary, bind="query-params",
+        )
+
+
+def _warn_of_languages(task: Task, space: Workspace) -> None:
+    if space.table is None or problem_with(task, space):
+        return
+    try:
+        models = chosen_models(task)
+    except LitmusError:
+        return
+    dataset = chosen_dataset(task, space)
+    key = ("languages", dataset.fingerprint, *(card.id for card in models))
+    for sentence in space.once(key, lambda: language_warnings(task, dataset, models)):
+        st.warning(shown(sentence, most=600), icon=":material/translate:")

@@ -1,0 +1,112 @@
+"""One click runs the chosen models; a second one never starts a second job."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components.column_mapper import chosen_dataset, problem_with
+from dashboard.components.models_step import (
+    chosen_device,
+    chosen_models,
+    chosen_options,
+    chosen_seed,
+)
+from dashboard.components.steps import go_to
+from dashboard.components.text import shown
+from dashboard.caching import job_pool
+from dashboard.session import Workspace, remember_run, start_job
+from data.errors import LitmusError
+from pipelines.experiment import Request, run_experiment
+from pipelines.task import Task
+
+POLL_SECONDS = 0.5
+
+
+def run_button(task: Task, space: Workspace) -> None:
+    """Draw the button; disabled with the reason while there is nothing to run."""
+    reason = ""
+    count = 0
+    if space.table is None:
+        reason = "Bring data first."
+    else:
+        reason = problem_with(task, space)
+    try:
+        count = len(chosen_models(task))
+    except LitmusError as error:
+        reason = reason or str(error)
+    busy = space.job is not None and not space.job.finished
+    st.button(
+        f"Run {count} models" if count else "Run", type="primary", icon=":material/play_arrow:",
+        key=f"{task.slug}-run", disabled=bool(reason) or busy, help=shown(reason) or None,
+        on_click=_start, args=(task, space),
+    )
+
+
+def collect(task: Task, space: Workspace) -> None:
+    """Take over a finished job; call it before the step row is drawn."""
+    job = space.job
+    if job is None or not job.finished:
+        return
+    space.job = None
+    if job.state == "done":
+        space.experiment, space.trouble, space.words_job = job.result, "", None
+        space.memo = {
+            key: value for key, value in space.memo.items()
+            if not (isinstance(key, tuple) and key[0] == "evidence")
+        }
+        remember_run(job.result)
+        go_to(task.slug, "results")
+    else:
+        space.trouble = job.sentence
+
+
+def watch(space: Workspace) -> None:
+    """Show where the job is, until it ends."""
+    if space.job is not None:
+        _watch(space)
+
+
+@st.fragment(run_every=POLL_SECONDS)
+def _watch(space: Workspace) -> None:
+    job = space.job
+    if job is None:
+        return
+    if job.finished:
+        st.rerun()
+    with st.container(border=True):
+        line, button = st.columns([6, 1], vertical_alignment="center")
+        ahead = job_pool().position(job)
+        if job.state == "waiting":
+            line.progress(0.0, f"Waiting: {ahead} before this one" if ahead else "Waiting: next")
+        elif job.total:
+            left = job.seconds_left
+            text = f"{shown(job.stage_name)} · {job.done:,} of {job.total:,} rows"
+            if job.done:
+                text += f" · {job.rows_per_second:,.0f} rows/s"
+            if left is not None:
+                text += f" · {left:,.0f} s left"
+            line.progress(min(1.0, job.done / job.total), text)
+        else:
+            line.progress(0.0, shown(job.stage_name))
+        button.button(
+            "Cancel", key="cancel-run", on_click=job.cancel, icon=":material/close:",
+            width="stretch",
+        )
+
+
+def _start(task: Task, space: Workspace) -> None:
+    if space.job is not None and not space.job.finished:
+        return
+    try:
+        request = Request(
+            task=task,
+            dataset=chosen_dataset(task, space),
+            models=chosen_models(task),
+            options=chosen_options(task),
+            seed=chosen_seed(task),
+            device=chosen_device(task),
+        )
+        space.job = start_job(task.title, lambda progress: run_experiment(request, progress))
+        space.trouble = ""
+    except LitmusError as error:
+        space.trouble = str(error)

@@ -1,0 +1,105 @@
+"""Step 5: take the result along, share it, repeat it."""
+
+from __future__ import annotations
+
+import io
+import json
+import tempfile
+import zipfile
+from pathlib import Path
+
+import streamlit as st
+
+from dashboard.components.dataset_picker import FILE
+from dashboard.components.text import shown
+from dashboard.session import Workspace
+from data import samples
+from pipelines.experiment import Experiment, ModelRun
+from pipelines.report.document import document
+from pipelines.report.files import safe_name
+from pipelines.report.html import report_page
+from pipelines.report.predictions import prediction_csv, prediction_parquet
+from pipelines.report.reproduce import command_line, http_call
+
+
+def ship_step(experiment: Experiment, space: Workspace) -> None:
+    """Draw the step."""
+    slug = experiment.request.task.slug
+    runs = {run.card.id: run for run in experiment.runs}
+    names = list(runs)
+    chosen = st.selectbox(
+        "Predictions of", names, index=names.index(experiment.favourite.card.id), width=300,
+        format_func=lambda name: shown(runs[name].card.title, 60), key=f"{slug}-ship-model",
+        persist_state="session",
+    )
+    run = runs[chosen or names[0]]
+    stem = f"predictions-{safe_name(run.card.id)}"
+    with st.grid(3, min_column_width=280):
+        with _item("Predictions", "Your rows with prediction, confidence and probabilities. Cells "
+                   "that a spreadsheet would run as a formula are made harmless."):
+            _download("CSV", lambda: prediction_csv(experiment, run, byte_order_mark=True),
+                      f"{stem}.csv", "text/csv")
+            _download("Parquet", lambda: prediction_parquet(experiment, run), f"{stem}.parquet",
+                      "application/vnd.apache.parquet")
+        with _item("Report", "One file that opens offline, on a phone and on paper: verdict, scores "
+                   "with intervals, errors, and how each number was computed."):
+            _download("HTML report", lambda: report_page(experiment), "report.html", "text/html")
+            _download("report.json", lambda: json.dumps(document(experiment), indent=2),
+                      "report.json", "application/json")
+        with _item("Model bundle", _bundle_words(run)):
+            if _fitted(run):
+                _download("Bundle", lambda: bundle(run), f"{safe_name(run.card.id)}.zip",
+                          "application/zip")
+    st.subheader("The same again", anchor=False)
+    st.caption("Command line: the same file and seed give the same report to the digit.")
+    st.code(command_line(experiment), language="bash", wrap_lines=True)
+    if not _fitted(run):
+        st.caption("HTTP, served beside this page by `make run`.")
+        st.code(http_call(experiment), language="bash", wrap_lines=True)
+    st.caption("Link: reopens this page with the same sample and settings.")
+    if space.source in {sample.id for sample in samples.samples(slug)}:
+        st.code(st.context.url or "", language=None, wrap_lines=True)
+        st.caption("Copy the address of the browser: sample, columns, models and step are part of it.")
+    elif space.source.startswith(FILE):
+        st.caption(
+            "Your own file stays in this session, so a link cannot carry it. Send the HTML report, "
+            "or save the run on the Runs page to give it a link."
+        )
+
+
+def bundle(run: ModelRun) -> bytes:
+    """The fitted model as a ZIP that loads without pickle."""
+    buffer = io.BytesIO()
+    with tempfile.TemporaryDirectory() as folder:
+        run.pipeline.save(Path(folder))
+        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+            for file in sorted(Path(folder).rglob("*")):
+                archive.write(file, file.relative_to(folder))
+    return buffer.getvalue()
+
+
+def _fitted(run: ModelRun) -> bool:
+    return run.card.needs_labels
+
+
+def _bundle_words(run: ModelRun) -> str:
+    if _fitted(run):
+        return (f"{run.card.title} as fitted to your labels, in skops format: reads back in Python "
+                "without pickle.")
+    if run.card.source == "hub":
+        return "This model comes from the Hub; its name and revision are all that is needed."
+    return f"{run.card.title} comes with Litmus; there is nothing to take along."
+
+
+def _item(title: str, words: str) -> st.delta_generator.DeltaGenerator:
+    box = st.container(border=True, height="stretch")
+    box.markdown(f"**{title}**")
+    box.caption(words)
+    return box.container(horizontal=True)
+
+
+def _download(label: str, data: object, name: str, mime: str) -> None:
+    st.download_button(
+        label, data, file_name=name, mime=mime, icon=":material/download:", on_click="ignore",
+        key=f"download-{name}",
+    )

@@ -1,0 +1,62 @@
+"""Home: what Litmus answers, what runs here, and the last runs of this session."""
+
+import streamlit as st
+
+from dashboard.components.dataset_picker import source_key
+from dashboard.components.text import count, shown
+from dashboard.navigation import application_page, page
+from dashboard.session import past_runs
+from pipelines.registry import all_tasks
+from pipelines.runtime.device import device_name, memory_gb
+
+TITLE = "Home"
+ICON = ":material/home:"
+ORDER = 0
+HELP = "What Litmus answers, what runs on this machine, and your last runs."
+
+st.title("Does it work on your data?", anchor=False)
+st.markdown(
+    "Litmus finds out in minutes whether an AI feature works for you: bring a file, compare models "
+    "against an honest baseline, and read how sure the answer is."
+)
+tasks = all_tasks()
+offline = sum(card.source != "hub" for task in tasks for card in task.models)
+with st.container(horizontal=True):
+    st.badge(device_name(), icon=":material/memory:", color="gray")
+    st.badge(f"{memory_gb():.0f} GB memory", icon=":material/storage:", color="gray")
+    st.badge(f"{count(offline, 'model')} work offline", icon=":material/wifi_off:", color="gray")
+    st.badge("your files stay in your session", icon=":material/lock:", color="gray")
+
+st.subheader("Start with a question", anchor=False)
+with st.grid(3, min_column_width=300):
+    for task in tasks:
+        with st.container(border=True, height="stretch"):
+            st.markdown(f"{task.icon} **{task.title}**")
+            st.markdown(task.question)
+            st.caption(
+                f"{count(len(task.models), 'model')} to compare: "
+                f"{', '.join(card.title for card in task.models)}"
+            )
+            with st.container(horizontal=True):
+                there = page(application_page(task.slug))
+                if task.sample:
+                    st.page_link(
+                        there, label="Try it on the sample", icon=":material/play_circle:",
+                        query_params={source_key(task): task.sample},
+                    )
+                st.page_link(
+                    there, label="Bring your own file", icon=":material/upload_file:",
+                    query_params={source_key(task): "file"},
+                )
+
+st.subheader("Your last runs", anchor=False)
+runs = past_runs()
+if not runs:
+    st.caption("None yet in this session. A run on the sample takes a few seconds.")
+for run in runs[:5]:
+    with st.container(border=True):
+        st.markdown(
+            f"**{run.request.task.title}** · {shown(run.request.dataset.name, 60)} · "
+            f"{count(len(run.rows), 'row')} · {run.created:%H:%M} UTC"
+        )
+        st.caption(shown(run.judged.verdict, 400) if run.judged else "No labels, so no verdict.")

@@ -1,0 +1,65 @@
+"""Data: what this session holds, column by column, and what Litmus reads."""
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.components.data_step import problems, strip
+from dashboard.components.dataset_picker import profile_of
+from dashboard.components.text import shown
+from dashboard.session import Workspace
+from data.limits import Limits
+from pipelines.registry import find_task
+
+TITLE = "Data"
+ICON = ":material/table_view:"
+ORDER = 1
+HELP = "The tables of this session with every column described, and the formats and limits."
+
+
+def columns_table(space: Workspace) -> pd.DataFrame:
+    """One row a column of the table."""
+    assert space.profile is not None, "profile_of filled it in"
+    return pd.DataFrame([
+        {
+            "column": column.name, "type": column.kind, "missing": column.missing,
+            "distinct": column.distinct,
+            "language": column.language.name if column.language else "",
+            "characters": round(column.mean_characters) if column.mean_characters else None,
+            "examples": " | ".join(column.examples),
+        }
+        for column in space.profile.columns
+    ])
+
+
+def forget(slug: str) -> None:
+    """Drop the table of a workspace and everything made from it."""
+    st.session_state["workspaces"].pop(slug, None)
+    st.session_state.pop(f"{slug}-source", None)
+
+
+st.title("Data", anchor=False)
+st.caption("What you brought stays in this session: it is not stored, and nobody else sees it.")
+spaces: dict[str, Workspace] = st.session_state.get("workspaces", {})
+held = {slug: space for slug, space in spaces.items() if space.table is not None}
+if not held:
+    st.info("Nothing here yet. Bring a file on the page of an application.",
+            icon=":material/upload_file:")
+for slug, space in held.items():
+    profile_of(space)
+    with st.container(border=True):
+        with st.container(horizontal=True, horizontal_alignment="distribute",
+                          vertical_alignment="center"):
+            st.subheader(f"{find_task(slug).title}: {shown(space.table.name, 60)}", anchor=False)
+            st.button("Forget this data", icon=":material/delete:", on_click=forget, args=(slug,),
+                      key=f"forget-{slug}")
+        strip(space.profile)
+        st.dataframe(columns_table(space), hide_index=True, alt="Columns with their types")
+        problems(space.profile)
+        st.caption(f"Fingerprint {space.table.fingerprint}")
+limits = Limits.from_environment()
+st.subheader("What Litmus reads", anchor=False)
+st.markdown(
+    "CSV and TSV in any common encoding, JSON Lines, JSON, Excel and Parquet, each also inside gz or "
+    f"zip. Up to {limits.file_mb:,} MB, {limits.rows:,} rows and {limits.columns:,} columns; whoever "
+    "runs this server can change that with `LITMUS_MAX_…` settings."
+)
