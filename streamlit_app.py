@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from dashboard.navigation import sidebar
+from dashboard.navigation import LOGO, sidebar
 
 st.set_page_config(page_title="Litmus", page_icon=":material/science:", layout="wide")
+st.logo(LOGO, size="large")
 st.navigation(sidebar()).run()

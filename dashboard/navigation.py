@@ -12,6 +12,7 @@ import streamlit as st
 if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
+LOGO = Path(__file__).parent / "logo.svg"
 PAGES = Path(__file__).parent / "pages"
 SECTIONS = {"": "", "applications": "Applications", "evaluation": "Evaluation",
             "workspace": "Workspace"}
@@ -20,7 +21,7 @@ SECTIONS = {"": "", "applications": "Applications", "evaluation": "Evaluation",
 @cache
 def described(path: Path) -> dict[str, object]:
     """The constants at the top of a page file, read without running it."""
-    facts = {}
+    facts: dict[str, object] = {}
     for statement in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(statement, ast.Assign) and isinstance(statement.value, ast.Constant):
             name = statement.targets[0]

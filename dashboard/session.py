@@ -36,6 +36,7 @@ class Workspace:
         experiment: the last finished run.
         words_job: the search for words that drive each class, after a run.
         trouble: the last sentence that has to be shown.
+        link: what this page last wrote into the address.
         memo: what was computed from the data and the choices, kept while they stand.
     """
 
@@ -48,6 +49,7 @@ class Workspace:
     experiment: Experiment | None = None
     words_job: Job | None = None
     trouble: str = ""
+    link: dict[str, str] = field(default_factory=dict)
     memo: dict[Hashable, Any] = field(default_factory=dict)
 
     def once(self, key: Hashable, compute: Callable[[], T]) -> T:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.charts.style import looks
-from dashboard.charts.style import LIGHT
+from dashboard.charts.style import LIGHT, looks
 from dashboard.charts.text import plain
 from pipelines.evaluation.intervals import wilson
 
@@ -84,27 +84,87 @@ def trend(table: pd.DataFrame, focus_class: str) -> go.Figure:
         table: from ``trend_table``.
         focus_class: the class to follow.
     """
-    every = table.attrs.get("every", "period")
-    held = table[table["class"] == focus_class].sort_values("period")
+    every = table.attrs.get("every", "")
+    held = _with_gaps(table[table["class"] == focus_class].sort_values("period"), every)
     look = looks([focus_class])[0]
     few = (held["n"] < FEW_ROWS).to_numpy()
-    pieces = _pieces(held, every)
-    band_x, band_y, x, y, symbols, notes = [], [], [], [], [], []
-    for piece in pieces:
-        moments = list(piece["period"])
-        band_x += [*moments, *reversed(moments), None]
-        band_y += [*(100 * piece["high"]), *reversed(list(100 * piece["low"])), None]
-        hollow = (piece["n"] < FEW_ROWS).to_numpy()
-        x += [*moments, None]
-        y += [*(100 * piece["share"]), None]
-        symbols += [f"{look.symbol}-open" if each else look.symbol for each in [*hollow, False]]
-        notes += [
-            f"{row.share:.0%} ({row.low:.0%} to {row.high:.0%})<br>{row.count:,} of {row.n:,} rows"
-            for row in piece[["share", "low", "high", "count", "n"]]
-            .rename(columns={"count": "hits"})
-            .rename(columns={"hits": "count_"})
-            .itertuples()
-        ]
-        notes.append("")
+    share = 100 * held["share"]
+    band_x, band_y = _band(held)
     figure = go.Figure()
+    figure.add_scatter(
+        x=band_x, y=band_y, fill="toself", fillcolor=LIGHT.band, line={"width": 0}, mode="lines",
+        hoverinfo="skip",
+    )  # fmt: skip
+    figure.add_scatter(
+        x=held["period"],
+        y=share,
+        mode="lines+markers",
+        line={"color": look.color, "width": 2},
+        marker={
+            "color": look.color,
+            "size": 7 if len(held) <= 60 else 5,
+            "symbol": np.where(few, "circle-open", "circle"),
+            "line": {"width": 1.5},
+        },
+        customdata=[_note(*each) for each in held[["n", "count", "low", "high"]].to_numpy()],
+        hovertemplate="%{x|%-d %b %Y}<br>%{y:.1f} % %{customdata}<extra></extra>",
+    )
+    top = float(np.nanmax(held["high"])) if len(held) else 1.0
+    figure.update_yaxes(
+        title_text=f"Share {plain(focus_class, 24)}",
+        range=[0, min(100.0, 108 * top) + 1],
+        ticksuffix=" %",
+        nticks=6,
+    )
+    figure.update_xaxes(title_text=_AXIS.get(every, "Time"), type="date", nticks=7)
+    if few.any():
+        text = f"Hollow: fewer than {FEW_ROWS} rows"
+        figure.add_annotation(
+            text=text, xref="paper", yref="paper", x=1, y=1, xanchor="right", yanchor="bottom",
+            showarrow=False, font={"size": 12, "color": LIGHT.muted},
+        )  # fmt: skip
     return figure
+
+
+def _note(n: float, count: float, low: float, high: float) -> str:
+    if np.isnan(n):
+        return ""
+    rows = f"{int(count):,} of {int(n):,} {'row' if n == 1 else 'rows'}"
+    return f"({100 * low:.1f} to {100 * high:.1f})<br>{rows}"
+
+
+def _local(times: pd.Series) -> pd.Series:
+    if not pd.api.types.is_datetime64_any_dtype(times):
+        times = pd.to_datetime(times, errors="coerce", utc=True, format="mixed")
+    # Periods are those of the clock on the wall where the rows were written.
+    return times.dt.tz_localize(None) if times.dt.tz is not None else times
+
+
+def _period(when: pd.Series) -> str:
+    days = (when.max() - when.min()).days if len(when) else 0
+    return next((every for every, most in _DAYS.items() if days <= most), "year")
+
+
+def _with_gaps(held: pd.DataFrame, every: str) -> pd.DataFrame:
+    """Adds an empty row after each period that is not followed by the next one."""
+    if every not in _FREQUENCY or len(held) < 2:
+        return held
+    periods = held["period"].dt.to_period(_FREQUENCY[every])
+    following = (periods + 1).dt.to_timestamp()
+    missing = following[following.to_numpy() != held["period"].shift(-1).to_numpy()][:-1]
+    if missing.empty:
+        return held
+    gaps = pd.DataFrame({"period": missing.to_numpy()})
+    return pd.concat([held, gaps]).sort_values("period")
+
+
+def _band(held: pd.DataFrame) -> tuple[list[Any], list[float | None]]:
+    """Returns one outline for each run of periods without a gap, with None between them."""
+    x: list[Any] = []
+    y: list[float | None] = []
+    run = held["n"].isna().cumsum().to_numpy()
+    for _, piece in held[held["n"].notna()].groupby(run[held["n"].notna().to_numpy()]):
+        moments = piece["period"].tolist()
+        x += [*moments, *moments[::-1], None]
+        y += [*(100 * piece["high"]), *(100 * piece["low"])[::-1], None]
+    return x, y

@@ -7,8 +7,10 @@ from collections.abc import Callable
 import streamlit as st
 
 from dashboard.components.data_step import data_step
+from dashboard.components.dataset_picker import bring_sample
+from dashboard.components.link import adopt_link, write_link
 from dashboard.components.models_step import models_step
-from dashboard.components.run_button import collect, run_button, watch
+from dashboard.components.run_button import collect, run_button, start_run, watch
 from dashboard.components.ship_step import ship_step
 from dashboard.components.steps import step_row
 from dashboard.components.text import shown
@@ -30,12 +32,16 @@ def application(slug: str, *, results: Step, evaluation: Step) -> None:
     task = find_task(slug)
     space = workspace(slug)
     collect(task, space)
+    results_wanted = adopt_link(task, space)
+    bring_sample(task, space)
+    if results_wanted:
+        start_run(task, space)
     st.title(task.title, anchor=False)
     st.caption(task.question)
     with st.container(horizontal=True, horizontal_alignment="distribute",
                       vertical_alignment="center"):
-        step = step_row(slug, space)
-        run_button(task, space)
+        step = step_row(slug)
+        button = st.container(width="content")
     watch(space)
     if space.trouble and step != "data":
         st.error(shown(space.trouble, most=600), icon=":material/error:")
@@ -51,6 +57,9 @@ def application(slug: str, *, results: Step, evaluation: Step) -> None:
         evaluation(space.experiment, space)
     else:
         ship_step(space.experiment, space)
+    with button:
+        run_button(task, space)
+    write_link(task, space)
 
 
 def waits(space: Workspace) -> None:

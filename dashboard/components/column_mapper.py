@@ -38,8 +38,8 @@ def map_columns(task: Task, space: Workspace) -> None:
             if st.session_state.get(key) not in options:
                 st.session_state[key] = fallback if fallback in options else options[0]
             st.selectbox(
-                role.title, options, key=key, bind="query-params", help=role.description,
-                format_func=lambda name: shown(name, 60) if name else "none",
+                role.title, options, key=key, persist_state="session", help=role.description,
+                format_func=lambda name: name or "none",
             )
     labels = chosen_roles(task, space).get("label")
     if labels is not None:
@@ -48,8 +48,9 @@ def map_columns(task: Task, space: Workspace) -> None:
 
 def suggested_roles(task: Task, space: Workspace) -> dict[str, str]:
     """The suggestion for the table as it was read, made once; a sample brings its own."""
-    assert space.table is not None, "data comes first"
-    return space.once(("suggested",), lambda: suggest_roles(task, space.table, {}))
+    table = space.table
+    assert table is not None, "data comes first"
+    return space.once(("suggested",), lambda: suggest_roles(task, table, {}))
 
 
 def chosen_roles(task: Task, space: Workspace) -> dict[str, str]:
@@ -96,11 +97,12 @@ def problem_with(task: Task, space: Workspace) -> str:
 def _map_labels(task: Task, space: Workspace, column: str) -> None:
     if task.scheme is None or space.table is None:
         return
+    table = space.table
     found = space.once(
-        ("label values", column), lambda: keys(space.table.frame[column]).dropna().value_counts()
+        ("label values", column), lambda: keys(table.frame[column]).dropna().value_counts()
     )
     suggested: Mapping[str, str] = space.once(
-        ("label meaning", column), lambda: suggest_labels(task, space.table, {"label": column}, {})
+        ("label meaning", column), lambda: suggest_labels(task, table, {"label": column}, {})
     )
     classes = [entry.name for entry in task.scheme.classes]
     meaning = {**suggested, **space.labels}

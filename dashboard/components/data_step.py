@@ -24,9 +24,8 @@ def data_step(task: Task, space: Workspace) -> None:
     pick_dataset(task, space)
     if space.table is None:
         return
-    profile_of(space)
-    assert space.profile is not None, "profile_of filled it in"
-    strip(space.profile)
+    found = profile_of(space)
+    strip(found)
     map_columns(task, space)
     trouble = problem_with(task, space)
     if trouble:
@@ -40,7 +39,7 @@ def data_step(task: Task, space: Workspace) -> None:
             st.warning(shown(sentence, most=600), icon=":material/translate:")
         if "label" not in dataset.roles or space.drawn:
             label_sample(task, space, dataset)
-    problems(space.profile)
+    problems(found)
     st.subheader("Preview", anchor=False)
     frame = space.table.frame
     st.dataframe(frame.head(PREVIEW_ROWS), height=280, alt="The first rows as they were read")

@@ -10,7 +10,7 @@ from dashboard.session import Workspace
 from data import samples
 from data.errors import LitmusError
 from data.limits import Limits
-from data.profile import profile
+from data.profile import Profile, profile
 from data.readers import TooManyRows, read_table, sheet_names
 from data.table import Table
 from pipelines.task import Task
@@ -24,14 +24,11 @@ def pick_dataset(task: Task, space: Workspace) -> None:
     offered = {sample.id: sample for sample in samples.samples(task.slug)}
     source = st.segmented_control(
         "Start with", [*offered, FILE],
-        format_func=lambda name: "Your own file" if name == FILE
-        else f"Sample: {offered[name].title.lower()}",
-        key=source_key(task), bind="query-params",
+        format_func=source_label,
+        key=source_key(task), persist_state="session",
     )
     if source in offered:
-        if space.source != source:
-            take_table(space, sample_table(source), source)
-            space.profile = sample_profile(source)
+        bring_sample(task, space)
         st.caption(f"{offered[source].description} {offered[source].written}")
     elif source == FILE:
         _upload(task, space)
@@ -44,9 +41,23 @@ def pick_dataset(task: Task, space: Workspace) -> None:
         st.error(shown(space.trouble, most=600), icon=":material/error:")
 
 
+def bring_sample(task: Task, space: Workspace) -> None:
+    """Load the sample that is chosen, if it is not loaded yet."""
+    source = st.session_state.get(source_key(task))
+    if source in (None, FILE, space.source):
+        return
+    take_table(space, sample_table(source), source)
+    space.profile = sample_profile(source)
+
+
 def source_key(task: Task) -> str:
     """The name of the chosen source in the session and in the link."""
     return f"{task.slug}-source"
+
+
+def source_label(source: str) -> str:
+    """What a source is called, in the page and in links."""
+    return "Your own file" if source == FILE else f"Sample: {samples.find(source).title.lower()}"
 
 
 def take_table(space: Workspace, table: Table, source: str) -> None:
@@ -57,10 +68,12 @@ def take_table(space: Workspace, table: Table, source: str) -> None:
     space.memo.clear()
 
 
-def profile_of(space: Workspace) -> None:
-    """Fill in the profile of the workspace's table, once."""
-    if space.table is not None and space.profile is None:
+def profile_of(space: Workspace) -> Profile:
+    """The profile of the workspace's table, made once."""
+    assert space.table is not None, "data comes first"
+    if space.profile is None:
         space.profile = profile(space.table)
+    return space.profile
 
 
 def _upload(task: Task, space: Workspace) -> None:

@@ -55,7 +55,7 @@ def _label(task: Task, space: Workspace, dataset: Dataset) -> None:
             if space.drawn:
                 st.button(
                     "Undo", icon=":material/undo:", type="tertiary", shortcut="U",
-                    key=f"{task.slug}-undo", on_click=space.drawn.popitem,
+                    key=f"{task.slug}-undo", on_click=_undo, args=(space,),
                 )
         st.caption("Keys 1, 2 and 3 answer. Do not look at what a model says first.")
     else:
@@ -65,6 +65,10 @@ def _label(task: Task, space: Workspace, dataset: Dataset) -> None:
         help="The other rows stay unlabelled; the interval says how sure the estimate is.",
     ):
         st.rerun()
+
+
+def _undo(space: Workspace) -> None:
+    space.drawn.popitem()
 
 
 def nothing_to_judge(slug: str) -> None:

@@ -96,8 +96,9 @@ def models_step(task: Task, space: Workspace) -> None:
     with st.expander("Settings", icon=":material/tune:"), st.grid(4, min_column_width=170):
         for option in task.options:
             _option(task, option)
+        st.session_state.setdefault(option_key(task, "seed"), 0)
         st.number_input(
-            "seed", 0, 2**31 - 1, 0, key=option_key(task, "seed"), bind="query-params",
+            "seed", 0, 2**31 - 1, key=option_key(task, "seed"), persist_state="session",
             help="the same seed, data and models give the same report",
         )
         st.selectbox(
@@ -108,9 +109,10 @@ def models_step(task: Task, space: Workspace) -> None:
 
 def _card(task: Task, card: ModelCard, labelled: bool, rows: int, rate: float | None) -> None:
     blocked = card.needs_labels and not labelled
+    key = model_key(task, card.id)
+    st.session_state.setdefault(key, card.baseline or is_suggested(task, card))
     st.checkbox(
-        f"**{card.title}**", value=card.baseline or is_suggested(task, card),
-        key=model_key(task, card.id), disabled=card.baseline or blocked, bind="query-params",
+        f"**{card.title}**", key=key, disabled=card.baseline or blocked, persist_state="session",
     )
     st.markdown(card.summary)
     badges = [f":gray-badge[{SOURCES[card.source]}]", f":gray-badge[{card.license}]"]
@@ -126,6 +128,8 @@ def _card(task: Task, card: ModelCard, labelled: bool, rows: int, rate: float | 
     st.markdown(" ".join(badges))
     if blocked:
         st.caption("Waits for labels: map a label column or label a sample.")
+    elif card.baseline:
+        st.caption("Takes no time.")
     elif rate and rows:
         seconds = rows / rate
         told = "under a second" if seconds < 1 else f"about {seconds:,.0f} s"
@@ -137,7 +141,7 @@ def _card(task: Task, card: ModelCard, labelled: bool, rows: int, rate: float | 
 def _hub(task: Task) -> None:
     st.markdown(":material/hub: **A model from the Hugging Face Hub**")
     st.text_input(
-        "Hub model", key=hub_key(task), placeholder="OWNER/NAME@REVISION", bind="query-params",
+        "Hub model", key=hub_key(task), placeholder="OWNER/NAME@REVISION", persist_state="session",
         label_visibility="collapsed",
     )
     st.caption(
@@ -155,16 +159,16 @@ def _hub(task: Task) -> None:
 def _option(task: Task, option: Option) -> None:
     key = option_key(task, option.name)
     if option.choices:
+        st.session_state.setdefault(key, option.default)
         st.selectbox(
-            option.name, option.choices, index=option.choices.index(option.default), key=key,
-            help=option.summary, bind="query-params",
+            option.name, option.choices, key=key, help=option.summary, persist_state="session",
         )
     else:
-        whole = float(option.default).is_integer()
-        cast = int if whole else float
+        cast = int if float(option.default).is_integer() else float
+        st.session_state.setdefault(key, cast(option.default))
         st.number_input(
-            option.name, cast(option.low or 0), cast(option.high or 100), cast(option.default),
-            key=key, help=option.summary, bind="query-params",
+            option.name, cast(option.low or 0), cast(option.high or 100),
+            key=key, help=option.summary, persist_state="session",
         )
 
 

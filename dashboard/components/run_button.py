@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.caching import job_pool
 from dashboard.components.column_mapper import chosen_dataset, problem_with
 from dashboard.components.models_step import (
     chosen_device,
@@ -11,9 +12,8 @@ from dashboard.components.models_step import (
     chosen_options,
     chosen_seed,
 )
-from dashboard.components.steps import go_to
+from dashboard.components.steps import go_to, step_key
 from dashboard.components.text import shown
-from dashboard.caching import job_pool
 from dashboard.session import Workspace, remember_run, start_job
 from data.errors import LitmusError
 from pipelines.experiment import Request, run_experiment
@@ -24,12 +24,8 @@ POLL_SECONDS = 0.5
 
 def run_button(task: Task, space: Workspace) -> None:
     """Draw the button; disabled with the reason while there is nothing to run."""
-    reason = ""
     count = 0
-    if space.table is None:
-        reason = "Bring data first."
-    else:
-        reason = problem_with(task, space)
+    reason = "Bring data first." if space.table is None else problem_with(task, space)
     try:
         count = len(chosen_models(task))
     except LitmusError as error:
@@ -38,7 +34,7 @@ def run_button(task: Task, space: Workspace) -> None:
     st.button(
         f"Run {count} models" if count else "Run", type="primary", icon=":material/play_arrow:",
         key=f"{task.slug}-run", disabled=bool(reason) or busy, help=shown(reason) or None,
-        on_click=_start, args=(task, space),
+        on_click=start_run, args=(task, space),
     )
 
 
@@ -55,7 +51,8 @@ def collect(task: Task, space: Workspace) -> None:
             if not (isinstance(key, tuple) and key[0] == "evidence")
         }
         remember_run(job.result)
-        go_to(task.slug, "results")
+        if st.session_state.get(step_key(task.slug)) in ("data", "models"):
+            go_to(task.slug, "results")
     else:
         space.trouble = job.sentence
 
@@ -94,7 +91,8 @@ def _watch(space: Workspace) -> None:
         )
 
 
-def _start(task: Task, space: Workspace) -> None:
+def start_run(task: Task, space: Workspace) -> None:
+    """Start the chosen models on the chosen data, unless a run is under way."""
     if space.job is not None and not space.job.finished:
         return
     try:

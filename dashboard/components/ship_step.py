@@ -6,11 +6,14 @@ import io
 import json
 import tempfile
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlencode
 
 import streamlit as st
 
 from dashboard.components.dataset_picker import FILE
+from dashboard.components.steps import STEPS, step_key
 from dashboard.components.text import shown
 from dashboard.session import Workspace
 from data import samples
@@ -56,10 +59,11 @@ def ship_step(experiment: Experiment, space: Workspace) -> None:
     if not _fitted(run):
         st.caption("HTTP, served beside this page by `make run`.")
         st.code(http_call(experiment), language="bash", wrap_lines=True)
-    st.caption("Link: reopens this page with the same sample and settings.")
     if space.source in {sample.id for sample in samples.samples(slug)}:
-        st.code(st.context.url or "", language=None, wrap_lines=True)
-        st.caption("Copy the address of the browser: sample, columns, models and step are part of it.")
+        st.caption("Link: opens this page with the same sample, columns, models and settings.")
+        link = {**space.link, step_key(slug): STEPS["evaluation"]}
+        base = (st.context.url or "").split("?")[0]
+        st.code(f"{base}?{urlencode(link)}", language=None, wrap_lines=True)
     elif space.source.startswith(FILE):
         st.caption(
             "Your own file stays in this session, so a link cannot carry it. Send the HTML report, "
@@ -98,7 +102,7 @@ def _item(title: str, words: str) -> st.delta_generator.DeltaGenerator:
     return box.container(horizontal=True)
 
 
-def _download(label: str, data: object, name: str, mime: str) -> None:
+def _download(label: str, data: Callable[[], str | bytes], name: str, mime: str) -> None:
     st.download_button(
         label, data, file_name=name, mime=mime, icon=":material/download:", on_click="ignore",
         key=f"download-{name}",

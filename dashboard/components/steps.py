@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.session import Workspace
-
-STEPS = {"data": "Data", "models": "Models", "results": "Results", "evaluation": "Evaluation",
-         "ship": "Ship"}
+# The labels stand in links, so they do not change with the state of the page.
+STEPS = {"data": "1 Data", "models": "2 Models", "results": "3 Results",
+         "evaluation": "4 Evaluation", "ship": "5 Ship"}
 
 
 def step_key(slug: str) -> str:
@@ -20,17 +19,13 @@ def go_to(slug: str, step: str) -> None:
     st.session_state[step_key(slug)] = step
 
 
-def step_row(slug: str, space: Workspace) -> str:
+def step_row(slug: str) -> str:
     """Draw the row and return the current step."""
-    finished = {"data": space.table is not None, "models": space.experiment is not None}
-    numbers = {step: position for position, step in enumerate(STEPS, start=1)}
-
-    def shown(step: str) -> str:
-        mark = " :material/check:" if finished.get(step) else ""
-        return f"{numbers[step]} {STEPS[step]}{mark}"
-
+    key = step_key(slug)
+    if key not in st.session_state and key not in st.query_params:
+        st.session_state[key] = "data"
     chosen = st.segmented_control(
-        "Step", list(STEPS), default="data", required=True, format_func=shown,
-        key=step_key(slug), bind="query-params", label_visibility="collapsed",
+        "Step", list(STEPS), required=True, format_func=STEPS.__getitem__,
+        key=key, bind="query-params", label_visibility="collapsed",
     )
     return chosen or "data"

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.components.dataset_picker import source_key
+from dashboard.components.dataset_picker import FILE, source_key
 from dashboard.components.text import count, shown
 from dashboard.navigation import application_page, page
 from dashboard.session import past_runs
@@ -46,7 +46,7 @@ with st.grid(3, min_column_width=300):
                     )
                 st.page_link(
                     there, label="Bring your own file", icon=":material/upload_file:",
-                    query_params={source_key(task): "file"},
+                    query_params={source_key(task): FILE},
                 )
 
 st.subheader("Your last runs", anchor=False)

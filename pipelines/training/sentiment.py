@@ -16,7 +16,7 @@ from typing import Any, TextIO
 
 import numpy as np
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from pipelines.runtime import deltas
@@ -138,6 +138,9 @@ def train(args: argparse.Namespace, log: TextIO) -> None:
         label2id={name: i for i, name in enumerate(LABELS)},
     )
     base = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+    if args.start is not None:
+        first = load_file(args.start / "differences.safetensors")
+        model.load_state_dict(deltas.decode(first, base_of_package(base)), strict=False)
     for parameter in model.bert.embeddings.parameters():
         parameter.requires_grad = False
     trained = [name for name, parameter in model.named_parameters() if parameter.requires_grad]
@@ -156,7 +159,8 @@ def train(args: argparse.Namespace, log: TextIO) -> None:
     loss_of = torch.nn.CrossEntropyLoss(label_smoothing=args.smoothing)
     say(event="start", rows={k: len(v) for k, v in splits.items()}, steps=total,
         seed=args.seed, epochs=args.epochs, batch=args.batch, learning_rate=args.learning_rate,
-        smoothing=args.smoothing, averaging=args.averaging, torch=torch.__version__)
+        smoothing=args.smoothing, averaging=args.averaging,
+        start=args.start.name if args.start else None, torch=torch.__version__)
     average = {name: tensor.clone() for name, tensor in model.state_dict().items()}
     began, step = time.monotonic(), 0
     for epoch in range(args.epochs):
@@ -228,6 +232,7 @@ def main() -> None:
     parser.add_argument("--learning-rate", type=float, default=1.5e-4)
     parser.add_argument("--averaging", type=float, default=0.998)
     parser.add_argument("--smoothing", type=float, default=0.05)
+    parser.add_argument("--start", type=Path, help="weights of an earlier run to go on from")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)

@@ -11,12 +11,12 @@ import pytest
 from data import samples
 from pipelines.judging import find_kind
 from pipelines.options import Options
-from pipelines.pipeline import LoadConfig, Pipeline
+from pipelines.pipeline import LoadConfig, Pipeline, Predictions
 from pipelines.prepare import prepare
 from pipelines.registry import all_tasks, find_model, find_task, make_pipeline
 from pipelines.task import ModelCard, Task
 
-ROWS_A_CLASS = 24
+ROWS_A_CLASS = 12
 SUBJECTS = [(task.slug, card.id) for task in all_tasks() for card in task.models]
 NAMES = ["-".join(pair) for pair in SUBJECTS]
 
@@ -64,6 +64,12 @@ class Subject:
         return _shared(self.task.slug, self.card.id, len(self.classes))
 
 
+    @property
+    def predictions(self) -> Predictions:
+        """What the shared pipeline says about `batch`."""
+        return _predicted(self.task.slug, self.card.id, len(self.classes))
+
+
 @cache
 def subject_of(slug: str, model: str, ends_only: bool) -> Subject:
     """The subject of a test."""
@@ -74,6 +80,12 @@ def subject_of(slug: str, model: str, ends_only: bool) -> Subject:
 @cache
 def _shared(slug: str, model: str, classes: int) -> Pipeline:
     return subject_of(slug, model, classes == 2).make()
+
+
+@cache
+def _predicted(slug: str, model: str, classes: int) -> Predictions:
+    subject = subject_of(slug, model, classes == 2)
+    return subject.pipeline.predict(subject.batch)
 
 
 @pytest.fixture(params=SUBJECTS, ids=NAMES)

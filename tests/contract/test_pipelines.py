@@ -38,7 +38,7 @@ def assert_same_answers(first: ClassPredictions, second: ClassPredictions) -> No
 def test_order_is_kept(classifier: Subject) -> None:
     order = np.random.default_rng(3).permutation(len(classifier.batch))
     shuffled = classifier.batch.iloc[order].reset_index(drop=True)
-    straight = classifier.pipeline.predict(classifier.batch)
+    straight = classifier.predictions
     assert_same_answers(straight.take(order), classifier.pipeline.predict(shuffled))
 
 
@@ -46,19 +46,19 @@ def test_index_of_the_batch_does_not_matter(classifier: Subject) -> None:
     moved = classifier.batch.set_index(np.arange(len(classifier.batch))[::-1] + 1000)
     np.testing.assert_array_equal(
         classifier.pipeline.predict(moved).probabilities,
-        classifier.pipeline.predict(classifier.batch).probabilities,
+        classifier.predictions.probabilities,
     )
 
 
 def test_a_row_gets_the_same_answer_alone_as_in_company(classifier: Subject) -> None:
-    together = classifier.pipeline.predict(classifier.batch)
+    together = classifier.predictions
     for row in (0, 7, len(classifier.batch) - 1):
         alone = classifier.pipeline.predict(classifier.batch.iloc[[row]])
         assert_same_answers(alone, together.take(np.array([row])))
 
 
 def test_empty_one_and_many_rows_give_one_type(classifier: Subject) -> None:
-    many = classifier.pipeline.predict(classifier.batch)
+    many = classifier.predictions
     for rows in (0, 1):
         few = classifier.pipeline.predict(classifier.batch.iloc[:rows])
         assert type(few) is type(many) is ClassPredictions
@@ -76,7 +76,7 @@ def test_awkward_texts_get_a_valid_answer(classifier: Subject) -> None:
 
 
 def test_probabilities_sum_to_one_over_the_classes_asked_for(classifier: Subject) -> None:
-    found = classifier.pipeline.predict(classifier.batch)
+    found = classifier.predictions
     assert found.classes == classifier.classes
     assert found.probabilities.shape == (len(classifier.batch), len(classifier.classes))
     assert ((found.probabilities >= 0) & (found.probabilities <= 1)).all()
@@ -102,7 +102,7 @@ def test_encoded_rows_get_the_same_answer(classifier: Subject) -> None:
     encoded = classifier.pipeline.encode(classifier.batch)
     assert len(encoded) == len(classifier.batch)
     assert_same_answers(
-        classifier.pipeline.predict(encoded), classifier.pipeline.predict(classifier.batch)
+        classifier.pipeline.predict(encoded), classifier.predictions
     )
 
 
@@ -120,7 +120,7 @@ def test_predicting_reports_each_row_once(subject: Subject) -> None:
 
 
 def test_sessions_may_predict_at_the_same_time(classifier: Subject) -> None:
-    expected = classifier.pipeline.predict(classifier.batch)
+    expected = classifier.predictions
     with ThreadPoolExecutor(4) as pool:
         for found in pool.map(classifier.pipeline.predict, [classifier.batch] * 4):
             assert_same_answers(found, expected)
@@ -153,5 +153,5 @@ def test_a_restored_bundle_predicts_the_same(classifier: Subject, tmp_path: Path
     restored = fresh.restore(tmp_path / "bundle")
     np.testing.assert_array_equal(
         restored.predict(classifier.batch).probabilities,
-        classifier.pipeline.predict(classifier.batch).probabilities,
+        classifier.predictions.probabilities,
     )

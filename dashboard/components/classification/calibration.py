@@ -30,9 +30,8 @@ def calibration_view(evidence: Evidence, model: str) -> None:
             alt="Accuracy against confidence in bins", height=380,
         )
     with right:
-        half = found.coverage
         show(
-            risk_coverage(half), key=f"{evidence.key}-coverage-{model}",
+            risk_coverage({title: found.coverage}), key=f"{evidence.key}-coverage-{model}",
             title="Accuracy when only the most confident rows are answered",
             alt="Accuracy against the share of rows answered", height=380,
         )

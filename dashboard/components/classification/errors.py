@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.confusion import confusion
+from dashboard.charts.confusion import confusion, selected_cell
 from dashboard.charts.show import show
 from dashboard.components.attribution import show_attribution
 from dashboard.components.classification.evidence import Evidence
@@ -31,7 +31,7 @@ def errors_view(evidence: Evidence, model: str) -> None:
             height=340, on_select="rerun",
         )
         st.caption("Click a cell to see its rows.")
-    cell = _clicked(event)
+    cell = selected_cell(event)
     if cell is None:
         rows, what = found.errors, "errors, the most confident first"
     else:
@@ -78,15 +78,6 @@ def _worst_cell(evidence: Evidence, model: str) -> str:
         f"Most often {classes[truth]} is called {classes[said]}: "
         f"{count(int(matrix[truth, said]), 'time')}"
     )
-
-
-def _clicked(event: object) -> tuple[int, int] | None:
-    points = event["selection"]["points"] if event else []  # type: ignore[index]
-    for point in points:
-        data = point.get("customdata")
-        if data is not None and len(data) >= 2:
-            return int(data[0]), int(data[1])
-    return None
 
 
 def _table(evidence: Evidence, model: str, rows: np.ndarray) -> pd.DataFrame:

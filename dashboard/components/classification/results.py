@@ -100,7 +100,7 @@ def _trend_or_slices(experiment: Experiment, run: ModelRun, found: ClassPredicti
         st.info("The time column has no times that could be read.", icon=":material/timeline:")
         return
     focus = found.classes[0]
-    table = trend_table(when, found.labels, found.classes)
+    table = trend_table(when, found.codes, found.classes)
     show(
         trend(table, focus), key=f"{slug}-trend-{run.card.id}",
         title=_trend_finding(table, focus), alt=f"Share of {focus} over time with its interval",

@@ -77,14 +77,15 @@ def mapping(space: Workspace) -> list[tuple[str, str]]:
 
 def judged_file(space: Workspace) -> tuple[Evidence, tuple[str, ...]] | None:
     """Evidence from the mapped file, or a sentence on the page."""
-    pairs = mapping(space)
+    table, pairs = space.table, mapping(space)
+    assert table is not None, "a table was read"
     if not any(role == "prediction" for role, _ in pairs):
         st.info("Choose at least one column of predictions.", icon=":material/checklist:")
         return None
 
     def judge() -> tuple[Evidence, tuple[str, ...]] | str:
         try:
-            evaluation = evaluate_table(KIND, space.table, pairs)
+            evaluation = evaluate_table(KIND, table, pairs)
         except LitmusError as error:
             return str(error)
         notes = (*evaluation.dataset.table.notes, *evaluation.judged.warnings)

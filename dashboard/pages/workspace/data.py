@@ -8,6 +8,7 @@ from dashboard.components.dataset_picker import profile_of
 from dashboard.components.text import shown
 from dashboard.session import Workspace
 from data.limits import Limits
+from data.profile import Profile
 from pipelines.registry import find_task
 
 TITLE = "Data"
@@ -16,9 +17,8 @@ ORDER = 1
 HELP = "The tables of this session with every column described, and the formats and limits."
 
 
-def columns_table(space: Workspace) -> pd.DataFrame:
+def columns_table(profile: Profile) -> pd.DataFrame:
     """One row a column of the table."""
-    assert space.profile is not None, "profile_of filled it in"
     return pd.DataFrame([
         {
             "column": column.name, "type": column.kind, "missing": column.missing,
@@ -27,7 +27,7 @@ def columns_table(space: Workspace) -> pd.DataFrame:
             "characters": round(column.mean_characters) if column.mean_characters else None,
             "examples": " | ".join(column.examples),
         }
-        for column in space.profile.columns
+        for column in profile.columns
     ])
 
 
@@ -45,17 +45,18 @@ if not held:
     st.info("Nothing here yet. Bring a file on the page of an application.",
             icon=":material/upload_file:")
 for slug, space in held.items():
-    profile_of(space)
+    table, profile = space.table, profile_of(space)
+    assert table is not None, "only workspaces with a table are held"
     with st.container(border=True):
         with st.container(horizontal=True, horizontal_alignment="distribute",
                           vertical_alignment="center"):
-            st.subheader(f"{find_task(slug).title}: {shown(space.table.name, 60)}", anchor=False)
+            st.subheader(f"{find_task(slug).title}: {shown(table.name, 60)}", anchor=False)
             st.button("Forget this data", icon=":material/delete:", on_click=forget, args=(slug,),
                       key=f"forget-{slug}")
-        strip(space.profile)
-        st.dataframe(columns_table(space), hide_index=True, alt="Columns with their types")
-        problems(space.profile)
-        st.caption(f"Fingerprint {space.table.fingerprint}")
+        strip(profile)
+        st.dataframe(columns_table(profile), hide_index=True, alt="Columns with their types")
+        problems(profile)
+        st.caption(f"Fingerprint {table.fingerprint}")
 limits = Limits.from_environment()
 st.subheader("What Litmus reads", anchor=False)
 st.markdown(

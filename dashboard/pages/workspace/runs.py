@@ -1,6 +1,7 @@
 """Runs: what this session ran, and reports that were saved behind a link."""
 
 import json
+from functools import partial
 
 import streamlit as st
 
@@ -8,6 +9,7 @@ from dashboard.components.text import count, shown
 from dashboard.session import past_runs
 from data.errors import LitmusError
 from data.run_store import run_store
+from pipelines.experiment import Experiment
 from pipelines.report.document import document
 from pipelines.report.html import report_page
 
@@ -15,6 +17,11 @@ TITLE = "Runs"
 ICON = ":material/history:"
 ORDER = 2
 HELP = "The runs of this session. Save one to give it a link that a colleague can open."
+
+
+def report_json(run: Experiment) -> str:
+    """report.json as text."""
+    return json.dumps(document(run), indent=2, ensure_ascii=False)
 
 
 def saved(token: str) -> None:
@@ -38,7 +45,7 @@ def save(position: int) -> None:
     run = past_runs()[position]
     token = run_store().save(
         run.request.task.slug, run.request.dataset.name,
-        json.dumps(document(run), indent=2), report_page(run),
+        report_json(run), report_page(run),
     )
     st.session_state.setdefault("saved-runs", {})[id(run)] = token
 
@@ -71,11 +78,11 @@ for position, run in enumerate(runs):
         st.markdown(shown(run.judged.verdict, 600) if run.judged else "No labels, so no verdict.")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.download_button(
-                "HTML report", lambda run=run: report_page(run), "report.html", "text/html",
+                "HTML report", partial(report_page, run), "report.html", "text/html",
                 icon=":material/download:", key=f"runs-html-{position}", on_click="ignore",
             )
             st.download_button(
-                "report.json", lambda run=run: json.dumps(document(run), indent=2), "report.json",
+                "report.json", partial(report_json, run), "report.json",
                 "application/json", icon=":material/download:", key=f"runs-json-{position}",
                 on_click="ignore",
             )

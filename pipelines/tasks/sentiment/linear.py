@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SMALLEST_CLASS = 8
 STRENGTHS = (0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 SKOPS_FILE = "model.skops"
+FOLDS_TYPE = "sklearn.model_selection._split.StratifiedKFold"  # skops does not know it yet
 
 
 def enough_labels(truth: pd.Series) -> None:
@@ -78,12 +79,17 @@ def restore_model(folder: Path) -> Any:
     """Read a model of `save_bundle`; nothing in the file is executed.
 
     Raises:
-        skops.io.exceptions.UntrustedTypesFoundException: the file holds types that are not
-            scikit-learn's or numpy's.
+        DataError: the file holds types that no bundle of Litmus has.
     """
     import skops.io
+    from skops.io.exceptions import UntrustedTypesFoundException
 
-    return skops.io.load(folder / SKOPS_FILE)
+    try:
+        return skops.io.load(folder / SKOPS_FILE, trusted=[FOLDS_TYPE])
+    except UntrustedTypesFoundException as error:
+        raise DataError(
+            f"The bundle {folder.name} holds types that no bundle of Litmus has; it was not opened."
+        ) from error
 
 
 def sklearn_versions() -> dict[str, str]:

@@ -1,0 +1,76 @@
+"""Models in order of a score, with intervals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import plotly.graph_objects as go
+
+from dashboard.charts.rows import MOST_ROWS, interval_range, name_rows, row_positions
+from dashboard.charts.style import LIGHT
+from pipelines.evaluation.score import Score
+
+
+def leaderboard(
+    scores: Sequence[tuple[str, Score]], baseline: str | None, title: str = ""
+) -> go.Figure:
+    """Returns a dot with its interval for each model, the best first.
+
+    Args:
+        scores: names of models, each with its score; all of the same metric. At most 30 are drawn.
+        baseline: name of the model that is a hollow dot with a dashed line through all rows.
+        title: of the axis; the metric's name if not given.
+    """
+    defined = [each for each in scores if math.isfinite(each[1].value)]
+    if not defined:
+        return name_rows(go.Figure(), [], [])
+    higher = defined[0][1].higher_is_better
+    ranked = sorted(defined, key=lambda each: -each[1].value if higher else each[1].value)
+    ranked = ranked[:MOST_ROWS]
+    values = [score.value for _, score in ranked]
+    lows = [score.value if score.low is None else score.low for _, score in ranked]
+    highs = [score.value if score.high is None else score.high for _, score in ranked]
+    is_baseline = [name == baseline for name, _ in ranked]
+    notes = [_note(score) for _, score in ranked]
+    figure = go.Figure(
+        go.Scatter(
+            x=values,
+            y=row_positions(len(ranked)),
+            mode="markers",
+            marker={
+                "size": 10,
+                "color": [LIGHT.neutral if each else LIGHT.accent for each in is_baseline],
+                "symbol": ["circle-open" if each else "circle" for each in is_baseline],
+                "line": {"width": 2},
+            },
+            error_x={
+                "type": "data",
+                "array": [high - value for high, value in zip(highs, values, strict=True)],
+                "arrayminus": [value - low for low, value in zip(lows, values, strict=True)],
+                "color": LIGHT.muted,
+                "thickness": 1.5,
+                "width": 4,
+            },
+            customdata=[f"{note}<br>{s.n:,} {s.unit}" for note, (_, s) in zip(notes, ranked)],
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    )
+    for value, each in zip(values, is_baseline, strict=True):
+        if each:
+            line = {"color": LIGHT.neutral, "width": 1.5, "dash": "dash"}
+            figure.add_vline(x=value, line=line, layer="below")
+    name = title or ranked[0][1].name.replace("_", " ").capitalize()
+    figure.update_xaxes(
+        title_text=f"{name} ({'more' if higher else 'less'} is better)",
+        range=interval_range(lows, highs),
+        nticks=6,
+    )
+    names = [f"{n} (baseline)" if n == baseline else n for n, _ in ranked]
+    return name_rows(figure, names, notes)
+
+
+def _note(score: Score) -> str:
+    if score.low is None or score.high is None:
+        return f"{score.value:.3f}"
+    return f"{score.value:.3f} ({score.low:.3f} to {score.high:.3f})"

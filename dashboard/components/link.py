@@ -1,0 +1,127 @@
+"""The link of an application: sample, columns, models and settings, kept in the address."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.components.column_mapper import NONE, chosen_roles, role_key, suggested_roles
+from dashboard.components.dataset_picker import FILE, source_key
+from dashboard.components.models_step import hub_key, is_suggested, model_key, option_key
+from dashboard.components.steps import step_key
+from dashboard.session import Workspace
+from data import samples
+from pipelines.task import Task
+
+YES, NO = "yes", "no"
+
+
+def adopt_link(task: Task, space: Workspace) -> bool:
+    """Take over what the address says, if it is not what this page wrote there.
+
+    Returns:
+        Whether a link was opened that asks for results.
+    """
+    given = {name: st.query_params[name] for name in _names(task) if name in st.query_params}
+    if not given or given == space.link:
+        return False
+    known = {sample.id for sample in samples.samples(task.slug)} | {FILE}
+    for name, text in given.items():
+        if name == source_key(task):
+            if text in known:
+                st.session_state[name] = text
+        elif name in _model_names(task):
+            st.session_state[name] = text == YES
+        elif name in _number_names(task):
+            _adopt_number(task, name, text)
+        elif name in _choices(task):
+            if text in _choices(task)[name]:
+                st.session_state[name] = text
+        else:
+            st.session_state[name] = text
+    wanted = st.query_params.get(step_key(task.slug), "")
+    return space.experiment is None and wanted[:1] in ("3", "4", "5")
+
+
+def write_link(task: Task, space: Workspace) -> None:
+    """Keep the address in step with the page; what is as suggested is left out."""
+    current = _current(task, space)
+    for name in _names(task):
+        if name in current:
+            if st.query_params.get(name) != current[name]:
+                st.query_params[name] = current[name]
+        elif name in st.query_params:
+            del st.query_params[name]
+    space.link = current
+
+
+def _current(task: Task, space: Workspace) -> dict[str, str]:
+    state = st.session_state
+    source = state.get(source_key(task))
+    if source is None or source == FILE or space.table is None:
+        return {}
+    link = {source_key(task): str(source)}
+    roles, suggestion = chosen_roles(task, space), suggested_roles(task, space)
+    for role in task.roles:
+        chosen = roles.get(role.name, NONE)
+        if chosen != suggestion.get(role.name, NONE):
+            link[role_key(task, role.name)] = chosen
+    for card in task.models:
+        name = model_key(task, card.id)
+        if not card.baseline and bool(state.get(name, is_suggested(task, card))) != is_suggested(
+            task, card
+        ):
+            link[name] = YES if state[name] else NO
+    if state.get(hub_key(task)):
+        link[hub_key(task)] = str(state[hub_key(task)])
+    for option in task.options:
+        name = option_key(task, option.name)
+        if str(state.get(name, option.default)) != option.default:
+            link[name] = str(state[name])
+    seed = option_key(task, "seed")
+    if state.get(seed):
+        link[seed] = str(state[seed])
+    return link
+
+
+def _adopt_number(task: Task, name: str, text: str) -> None:
+    low, high, default = _numbers(task)[name]
+    try:
+        value = type(default)(text)
+    except ValueError:
+        return
+    if low <= value <= high:
+        st.session_state[name] = value
+
+
+def _numbers(task: Task) -> dict[str, tuple[float, float, float]]:
+    found: dict[str, tuple[float, float, float]] = {
+        option_key(task, "seed"): (0, 2**31 - 1, 0)
+    }
+    for option in task.options:
+        if not option.choices:
+            kind = int if float(option.default).is_integer() else float
+            found[option_key(task, option.name)] = (
+                kind(option.low or 0), kind(option.high or 100), kind(option.default)
+            )
+    return found
+
+
+def _number_names(task: Task) -> set[str]:
+    return set(_numbers(task))
+
+
+def _choices(task: Task) -> dict[str, tuple[str, ...]]:
+    return {option_key(task, option.name): option.choices for option in task.options
+            if option.choices}
+
+
+def _model_names(task: Task) -> set[str]:
+    return {model_key(task, card.id) for card in task.models if not card.baseline}
+
+
+def _names(task: Task) -> list[str]:
+    return [
+        source_key(task), *(role_key(task, role.name) for role in task.roles),
+        *sorted(_model_names(task)), hub_key(task),
+        *(option_key(task, option.name) for option in task.options), option_key(task, "seed"),
+    ]
