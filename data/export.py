@@ -18,7 +18,8 @@ def safe_csv(frame: pd.DataFrame, *, byte_order_mark: bool = False) -> bytes:
     """A frame as UTF-8 CSV.
 
     Text cells and column names that a spreadsheet would take for a formula get an apostrophe in
-    front (OWASP, CSV injection).
+    front (OWASP, CSV injection). Lines end with CR LF (RFC 4180), which also makes the writer quote
+    a cell that holds a bare CR.
 
     Args:
         frame: what to write; its index is left out.
@@ -28,6 +29,6 @@ def safe_csv(frame: pd.DataFrame, *, byte_order_mark: bool = False) -> bytes:
     for position, (_, column) in enumerate(frame.items()):
         if not types.is_numeric_dtype(column) and not types.is_datetime64_any_dtype(column):
             safe.isetitem(position, column.map(_safe, na_action="ignore"))
-    return safe.to_csv(index=False, lineterminator="\n").encode(
+    return safe.to_csv(index=False, lineterminator="\r\n").encode(
         "utf-8-sig" if byte_order_mark else "utf-8"
     )

@@ -46,11 +46,13 @@ class FileEvaluation:
     """Predictions of a file, judged.
 
     Attributes:
+        mapping: role to columns; `prediction` and `score` may have several.
         labelled: positions of the rows that were judged, in order.
     """
 
     kind: str
     dataset: Dataset
+    mapping: Mapping[str, list[str]]
     judged: Judged
     seed: int
     created: datetime
@@ -138,7 +140,7 @@ def evaluate_table(
     judged = kind.evaluate(table.frame, mapping, seed, progress)
     truth = keys(table.frame[first["truth"]])
     return FileEvaluation(
-        kind=kind_name, dataset=Dataset(table, first), judged=judged, seed=seed,
+        kind=kind_name, dataset=Dataset(table, first), mapping=mapping, judged=judged, seed=seed,
         created=datetime.now(UTC), labelled=np.flatnonzero(truth.notna()),
     )
 

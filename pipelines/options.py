@@ -18,7 +18,8 @@ SPLIT_OPTIONS = (
     Option(
         name="test", default="0.3", summary="share of rows kept for testing", low=0.05, high=0.9
     ),
-    Option(name="folds", default="5", summary="folds of cross-validation", low=2, high=20),
+    Option(name="folds", default="5", summary="folds of cross-validation", low=2, high=20,
+           whole=True),
 )
 
 

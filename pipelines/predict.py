@@ -61,8 +61,15 @@ def records_batch(task: Task, records: Sequence[Any]) -> pd.DataFrame:
                     f"up to {LONGEST_TEXT:,} are taken."
                 )
     names = [role.name for role in needed]
-    rows = [{name: record[name] for name in names} for record in records]
+    rows = [{name: _whole(record[name]) for name in names} for record in records]
     return pd.DataFrame(rows, columns=names)
+
+
+def _whole(value: Any) -> Any:
+    """A text with U+FFFD for halves of surrogate pairs, which JSON allows and UTF-8 does not."""
+    if not isinstance(value, str):
+        return value
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def ready_pipeline(task: Task, model: str, device: str = "auto") -> Pipeline:

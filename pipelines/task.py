@@ -39,7 +39,12 @@ class ModelCard:
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
-    """A setting of a run: its name, the default, what it does, and the values it may take."""
+    """A setting of a run: its name, the default, what it does, and the values it may take.
+
+    Attributes:
+        low, high: the range of a number, its ends included.
+        whole: whether the number has to be a whole one.
+    """
 
     name: str
     default: str
@@ -47,6 +52,7 @@ class Option:
     choices: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None
+    whole: bool = False
 
     def parse(self, text: str) -> str:
         """Return `text` when it is allowed.
@@ -61,13 +67,14 @@ class Option:
             )
         if self.low is not None and self.high is not None:
             try:
-                inside = self.low <= float(text) <= self.high
+                number = int(text) if self.whole else float(text)
+                inside = self.low <= number <= self.high
             except ValueError:
                 inside = False
             if not inside:
                 raise OptionError(
-                    f"The option {self.name} is “{text}”, but has to be a number from "
-                    f"{self.low:g} to {self.high:g}."
+                    f"The option {self.name} is “{text}”, but has to be a "
+                    f"{'whole ' * self.whole}number from {self.low:g} to {self.high:g}."
                 )
         return text
 

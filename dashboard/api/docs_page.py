@@ -22,7 +22,7 @@ body { margin: 0 auto; max-width: 54rem; padding: 2rem 1.25rem 4rem; background:
 h1 { font-size: 1.7rem; } h2 { font-size: 1.2rem; margin-top: 2.5rem; } h3 { font-size: 1rem; }
 h2 code { color: var(--accent); }
 p, dd { color: var(--soft); } a { color: var(--accent); }
-code, pre { font: 0.875rem/1.5 ui-monospace, monospace; }
+code, pre { font: 0.875rem/1.5 ui-monospace, monospace; } h2 code { font-size: 1.1rem; }
 pre { background: var(--block); border: 1px solid var(--line); border-radius: 6px;
   padding: 0.75rem 1rem; overflow-x: auto; }
 .scroll { overflow-x: auto; }

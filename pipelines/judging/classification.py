@@ -139,12 +139,13 @@ class Classification:
             )
             systems.append(System(column, chances, labels))
         shares = np.bincount(codes, minlength=len(classes)) / len(codes)
+        baseline = BASELINE if BASELINE not in columns else f"{BASELINE} (baseline)"
         constant = System(
-            BASELINE, np.tile(shares, (len(codes), 1)),
+            baseline, np.tile(shares, (len(codes), 1)),
             np.full(len(codes), int(shares.argmax()), dtype=np.int64),
         )
         return self._judged(
-            codes, [constant, *systems], classes, BASELINE, columns[0], seed, progress
+            codes, [constant, *systems], classes, baseline, columns[0], seed, progress
         )
 
     def _judged(

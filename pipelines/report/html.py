@@ -246,11 +246,9 @@ def _repeat(seed: int, fingerprint: str, versions: dict[str, str]) -> list[tuple
 
 
 def _evaluate_command(evaluation: FileEvaluation) -> str:
-    dataset, judged = evaluation.dataset, evaluation.judged
-    columns = [name for name in judged.scores if name != judged.baseline]
     parts = ["python", "-m", "pipelines", "evaluate", evaluation.kind]
-    parts += ["--data", file_of(dataset.table.name)]
-    for role, column in dataset.roles.items():
-        for each in columns if role == "prediction" else [column]:
-            parts += ["--map", f"{role}={each}"]
+    parts += ["--data", file_of(evaluation.dataset.table.name)]
+    for role, columns in evaluation.mapping.items():
+        for column in columns:
+            parts += ["--map", f"{role}={column}"]
     return shlex.join([*parts, "--seed", str(evaluation.seed), "--out", "report"])

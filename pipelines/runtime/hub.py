@@ -65,6 +65,7 @@ def hub_classifier(name: str, revision: str, device: str = "auto") -> tuple[Text
     Raises:
         HubError: as `fetch`, or the model is not a text classifier.
     """
+    from safetensors import SafetensorError
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
     folder, commit = fetch(name, revision)
@@ -72,14 +73,20 @@ def hub_classifier(name: str, revision: str, device: str = "auto") -> tuple[Text
 
     def load() -> TextModel:
         try:
-            model = AutoModelForSequenceClassification.from_pretrained(
-                folder, use_safetensors=True, trust_remote_code=False, local_files_only=True
+            model, found = AutoModelForSequenceClassification.from_pretrained(
+                folder, use_safetensors=True, trust_remote_code=False, local_files_only=True,
+                output_loading_info=True,
             )
             tokenizer = AutoTokenizer.from_pretrained(
                 folder, trust_remote_code=False, local_files_only=True
             )
-        except (ValueError, OSError, KeyError) as error:
+        except (ValueError, OSError, KeyError, RuntimeError, SafetensorError) as error:
             raise HubError(f"The model {name} cannot be read as a text classifier.") from error
+        if found["missing_keys"]:
+            raise HubError(
+                f"The model {name} has no trained classifier, so its answers would be random; "
+                "choose a text-classification model."
+            )
         return TextModel(
             f"{name}@{commit}", model, tokenizer, where, logits,
             lambda outputs: outputs.softmax(dim=1),

@@ -69,9 +69,10 @@ def _seconds(model: torch.nn.Module, probe: Mapping[str, torch.Tensor], forward:
 
 def _read() -> dict[str, str]:
     try:
-        return json.loads((cache_folder() / "precision.json").read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
+        found = json.loads((cache_folder() / "precision.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
         return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _write(choices: dict[str, str]) -> None:

@@ -23,6 +23,7 @@ def remember(model: str, rows_per_second: float, rows: int) -> None:
 def measured() -> dict[str, float]:
     """Rows per second by model id; empty before the first run on this machine."""
     try:
-        return json.loads((cache_folder() / "speeds.json").read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError):
+        found = json.loads((cache_folder() / "speeds.json").read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
         return {}
+    return found if isinstance(found, dict) else {}

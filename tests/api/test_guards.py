@@ -67,7 +67,7 @@ def test_key_with_letters_outside_ascii_is_compared_as_utf_8(
     make_client: MakeClient, sentence: Sentence
 ) -> None:
     client = make_client(key="schlüssel")
-    right = {"X-API-Key": "schlüssel".encode()}
+    right = {b"X-API-Key": "schlüssel".encode()}
     assert client.get("/api/tasks", headers=right).status_code == 200
     sentence(client.get("/api/tasks", headers={"X-API-Key": "schlussel"}), 401)
 

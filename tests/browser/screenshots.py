@@ -48,7 +48,7 @@ def tour(page: Page, address: str, folder: Path, mark: str) -> None:
     for path in PAGES:
         page.goto(f"{address}/{path}")
         shoot(page, folder, f"{path or 'home'}-empty-{mark}")
-    page.goto(f"{address}/sentiment?sentiment-source=product-reviews&sentiment-use-tfidf-logistic=yes"
+    page.goto(f"{address}/sentiment?sentiment-source=product-reviews"
               "&sentiment-step=3+Results")
     page.get_by_text("Rows read", exact=True).wait_for(timeout=WAIT)
     shoot(page, folder, f"sentiment-3-results-{mark}")

@@ -6,6 +6,7 @@ fails at its first use beside real ones. A path that passes there names a device
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from pipelines.runtime import hub
 from pipelines.runtime.minilm import sentence_encoder
 from pipelines.runtime.residents import RESIDENTS
 from pipelines.runtime.text_model import TextModel, mean_of_tokens
-from tests.contract.conftest import SUBJECTS, Subject, subject_of
+from tests.contract.subjects import SUBJECTS, Subject, subject_of
 from tests.tiny_hub import write_tiny_classifier
 
 HUB_TASKS = [task.slug for task in all_tasks() if task.hub_factory is not None]
@@ -73,10 +74,10 @@ def test_a_tensor_made_without_a_device_is_caught() -> None:
     def planted(model: torch.nn.Module, inputs: Mapping[str, torch.Tensor]) -> torch.Tensor:
         return mean_of_tokens(model, inputs) * torch.ones(1)
 
+    model = copy.deepcopy(encoder.model).float()
     careless = TextModel(
-        "careless", encoder.model.float(), encoder.tokenizer, encoder.device, planted, lambda x: x
+        "careless", model, encoder.tokenizer, encoder.device, planted, lambda outputs: outputs
     )
-    RESIDENTS.clear()
     assert careless.run(["It works."]).shape == (1, 384)
     with torch.device("meta"), pytest.raises((RuntimeError, NotImplementedError)):
         careless.run(["It works."])

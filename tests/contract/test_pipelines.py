@@ -12,7 +12,7 @@ import pytest
 from pipelines.pipeline import ClassPredictions
 from pipelines.progress import Progress
 from pipelines.registry import make_pipeline
-from tests.contract.conftest import Subject
+from tests.contract.subjects import Subject
 
 TOLERANCE = 0.02
 AWKWARD = [

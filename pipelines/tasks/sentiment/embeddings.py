@@ -15,6 +15,7 @@ from pipelines.pipeline import Attribution, ClassPredictions, Pipeline
 from pipelines.progress import SILENT, Progress
 from pipelines.tasks.sentiment.linear import (
     enough_labels,
+    fit_quietly,
     in_order,
     logistic,
     restore_model,
@@ -45,7 +46,7 @@ class EmbeddingPipeline(Pipeline):
     def fit(self, batch: pd.DataFrame, truth: pd.Series, progress: Progress = SILENT) -> Self:
         enough_labels(truth)
         self._model = logistic(truth, self.config.seed)
-        self._model.fit(self._features(batch, progress), truth.astype(str).to_numpy(dtype=object))
+        fit_quietly(self._model, self._features(batch, progress), truth)
         return self
 
     def predict(self, batch: pd.DataFrame, progress: Progress = SILENT) -> ClassPredictions:

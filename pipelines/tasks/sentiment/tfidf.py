@@ -14,6 +14,7 @@ from pipelines.pipeline import Attribution, ClassPredictions, Pipeline
 from pipelines.progress import SILENT, Progress
 from pipelines.tasks.sentiment.linear import (
     enough_labels,
+    fit_quietly,
     in_order,
     logistic,
     restore_model,
@@ -45,7 +46,7 @@ class TfidfPipeline(Pipeline):
             max_features=100_000,
         )
         self._model = make_pipeline(vectorizer, logistic(truth, self.config.seed))
-        self._model.fit(texts, truth.astype(str).to_numpy(dtype=object))
+        fit_quietly(self._model, texts, truth)
         progress.advance(len(batch))
         self.facts.versions = sklearn_versions()
         return self
