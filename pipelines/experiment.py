@@ -107,8 +107,7 @@ def run_experiment(request: Request, progress: Progress = SILENT) -> Experiment:
     task, dataset = request.task, request.dataset
     kind = find_kind(task.kind)
     outputs = kind.outputs(task, dataset, request.options)
-    needed = [role.name for role in task.roles if role.required]
-    rows = np.flatnonzero(dataset.usable(*needed))
+    rows = np.flatnonzero(dataset.usable(*_needed(task)))
     if not len(rows):
         raise DataError(
             f"No row of {dataset.name} has everything that is needed; check the mapped columns."
@@ -151,8 +150,9 @@ def _split(request: Request, batch: pd.DataFrame, truth: pd.Series | None) -> Sp
         np.zeros(0, dtype=int) if truth is None else np.flatnonzero(truth.notna().to_numpy())
     )
     if request.training is not None:
-        trained_on = find_kind(request.task.kind).truth(request.training, ())
-        count = 0 if trained_on is None else int(trained_on.notna().sum())
+        kind = find_kind(request.task.kind)
+        _, answers = _lessons(request.training, request.task, kind, ())
+        count = int(answers.notna().sum())
         return Split("given", np.zeros(0, dtype=int), labelled, training_rows=count)
     if not fitted and request.options["split"] in ("auto", "none"):
         return whole(labelled)
@@ -166,6 +166,19 @@ def _split(request: Request, batch: pd.DataFrame, truth: pd.Series | None) -> Sp
     groups = checks.duplicate_groups(request.task, batch)
     times = batch.get("time")
     return make_split(labelled, truth, groups, times, request.options, request.seed)
+
+
+def _needed(task: Task) -> list[str]:
+    return [role.name for role in task.roles if role.required]
+
+
+def _lessons(
+    training: Dataset, task: Task, kind: Kind, outputs: tuple[str, ...]
+) -> tuple[pd.DataFrame, pd.Series]:
+    answers = kind.truth(training, outputs)
+    assert answers is not None, "a training file without labels was refused"
+    rows = np.flatnonzero(training.usable(*_needed(task)))
+    return training.batch().iloc[rows], answers.iloc[rows]
 
 
 def _run_model(
@@ -198,9 +211,7 @@ def _run_model(
     progress.stage(card.title, len(batch))
     encoded = timed("predict", lambda: pipeline.encode(batch, progress))
     if learns and request.training is not None:
-        lessons, answers = request.training.batch(), kind.truth(request.training, outputs)
-        assert answers is not None, "a training file without labels was refused"
-        pipeline = fitted(lessons, answers)
+        pipeline = fitted(*_lessons(request.training, request.task, kind, outputs))
     elif learns and truth is not None:
         rows = split.train if len(split.train) else np.arange(len(batch))
         pipeline = fitted(encoded.iloc[rows], truth.iloc[rows])

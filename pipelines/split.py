@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from data.errors import DataError
+from data.traits import times as read_times
 from pipelines.options import Options
 
 Kind = Literal["none", "random", "temporal", "given", "cross-validation"]
@@ -116,7 +117,7 @@ def _deal(labelled: np.ndarray, truth: pd.Series, groups: pd.Series, seed: int) 
 def _temporal(labelled: np.ndarray, times: pd.Series | None, share: float) -> Split:
     if times is None:
         raise DataError("A temporal split needs a column of times; map the role time.")
-    when = pd.to_datetime(times.iloc[labelled], errors="coerce", format="mixed", utc=True)
+    when = read_times(times.iloc[labelled])
     if when.isna().any():
         raise DataError(
             "A temporal split needs a time in each labelled row; "

@@ -32,7 +32,7 @@ def confusion(matrix: np.ndarray, classes: Sequence[str]) -> go.Figure:
     percent = 100 * np.divide(counts, held, out=np.zeros(counts.shape), where=held > 0)
     percent, cells = percent[np.ix_(shown, shown)], counts[np.ix_(shown, shown)]
     k = len(shown)
-    names = [plain(classes[c], 14 if k <= 6 else 10) for c in shown]
+    names = [plain(classes[c], 14 if k <= 4 else 18) for c in shown]
     figure = go.Figure(
         go.Heatmap(
             z=percent.round(2),
@@ -95,6 +95,19 @@ def selected_cell(event: object) -> tuple[int, int] | None:
     except (KeyError, IndexError, TypeError, ValueError):
         return None
     return int(truth), int(prediction)
+
+
+def largest_errors(matrix: np.ndarray, most: int = 10) -> list[tuple[int, int, int]]:
+    """Returns the true class, the predicted class and the rows of the most frequent errors.
+
+    They are the way to a cell for those who cannot click: with the keyboard, and on a touch screen,
+    where Plotly takes a tap for the cell that was tapped before.
+    """
+    counts = np.array(matrix, dtype=np.int64)
+    np.fill_diagonal(counts, 0)
+    ranked = np.argsort(-counts, axis=None, kind="stable")[:most]
+    cells = zip(*np.unravel_index(ranked, counts.shape), strict=True)
+    return [(int(t), int(p), int(counts[t, p])) for t, p in cells if counts[t, p]]
 
 
 def _shown(counts: np.ndarray) -> np.ndarray:

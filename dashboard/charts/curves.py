@@ -79,7 +79,7 @@ def _flagged_from(thresholds: np.ndarray) -> list[str]:
 
 
 def _unit_square(figure: go.Figure, across: str, up: str) -> None:
-    common = {"range": [-1, 101], "ticksuffix": " %", "tickvals": [0, 25, 50, 75, 100]}
+    common = {"range": [-1, 101], "ticksuffix": " %", "tick0": 0, "dtick": 25}
     figure.update_xaxes(title_text=across, **common)
     figure.update_yaxes(title_text=up, **common)
     figure.update_layout(showlegend=True, height=380)

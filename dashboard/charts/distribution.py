@@ -7,9 +7,10 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 
 from dashboard.charts.rows import name_rows, row_positions
-from dashboard.charts.style import looks
+from dashboard.charts.style import LIGHT, looks
 
 MOST_CLASSES = 20
+MOST_COLOURS = 6
 
 
 def distribution(counts: Mapping[str, int]) -> go.Figure:
@@ -29,13 +30,16 @@ def distribution(counts: Mapping[str, int]) -> go.Figure:
     names = [name for name, _ in held]
     shares = [100 * rows / total if total else 0.0 for _, rows in held]
     notes = [f"{rows:,} ({share:.1f} %)" for (_, rows), share in zip(held, shares, strict=True)]
+    # Past the colours that can be told apart, colour would say what is not so.
+    few = len(names) <= MOST_COLOURS
+    colors = [look.color for look in looks(names)] if few else LIGHT.accent
     figure = go.Figure(
         go.Bar(
             x=[rows for _, rows in held],
             y=row_positions(len(held)),
             orientation="h",
             width=0.32,
-            marker={"color": [look.color for look in looks(names)], "cornerradius": 2},
+            marker={"color": colors, "cornerradius": 2},
             customdata=notes,
             hovertemplate="%{customdata} of the rows<extra></extra>",
         )

@@ -7,7 +7,13 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from dashboard.charts.rows import MOST_ROWS, interval_range, name_rows, row_positions
+from dashboard.charts.rows import (
+    MOST_ROWS,
+    add_reference,
+    interval_range,
+    name_rows,
+    row_positions,
+)
 from dashboard.charts.style import LIGHT
 from pipelines.evaluation.score import Score
 
@@ -33,6 +39,7 @@ def leaderboard(
     highs = [score.value if score.high is None else score.high for _, score in ranked]
     is_baseline = [name == baseline for name, _ in ranked]
     notes = [_note(score) for _, score in ranked]
+    colors = [LIGHT.neutral if each else LIGHT.accent for each in is_baseline]
     figure = go.Figure(
         go.Scatter(
             x=values,
@@ -40,9 +47,9 @@ def leaderboard(
             mode="markers",
             marker={
                 "size": 10,
-                "color": [LIGHT.neutral if each else LIGHT.accent for each in is_baseline],
+                "color": colors,
                 "symbol": ["circle-open" if each else "circle" for each in is_baseline],
-                "line": {"width": 2},
+                "line": {"width": 2, "color": colors},
             },
             error_x={
                 "type": "data",
@@ -52,14 +59,15 @@ def leaderboard(
                 "thickness": 1.5,
                 "width": 4,
             },
-            customdata=[f"{note}<br>{s.n:,} {s.unit}" for note, (_, s) in zip(notes, ranked)],
+            customdata=[
+                f"{note}<br>{s.n:,} {s.unit}" for note, (_, s) in zip(notes, ranked, strict=True)
+            ],
             hovertemplate="%{customdata}<extra></extra>",
         )
     )
     for value, each in zip(values, is_baseline, strict=True):
         if each:
-            line = {"color": LIGHT.neutral, "width": 1.5, "dash": "dash"}
-            figure.add_vline(x=value, line=line, layer="below")
+            add_reference(figure, value, len(ranked))
     name = title or ranked[0][1].name.replace("_", " ").capitalize()
     figure.update_xaxes(
         title_text=f"{name} ({'more' if higher else 'less'} is better)",

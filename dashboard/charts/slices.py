@@ -6,7 +6,13 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from dashboard.charts.rows import MOST_ROWS, interval_range, name_rows, row_positions
+from dashboard.charts.rows import (
+    MOST_ROWS,
+    add_reference,
+    interval_range,
+    name_rows,
+    row_positions,
+)
 from dashboard.charts.style import LIGHT
 from pipelines.evaluation.slices import Slice
 
@@ -30,7 +36,7 @@ def slices(found: Sequence[Slice], overall: float) -> go.Figure:
                 "size": 10,
                 "color": LIGHT.accent,
                 "symbol": ["circle-open" if each.small else "circle" for each in held],
-                "line": {"width": 2},
+                "line": {"width": 2, "color": LIGHT.accent},
             },
             error_x={
                 "type": "data",
@@ -49,9 +55,7 @@ def slices(found: Sequence[Slice], overall: float) -> go.Figure:
             hovertemplate="%{customdata}<extra></extra>",
         )
     )
-    figure.add_vline(
-        x=100 * overall, line={"color": LIGHT.neutral, "width": 1.5, "dash": "dash"}, layer="below"
-    )
+    add_reference(figure, 100 * overall, len(held))
     ends = [100 * overall, *(100 * each.low for each in held), *(100 * each.high for each in held)]
     figure.update_xaxes(
         title_text=f"Rows that are right (dashed: all rows, {100 * overall:.1f} %)",

@@ -126,7 +126,8 @@ def apply_style(figure: go.Figure, dark: bool, height: int | None = None) -> go.
     found = figure.to_plotly_json()
     styled = go.Figure(_recoloured(found) if dark else found, skip_invalid=False)
     own = figure.layout.height
-    styled.update_layout(template=_template(DARK if dark else LIGHT), height=height or own or HEIGHT)
+    template = _template(DARK if dark else LIGHT)
+    styled.update_layout(template=template, height=height or own or HEIGHT)
     return styled
 
 

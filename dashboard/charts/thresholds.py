@@ -44,8 +44,6 @@ def thresholds(table: ThresholdTable, chosen: float | None = None) -> go.Figure:
             font={"size": 12}, bgcolor=LIGHT.surface,
         )  # fmt: skip
     figure.update_xaxes(title_text="Threshold: flagged from this probability on", nticks=6)
-    figure.update_yaxes(
-        title_text="Share", ticksuffix=" %", range=[-2, 102], tickvals=[0, 25, 50, 75, 100]
-    )
+    figure.update_yaxes(title_text="Share", ticksuffix=" %", range=[-2, 102], tick0=0, dtick=25)
     figure.update_layout(showlegend=True)
     return figure

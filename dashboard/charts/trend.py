@@ -32,9 +32,9 @@ def trend_table(times: pd.Series, labels: np.ndarray, classes: Sequence[str]) ->
 
     Returns:
         One row for each period that has rows and each class: ``period`` (its start), ``class``,
-        ``n`` rows of the period, ``count`` of them in the class, ``share``, and ``low`` to ``high``,
-        its 95 % Wilson interval. At most the last 300 periods. ``attrs["every"]`` is day, week,
-        month or year.
+        ``n`` rows of the period, ``count`` of them in the class, ``share``, and ``low`` to
+        ``high``, its 95 % Wilson interval. At most the last 300 periods. ``attrs["every"]`` is
+        day, week, month or year.
 
     Raises:
         ValueError: lengths that differ.
@@ -104,7 +104,7 @@ def trend(table: pd.DataFrame, focus_class: str) -> go.Figure:
             "color": look.color,
             "size": 7 if len(held) <= 60 else 5,
             "symbol": np.where(few, "circle-open", "circle"),
-            "line": {"width": 1.5},
+            "line": {"width": 1.5, "color": look.color},
         },
         customdata=[_note(*each) for each in held[["n", "count", "low", "high"]].to_numpy()],
         hovertemplate="%{x|%-d %b %Y}<br>%{y:.1f} % %{customdata}<extra></extra>",
@@ -123,6 +123,7 @@ def trend(table: pd.DataFrame, focus_class: str) -> go.Figure:
             text=text, xref="paper", yref="paper", x=1, y=1, xanchor="right", yanchor="bottom",
             showarrow=False, font={"size": 12, "color": LIGHT.muted},
         )  # fmt: skip
+        figure.update_layout(margin={"t": 24})
     return figure
 
 

@@ -38,7 +38,8 @@ def class_words(terms: Sequence[tuple[str, float]]) -> go.Figure:
                 for name, weight in zip(names, weights, strict=True)
             ],
             text=[f"{weight:.2f}".replace("-", "−") for weight in weights],
-            textposition="auto",
+            textposition="outside",
+            cliponaxis=False,
             hovertemplate="%{customdata}<br>weight %{x:.3f}<extra></extra>",
         )
     )
@@ -51,6 +52,10 @@ def class_words(terms: Sequence[tuple[str, float]]) -> go.Figure:
     )
     signs = any(weight < 0 for weight in weights)
     title = "Weight (left: against the class, right: for it)" if signs else "Weight for the class"
-    figure.update_xaxes(title_text=title, nticks=6)
+    # The numbers stand outside the bars and need room there.
+    room = 0.16 * (max(weights, default=1.0) - min([0.0, *weights]))
+    left = min(weights) - room if signs else 0.0
+    right = max([0.0, *weights]) + room
+    figure.update_xaxes(title_text=title, range=[left, right], nticks=6)
     figure.update_layout(height=58 + 24 * max(len(held), 1))
     return figure

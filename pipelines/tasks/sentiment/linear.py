@@ -15,7 +15,7 @@ from data.errors import DataError
 if TYPE_CHECKING:
     from sklearn.linear_model import LogisticRegressionCV
 
-SMALLEST_CLASS = 8
+SMALLEST_CLASS = 5
 STRENGTHS = (0.1, 0.5, 2.0, 8.0, 32.0)
 INNER_FOLDS = 3
 SKOPS_FILE = "model.skops"
@@ -26,7 +26,7 @@ def enough_labels(truth: pd.Series) -> None:
     """Check that each class has rows to learn from.
 
     Raises:
-        DataError: fewer than two classes, or fewer than 8 rows in one of them.
+        DataError: fewer than two classes, or fewer than 5 rows in one of them.
     """
     counts = truth.value_counts()
     if len(counts) < 2:
