@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import psutil
 
+ROOT = Path(__file__).parents[1]
 SESSIONS = 20
 ROWS = 100_000
 CLICKS = 40
@@ -130,7 +131,7 @@ def _clicks() -> dict[str, Any]:
             writer.writerow([row, f"Text number {row} of this file", truth, said, f"c{row % 7}"])
     content = Path(file.name).read_bytes()
     Path(file.name).unlink()
-    app = AppTest.from_file("streamlit_app.py", default_timeout=PATIENCE)
+    app = AppTest.from_file(ROOT / "streamlit_app.py", default_timeout=PATIENCE)
     app.switch_page("dashboard/pages/evaluation/classification.py").run()
     app.file_uploader(key="evaluate-classification-upload").upload("big.csv", content).run()
     took = []

@@ -58,6 +58,13 @@ class Workspace:
             self.memo[key] = compute()
         return self.memo[key]
 
+    def stop_jobs(self) -> None:
+        """Cancel what is under way; its result will not be taken over."""
+        for job in (self.job, self.words_job):
+            if job is not None:
+                job.cancel()
+        self.job = self.words_job = None
+
 
 def workspace(slug: str) -> Workspace:
     """The session's workspace of a task, made at the first visit."""
@@ -70,6 +77,20 @@ def remember_run(experiment: Experiment) -> None:
     runs = past_runs()
     runs.insert(0, experiment)
     del runs[MOST_RUNS:]
+
+
+def forget_workspace(slug: str) -> None:
+    """Drop the data of a workspace, its runs under way, and the session's runs on these data."""
+    spaces: dict[str, Workspace] = st.session_state.get("workspaces", {})
+    space = spaces.pop(slug, None)
+    if space is None or space.table is None:
+        return
+    space.stop_jobs()
+    runs = past_runs()
+    for run in [run for run in runs if run.request.dataset.table.name == space.table.name]:
+        runs.remove(run)
+        for other in spaces.values():
+            other.memo.pop(("evidence", id(run)), None)
 
 
 def past_runs() -> list[Experiment]:

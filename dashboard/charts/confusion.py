@@ -12,6 +12,9 @@ from dashboard.charts.text import plain
 
 MOST_CLASSES = 20
 MOST_WITH_NUMBERS = 10
+# From this share on, in percent, white is read better on a cell than ink is.
+DARK_FROM = 80
+CLEAR = "rgba(0,0,0,0)"
 
 
 def confusion(matrix: np.ndarray, classes: Sequence[str]) -> go.Figure:
@@ -33,23 +36,25 @@ def confusion(matrix: np.ndarray, classes: Sequence[str]) -> go.Figure:
     percent, cells = percent[np.ix_(shown, shown)], counts[np.ix_(shown, shown)]
     k = len(shown)
     names = [plain(classes[c], 14 if k <= 4 else 18) for c in shown]
-    figure = go.Figure(
-        go.Heatmap(
-            z=percent.round(2),
-            zmin=0,
-            zmax=100,
-            text=[
-                [f"{n:,}<br>{p:.0f} %" for n, p in zip(*row, strict=True)]
-                for row in zip(cells, percent, strict=True)
-            ],
-            texttemplate="%{text}" if k <= MOST_WITH_NUMBERS else "",
-            colorscale=[[0, LIGHT.surface], [1, LIGHT.accent]],
-            showscale=False,
-            xgap=2,
-            ygap=2,
-            hoverinfo="skip",
-        )
+    numbers = np.array(
+        [f"{n:,}<br>{p:.0f} %" for n, p in zip(cells.flat, percent.flat, strict=True)]
     )
+    if k > MOST_WITH_NUMBERS:
+        numbers[:] = ""
+    numbers = numbers.reshape(k, k)
+    dark = percent >= DARK_FROM
+    size = 13 if k <= 5 else 10 if k <= 8 else 9
+    figure = go.Figure()
+    # Two layers, as a heat map has one colour of text: Plotly's own choice is grey on mid-tones.
+    for text, color, scale in (
+        (np.where(dark, numbers, ""), LIGHT.on_heat, [[0, LIGHT.surface], [1, LIGHT.heat]]),
+        (np.where(dark, "", numbers), LIGHT.ink, [[0, CLEAR], [1, CLEAR]]),
+    ):
+        figure.add_heatmap(
+            z=percent.round(2), zmin=0, zmax=100, colorscale=scale, showscale=False,
+            text=text, texttemplate="%{text}", textfont={"color": color, "size": size},
+            xgap=2, ygap=2, hoverinfo="skip",
+        )  # fmt: skip
     down, across = np.divmod(np.arange(k * k), max(k, 1))
     figure.add_scatter(
         x=across,
@@ -75,6 +80,8 @@ def confusion(matrix: np.ndarray, classes: Sequence[str]) -> go.Figure:
     of_all = "" if k == len(counts) else f" ({k} of {len(counts)} classes, with most errors)"
     ends = [-0.5, k - 0.5]
     figure.update_xaxes(title_text="Prediction" + of_all, range=ends, **ticks)
+    if k > 4:
+        figure.update_xaxes(tickangle=-45)
     figure.update_yaxes(title_text="Truth", range=ends[::-1], **ticks)
     # Without a limit on the distance a click in a cell's corner counts, too.
     figure.update_layout(

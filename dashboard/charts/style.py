@@ -34,6 +34,8 @@ class Palette:
     grid: str
     surface: str
     accent: str
+    heat: str
+    on_heat: str
     band: str
     negative: str
     neutral: str
@@ -48,6 +50,8 @@ LIGHT = Palette(
     grid="#e3e9e8",
     surface="#f4f6f6",
     accent="#0f766e",
+    heat="#0e756d",
+    on_heat="#fefefe",
     band="rgba(91,106,104,0.16)",
     negative="#c8500a",
     neutral="#74817f",
@@ -61,6 +65,8 @@ DARK = Palette(
     grid="#2a3534",
     surface="#1a2221",
     accent="#2dd4bf",
+    heat="#12786f",
+    on_heat="#ffffff",
     band="rgba(163,177,175,0.20)",
     negative="#ff8f50",
     neutral="#a0adab",
@@ -103,8 +109,8 @@ _OTHERS = (
 def looks(names: Sequence[str]) -> list[Look]:
     """Returns the look of each series; the same class looks the same in every chart."""
     known = [_KNOWN.get(str(name).strip().lower()) for name in names]
-    used = {look.color for look in known if look}
-    free = [look for look in _OTHERS if look.color not in used]
+    used = {part for look in known if look for part in (look.color, look.dash)}
+    free = [look for look in _OTHERS if not used & {look.color, look.dash}]
     position = 0
     found = []
     for look in known:
@@ -167,7 +173,7 @@ def _template(palette: Palette) -> go.layout.Template:
             "paper_bgcolor": "rgba(0,0,0,0)",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "colorway": [getattr(palette, name) for name in ("accent", "negative", "positive")],
-            "margin": {"l": 8, "r": 12, "t": 10, "b": 8, "pad": 4},
+            "margin": {"l": 8, "r": 20, "t": 10, "b": 8, "pad": 4},
             "xaxis": axis,
             "yaxis": axis,
             "dragmode": False,

@@ -106,6 +106,7 @@ def trend(table: pd.DataFrame, focus_class: str) -> go.Figure:
             "symbol": np.where(few, "circle-open", "circle"),
             "line": {"width": 1.5, "color": look.color},
         },
+        cliponaxis=False,
         customdata=[_note(*each) for each in held[["n", "count", "low", "high"]].to_numpy()],
         hovertemplate="%{x|%-d %b %Y}<br>%{y:.1f} % %{customdata}<extra></extra>",
     )

@@ -53,7 +53,7 @@ def class_words(terms: Sequence[tuple[str, float]]) -> go.Figure:
     signs = any(weight < 0 for weight in weights)
     title = "Weight (left: against the class, right: for it)" if signs else "Weight for the class"
     # The numbers stand outside the bars and need room there.
-    room = 0.16 * (max(weights, default=1.0) - min([0.0, *weights]))
+    room = 0.22 * (max(weights, default=1.0) - min([0.0, *weights]))
     left = min(weights) - room if signs else 0.0
     right = max([0.0, *weights]) + room
     figure.update_xaxes(title_text=title, range=[left, right], nticks=6)

@@ -34,7 +34,7 @@ def application(slug: str, *, results: Step, evaluation: Step) -> None:
     collect(task, space)
     results_wanted = adopt_link(task, space)
     bring_sample(task, space)
-    if results_wanted:
+    if results_wanted and space.table is not None:
         start_run(task, space)
     st.title(task.title, anchor=False)
     st.caption(task.question)

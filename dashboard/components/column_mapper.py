@@ -77,7 +77,8 @@ def chosen_dataset(task: Task, space: Workspace) -> Dataset:
     assert space.table is not None, "data comes first"
     roles = chosen_roles(task, space)
     table, labels = space.table, dict(space.labels)
-    if space.drawn and "label" not in roles:
+    # One class alone can judge nothing, and refusing it would end the labelling half way.
+    if len(set(space.drawn.values())) > 1 and "label" not in roles:
         table, roles["label"] = with_labels(table, space.drawn)
         labels = {name: name for name in set(space.drawn.values())}
     blanks = {role.name: "" for role in task.roles if role.name not in roles}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.components.column_mapper import chosen_dataset, map_columns, problem_with
@@ -42,7 +43,9 @@ def data_step(task: Task, space: Workspace) -> None:
     problems(found)
     st.subheader("Preview", anchor=False)
     frame = space.table.frame
-    st.dataframe(frame.head(PREVIEW_ROWS), height=280, alt="The first rows as they were read")
+    preview = frame.head(PREVIEW_ROWS)
+    preview.index = pd.Index([space.table.row_number(row) for row in preview.index], name="row")
+    st.dataframe(preview, height=280, alt="The first rows as they were read")
     if len(frame) > PREVIEW_ROWS:
         st.caption(f"The first {PREVIEW_ROWS} of {len(frame):,} rows.")
     for note in space.table.notes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.caching import sample_profile, sample_table
+from dashboard.components.column_mapper import role_key
 from dashboard.components.text import count, shown
 from dashboard.session import Workspace
 from data import samples
@@ -29,6 +30,7 @@ def pick_dataset(task: Task, space: Workspace) -> None:
     )
     if source in offered:
         bring_sample(task, space)
+        _forget_refusal(space)
         st.caption(f"{offered[source].description} {offered[source].written}")
     elif source == FILE:
         _upload(task, space)
@@ -46,6 +48,8 @@ def bring_sample(task: Task, space: Workspace) -> None:
     source = st.session_state.get(source_key(task))
     if source in (None, FILE, space.source):
         return
+    if space.table is not None:
+        _forget_columns(task)
     take_table(space, sample_table(source), source)
     space.profile = sample_profile(source)
 
@@ -62,9 +66,10 @@ def source_label(source: str) -> str:
 
 def take_table(space: Workspace, table: Table, source: str) -> None:
     """Replace the data of a workspace; what belonged to the old data goes with it."""
+    space.stop_jobs()
     space.table, space.source, space.profile = table, source, None
     space.labels, space.drawn, space.trouble = {}, {}, ""
-    space.experiment, space.words_job = None, None
+    space.experiment = None
     space.memo.clear()
 
 
@@ -86,6 +91,7 @@ def _upload(task: Task, space: Workspace) -> None:
         "you close the tab.",
     )
     if upload is None:
+        _forget_refusal(space)
         if space.table is not None and space.source not in ("", FILE) and ":" in space.source:
             st.caption(f"In use: {shown(space.table.name)}, {count(len(space.table.frame), 'row')}.")
         return
@@ -94,6 +100,7 @@ def _upload(task: Task, space: Workspace) -> None:
         names = sheet_names(content, upload.name)
     except LitmusError as error:
         space.trouble = str(error)
+        space.memo.update(refused=upload.file_id, too_many=False)
         return
     sheet = st.selectbox("Sheet", names, key=f"{task.slug}-sheet") if len(names) > 1 else None
     wanted = st.session_state.get(f"{task.slug}-sample-rows")
@@ -113,7 +120,20 @@ def _upload(task: Task, space: Workspace) -> None:
         if isinstance(error, TooManyRows):
             _offer_sample(task, limits)
         return
+    _forget_columns(task)
     take_table(space, table, source)
+
+
+def _forget_columns(task: Task) -> None:
+    """New data get suggestions of their own: a role left open for the old ones says nothing."""
+    for role in task.roles:
+        st.session_state.pop(role_key(task, role.name), None)
+
+
+def _forget_refusal(space: Workspace) -> None:
+    """A file that could not be read is no longer chosen: its sentence goes with it."""
+    if space.memo.pop("refused", None) is not None:
+        space.trouble = ""
 
 
 def _offer_sample(task: Task, limits: Limits) -> None:

@@ -12,6 +12,7 @@ from pipelines.evaluation.labelled_sample import choose_sample
 from pipelines.task import Task
 
 SIZES = (20, 50, 100, 200)
+USUAL = 50
 SEED = 0
 
 
@@ -33,15 +34,21 @@ def _label(task: Task, space: Workspace, dataset: Dataset) -> None:
     assert task.scheme is not None and task.text_role is not None, "checked by label_sample"
     texts = dataset.batch()[task.text_role]
     filled = texts.index[texts.str.strip() != ""]
+    if filled.empty:
+        st.info("There is no text to label.")
+        return
+    key = f"{task.slug}-sample-size"
+    sizes = [size for size in SIZES if size <= len(filled)] or [len(filled)]
+    if st.session_state.get(key) not in sizes:
+        st.session_state[key] = max(size for size in sizes if size <= USUAL or size == sizes[0])
     size = st.segmented_control(
-        "Rows to label", [size for size in SIZES if size <= len(filled)] or [len(filled)],
-        default=min(50, len(filled)) if len(filled) < 50 else 50, required=True,
-        key=f"{task.slug}-sample-size", persist_state="session",
+        "Rows to label", sizes, required=True, key=key, persist_state="session",
     )
     chosen = [int(filled[row]) for row in choose_sample(len(filled), int(size or 20), SEED)]
     open_rows = [row for row in chosen if row not in space.drawn]
     st.progress(1 - len(open_rows) / len(chosen), f"{len(chosen) - len(open_rows)} of {len(chosen)}")
     classes = [entry.name for entry in task.scheme.classes]
+    several = len(set(space.drawn.values())) > 1
     if open_rows:
         row = open_rows[0]
         with st.container(border=True):
@@ -58,9 +65,11 @@ def _label(task: Task, space: Workspace, dataset: Dataset) -> None:
                     key=f"{task.slug}-undo", on_click=_undo, args=(space,),
                 )
         st.caption("Keys 1, 2 and 3 answer. Do not look at what a model says first.")
-    else:
+    elif several:
         st.success("The sample is labelled. Run the models: it becomes their test.")
-    if space.drawn and st.button(
+    else:
+        st.warning("All these rows got the same label; a test needs two. Label a larger sample.")
+    if several and st.button(
         f"Use these {len(space.drawn)} labels", key=f"{task.slug}-use-labels", type="primary",
         help="The other rows stay unlabelled; the interval says how sure the estimate is.",
     ):

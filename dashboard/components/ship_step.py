@@ -14,7 +14,7 @@ import streamlit as st
 
 from dashboard.components.dataset_picker import FILE
 from dashboard.components.steps import STEPS, step_key
-from dashboard.components.text import shown
+from dashboard.components.text import cut
 from dashboard.session import Workspace
 from data import samples
 from pipelines.experiment import Experiment, ModelRun
@@ -32,7 +32,7 @@ def ship_step(experiment: Experiment, space: Workspace) -> None:
     names = list(runs)
     chosen = st.selectbox(
         "Predictions of", names, index=names.index(experiment.favourite.card.id), width=300,
-        format_func=lambda name: shown(runs[name].card.title, 60), key=f"{slug}-ship-model",
+        format_func=lambda name: cut(runs[name].card.title, 60), key=f"{slug}-ship-model",
         persist_state="session",
     )
     run = runs[chosen or names[0]]

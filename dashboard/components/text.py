@@ -10,8 +10,13 @@ LONGEST = 300
 
 def shown(text: object, most: int = LONGEST) -> str:
     """A user's text for a Markdown place: escaped, cut, on one line."""
+    return escape_markdown(cut(text, most))
+
+
+def cut(text: object, most: int = LONGEST) -> str:
+    """A user's text on one line and cut, for places that read no Markdown."""
     flat = " ".join(str(text).split())
-    return escape_markdown(flat if len(flat) <= most else flat[: most - 1] + "…")
+    return flat if len(flat) <= most else flat[: most - 1] + "…"
 
 
 def percent(value: float) -> str:

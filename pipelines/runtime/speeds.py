@@ -11,12 +11,16 @@ FEWEST_ROWS = 100
 
 
 def remember(model: str, rows_per_second: float, rows: int) -> None:
-    """Keep a measurement made on enough rows to mean something."""
-    if rows < FEWEST_ROWS:
+    """Keep a measurement made on enough rows to mean something, if it is the fastest so far.
+
+    A slower one says that the machine was busy with something else.
+    """
+    known = measured()
+    if rows < FEWEST_ROWS or known.get(model, 0.0) >= rows_per_second:
         return
     target = cache_folder() / "speeds.json"
     draft = target.with_suffix(f".{os.getpid()}")
-    draft.write_text(json.dumps({**measured(), model: round(rows_per_second, 1)}), encoding="utf-8")
+    draft.write_text(json.dumps({**known, model: round(rows_per_second, 1)}), encoding="utf-8")
     draft.replace(target)
 
 

@@ -16,7 +16,7 @@ from typing import Any, TextIO
 
 import numpy as np
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import save_file
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
 from pipelines.runtime import deltas
@@ -138,13 +138,9 @@ def train(args: argparse.Namespace, log: TextIO) -> None:
         label2id={name: i for i, name in enumerate(LABELS)},
     )
     base = {name: tensor.clone() for name, tensor in model.state_dict().items()}
-    if args.start is not None:
-        first = load_file(args.start / "differences.safetensors")
-        model.load_state_dict(deltas.decode(first, base_of_package(base)), strict=False)
     for parameter in model.bert.embeddings.parameters():
         parameter.requires_grad = False
     trained = [name for name, parameter in model.named_parameters() if parameter.requires_grad]
-    trainable = frozenset(trained)
     decay = [p for n, p in model.named_parameters() if p.requires_grad and p.ndim > 1]
     plain = [p for n, p in model.named_parameters() if p.requires_grad and p.ndim == 1]
     optimiser = torch.optim.AdamW(
@@ -159,9 +155,7 @@ def train(args: argparse.Namespace, log: TextIO) -> None:
     loss_of = torch.nn.CrossEntropyLoss(label_smoothing=args.smoothing)
     say(event="start", rows={k: len(v) for k, v in splits.items()}, steps=total,
         seed=args.seed, epochs=args.epochs, batch=args.batch, learning_rate=args.learning_rate,
-        smoothing=args.smoothing, averaging=args.averaging,
-        start=args.start.name if args.start else None, torch=torch.__version__)
-    average = {name: tensor.clone() for name, tensor in model.state_dict().items()}
+        smoothing=args.smoothing, torch=torch.__version__)
     began, step = time.monotonic(), 0
     for epoch in range(args.epochs):
         texts = [
@@ -184,11 +178,6 @@ def train(args: argparse.Namespace, log: TextIO) -> None:
             schedule.step()
             optimiser.zero_grad()
             step += 1
-            keep = min(args.averaging, step / (step + 10))
-            with torch.no_grad():
-                for name, tensor in model.state_dict().items():
-                    if name in trainable:
-                        average[name].lerp_(tensor, 1 - keep)
             running = 0.99 * running + 0.01 * loss.item() if running else loss.item()
             if step % 100 == 0:
                 say(event="step", step=step, loss=round(running, 4),
@@ -198,8 +187,7 @@ def train(args: argparse.Namespace, log: TextIO) -> None:
         say(event="epoch", epoch=epoch + 1, calibration=calibration,
             seconds=round(time.monotonic() - began))
         torch.save(model.state_dict(), args.out / "checkpoint.pt")
-    model.load_state_dict(average)
-    shipped = deltas.encode(average, base_of_package(base), trained)
+    shipped = deltas.encode(model.state_dict(), base_of_package(base), trained)
     model.load_state_dict(deltas.decode(shipped, base_of_package(base)), strict=False)
     args.out.mkdir(parents=True, exist_ok=True)
     save_file(shipped, args.out / "differences.safetensors")
@@ -227,12 +215,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--epochs", type=int, default=4)
-    parser.add_argument("--batch", type=int, default=64)
-    parser.add_argument("--learning-rate", type=float, default=1.5e-4)
-    parser.add_argument("--averaging", type=float, default=0.998)
+    parser.add_argument("--epochs", type=int, default=3)
+    parser.add_argument("--batch", type=int, default=48)
+    parser.add_argument("--learning-rate", type=float, default=1e-4)
     parser.add_argument("--smoothing", type=float, default=0.05)
-    parser.add_argument("--start", type=Path, help="weights of an earlier run to go on from")
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)

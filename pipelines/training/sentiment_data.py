@@ -12,8 +12,8 @@ from pathlib import Path
 NEGATIVE, NEUTRAL, POSITIVE = 0, 1, 2
 TWEET_LABELS = {"negative": NEGATIVE, "neutral": NEUTRAL, "positive": POSITIVE}
 SENTENCE_WORDS = 5
-HELD_SENTENCES = {"calibration": 400, "test": 700}
-HELD_TWEETS = {"calibration": 500, "test": 1000}
+HELD_SENTENCES = {"calibration": 800, "test": 1500}
+HELD_TWEETS = {"calibration": 800, "test": 1500}
 NEUTRAL_FACTS = 6000
 
 

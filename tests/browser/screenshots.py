@@ -15,7 +15,7 @@ PAGES = ("", "classification", "data", "runs", "share")
 STEPS = ("1 Data", "2 Models", "3 Results", "4 Evaluation", "5 Ship")
 VIEWS = ("Curves", "Calibration", "Threshold", "Slices")
 TABS = ("Rows", "Words", "Examples", "By group")
-WAIT = 60_000
+WAIT = 120_000
 
 
 def settle(page: Page) -> None:

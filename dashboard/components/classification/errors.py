@@ -6,14 +6,15 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.charts.confusion import confusion, selected_cell
+from dashboard.charts.confusion import confusion, largest_errors, selected_cell
 from dashboard.charts.show import show
 from dashboard.components.attribution import show_attribution
 from dashboard.components.classification.evidence import Evidence
-from dashboard.components.text import count, shown
+from dashboard.components.text import count, cut, shown
 from data.export import safe_csv
 
 ROWS_SHOWN = 500
+ALL = "All errors"
 
 
 @st.fragment
@@ -30,8 +31,16 @@ def errors_view(evidence: Evidence, model: str) -> None:
             table=pd.DataFrame(found.matrix, index=list(classes), columns=list(classes)),
             height=340, on_select="rerun",
         )
-        st.caption("Click a cell to see its rows.")
-    cell = selected_cell(event)
+        st.caption("Click a cell to see its rows, or choose below.")
+        choices = {
+            f"{classes[truth]} called {classes[said]}: {n:,}": (truth, said)
+            for truth, said, n in largest_errors(found.matrix)
+        }
+        picked = st.selectbox(
+            "Rows", [ALL, *choices], format_func=cut, key=f"{evidence.key}-cell-{model}",
+            help="Does the same as a click in the matrix.",
+        )
+    cell = selected_cell(event) or choices.get(picked or ALL)
     if cell is None:
         rows, what = found.errors, "errors, the most confident first"
     else:

@@ -13,7 +13,7 @@ from dashboard.components.classification.errors import errors_view
 from dashboard.components.classification.evidence import Evidence
 from dashboard.components.classification.slices import slices_view
 from dashboard.components.classification.thresholds import thresholds_view
-from dashboard.components.text import interval, percent, shown
+from dashboard.components.text import cut, interval, percent, shown
 from pipelines.evaluation.score import Score
 from pipelines.evaluation.verdict import p_words
 
@@ -46,7 +46,7 @@ def evaluation_view(evidence: Evidence, warnings: tuple[str, ...]) -> None:
         if len(names) > 1:
             model = st.selectbox(
                 "Look closer at", names, index=names.index(evidence.favourite),
-                format_func=lambda name: shown(evidence.titles[name], 60),
+                format_func=lambda name: cut(evidence.titles[name], 60),
                 key=f"{evidence.key}-model", persist_state="session", width=260,
             )
         else:
@@ -82,7 +82,7 @@ def _leaderboard(evidence: Evidence) -> None:
     with right:
         st.dataframe(
             score_table(evidence), hide_index=True, alt="All scores with their intervals",
-            height=min(38 * (len(judged.scores) + 1) + 4, 320),
+            height="content",
         )
         _tests(evidence, metric)
 
@@ -133,7 +133,7 @@ def _tests(evidence: Evidence, metric: str) -> None:
     ])
     st.caption(f"Paired tests of {METRIC_NAMES.get(metric, metric).lower()}, on the same rows")
     st.dataframe(table, hide_index=True, alt="Paired tests between models",
-                 height=min(38 * (len(table) + 1) + 4, 200))
+                 height="content")
 
 
 def accuracy_card(evidence: Evidence, model: str) -> tuple[str, str]:

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.charts.show import show
 from dashboard.charts.slices import slices as slices_chart
 from dashboard.components.classification.evidence import Evidence
-from dashboard.components.text import shown
+from dashboard.components.text import cut
 from pipelines.evaluation.slices import slices
 from pipelines.evaluation.verdict import p_words
 
@@ -22,7 +22,7 @@ def slices_view(evidence: Evidence, model: str) -> None:
     first = columns.index(evidence.group) if evidence.group in columns else 0
     chosen = st.selectbox(
         "Slice by", columns, index=first, key=f"{evidence.key}-slice", persist_state="session",
-        format_func=lambda name: shown(name, 60), width=260,
+        format_func=lambda name: cut(name, 60), width=260,
     )
     found = evidence.of(model)
     parts = slices(_values(evidence, chosen or columns[0]), found.right)

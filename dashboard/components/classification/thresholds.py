@@ -26,7 +26,7 @@ def thresholds_view(evidence: Evidence, model: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         target = st.selectbox(
             "Raise a flag for", classes, key=f"{evidence.key}-flag", width=220,
-            format_func=lambda name: shown(name, 40), persist_state="session",
+            format_func=lambda name: cut(name, 40), persist_state="session",
         ) or classes[0]
         missed = st.number_input(
             "Cost of a missed one", 0.0, 1e9, 5.0, key=f"{evidence.key}-missed", width=170,

@@ -18,8 +18,9 @@ from pipelines.experiment import Experiment, ModelRun
 from pipelines.pipeline import ClassPredictions
 from pipelines.progress import Progress
 
-ROWS_EXPLAINED = 120
-FEWEST_ROWS = 2
+ROWS_EXPLAINED = 80
+FEWEST_ROWS = 3
+SHORTEST_WORD = 2
 TERMS = 12
 POLL_SECONDS = 0.7
 Terms = dict[str, list[tuple[str, float]]]
@@ -36,7 +37,7 @@ def words_view(experiment: Experiment, run: ModelRun, space: Workspace) -> None:
     if key in space.memo:
         st.caption(
             f"What the chance of a class loses on average when the word is hidden, in a random "
-            f"{ROWS_EXPLAINED} rows; words of at least {FEWEST_ROWS} rows."
+            f"{ROWS_EXPLAINED} rows; words that stand in at least {FEWEST_ROWS} of them."
         )
         _draw(experiment, run, space.memo[key])
         return
@@ -81,7 +82,7 @@ def find_words(experiment: Experiment, run: ModelRun, progress: Progress) -> Ter
         for one in run.pipeline.explain(batch.iloc[[position]], [target]):
             per_word: dict[str, float] = defaultdict(float)
             for piece, weight in zip(one.pieces, one.weights, strict=True):
-                if any(letter.isalnum() for letter in piece):
+                if len(piece) >= SHORTEST_WORD and piece.isalpha():
                     per_word[piece.casefold()] += weight
             for word, weight in per_word.items():
                 effects[target][word].append(weight)

@@ -8,7 +8,7 @@ from dashboard.components.classification.evidence import (
     evidence_of_file,
     evidence_of_run,
 )
-from dashboard.components.text import count, shown
+from dashboard.components.text import count, cut, shown
 from dashboard.session import Workspace, past_runs, workspace
 from data.errors import LitmusError
 from data.readers import read_table
@@ -50,7 +50,7 @@ def mapping(space: Workspace) -> list[tuple[str, str]]:
     rest = ["", *names]
 
     def label(name: str) -> str:
-        return shown(name, 60) if name else "none"
+        return cut(name, 60) if name else "none"
 
     with st.grid(4, min_column_width=200):
         truth = st.selectbox(
@@ -115,7 +115,7 @@ if source == "A run of this session":
     if not runs:
         st.info("No run with labels yet in this session.", icon=":material/play_arrow:")
     else:
-        name = st.selectbox("Run", list(runs), format_func=lambda name: shown(name, 100))
+        name = st.selectbox("Run", list(runs), format_func=lambda name: cut(name, 100))
         chosen = runs[name or next(iter(runs))]
         evaluation_view(evidence_of_run(chosen, space), chosen.warnings)
 else:

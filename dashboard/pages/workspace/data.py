@@ -6,10 +6,10 @@ import streamlit as st
 from dashboard.components.data_step import problems, strip
 from dashboard.components.dataset_picker import profile_of
 from dashboard.components.text import shown
-from dashboard.session import Workspace
+from dashboard.session import Workspace, forget_workspace
 from data.limits import Limits
 from data.profile import Profile
-from pipelines.registry import find_task
+from pipelines.registry import all_tasks
 
 TITLE = "Data"
 ICON = ":material/table_view:"
@@ -33,8 +33,14 @@ def columns_table(profile: Profile) -> pd.DataFrame:
 
 def forget(slug: str) -> None:
     """Drop the table of a workspace and everything made from it."""
-    st.session_state["workspaces"].pop(slug, None)
+    forget_workspace(slug)
     st.session_state.pop(f"{slug}-source", None)
+
+
+def title_of(slug: str) -> str:
+    """What a workspace is called: its task, or the evaluation of a file."""
+    tasks = {task.slug: task.title for task in all_tasks()}
+    return tasks.get(slug, "Evaluation")
 
 
 st.title("Data", anchor=False)
@@ -50,7 +56,7 @@ for slug, space in held.items():
     with st.container(border=True):
         with st.container(horizontal=True, horizontal_alignment="distribute",
                           vertical_alignment="center"):
-            st.subheader(f"{find_task(slug).title}: {shown(table.name, 60)}", anchor=False)
+            st.subheader(f"{title_of(slug)}: {shown(table.name, 60)}", anchor=False)
             st.button("Forget this data", icon=":material/delete:", on_click=forget, args=(slug,),
                       key=f"forget-{slug}")
         strip(profile)

@@ -1,0 +1,36 @@
+"""The bundle of a fitted model loads back and answers the same."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from dashboard.components.ship_step import bundle
+from pipelines.pipeline import LoadConfig
+from pipelines.registry import make_pipeline
+from tests.pages import driver
+
+
+def test_bundle_loads_back_without_pickle_and_answers_the_same(tmp_path: Path) -> None:
+    at = driver.with_file("mine.csv", driver.reviews(60))
+    driver.step(at, "models")
+    at.checkbox(key="sentiment-use-tfidf-logistic").check()
+    driver.fine(at.run())
+    driver.run_to_the_end(at)
+    driver.step(at, "ship")
+    experiment = driver.space(at).experiment
+    assert experiment is not None
+    run = experiment.run_of("tfidf-logistic")
+    with zipfile.ZipFile(io.BytesIO(bundle(run))) as archive:
+        assert not [name for name in archive.namelist() if name.endswith((".pkl", ".joblib"))]
+        archive.extractall(tmp_path)
+    config = LoadConfig(device="cpu", seed=0, classes=experiment.outputs)
+    again = make_pipeline(run.card, config).restore(tmp_path)
+    batch = experiment.request.dataset.batch()
+    np.testing.assert_allclose(
+        again.predict(again.encode(batch)).probabilities,
+        run.pipeline.predict(run.pipeline.encode(batch)).probabilities,
+    )
