@@ -41,11 +41,11 @@ def thresholds_view(evidence: Evidence, model: str) -> None:
     if not truth.any():
         st.info(f"No judged row is {shown(target)}.")
         return
-    cut = st.slider(
+    chosen = st.slider(
         f"Flag a row as {shown(target, 40)} from this probability on", 0.0, 1.0, 0.5, 0.01,
         key=f"{evidence.key}-cut", persist_state="session",
     )
-    flagged = score >= cut
+    flagged = score >= chosen
     hits = int((flagged & truth).sum())
     low, high = wilson(hits, int(truth.sum()))
     with st.grid(4, min_column_width=160):
@@ -63,7 +63,7 @@ def thresholds_view(evidence: Evidence, model: str) -> None:
     show(
         thresholds(
             threshold_table(truth, score, cost_false_positive=false, cost_false_negative=missed),
-            cut,
+            chosen,
         ),
         title=_advice(truth, score, false, missed), key=f"{evidence.key}-thresholds-{model}",
         alt="Precision, recall and share flagged at each threshold", height=320,
