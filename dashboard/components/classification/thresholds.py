@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.charts.show import show
 from dashboard.charts.thresholds import thresholds
 from dashboard.components.classification.evidence import Evidence
-from dashboard.components.text import percent, shown
+from dashboard.components.text import cut, percent, shown
 from data.errors import LitmusError
 from pipelines.evaluation.intervals import wilson
 from pipelines.evaluation.thresholds import honest_threshold, threshold_table
