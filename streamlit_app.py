@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from dashboard.navigation import LOGO, sidebar
+from dashboard.navigation import ICON, LOGO, sidebar
 
-st.set_page_config(page_title="Litmus", page_icon=":material/science:", layout="wide")
+st.set_page_config(page_title="Litmus", page_icon=str(ICON), layout="wide")
 st.logo(LOGO, size="large")
 st.navigation(sidebar()).run()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from streamlit.navigation.page import StreamlitPage
 
 LOGO = Path(__file__).parent / "logo.svg"
+ICON = Path(__file__).parent / "icon.svg"
 PAGES = Path(__file__).parent / "pages"
 SECTIONS = {"": "", "applications": "Applications", "evaluation": "Evaluation",
             "workspace": "Workspace"}
