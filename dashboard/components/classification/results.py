@@ -132,7 +132,7 @@ def _try(experiment: Experiment, run: ModelRun, space: Workspace) -> None:
     found = cast(ClassPredictions, run.pipeline.predict(batch))
     with st.grid(len(found.classes), min_column_width=130):
         for name, chance in zip(found.classes, found.probabilities[0], strict=True):
-            st.metric(name.capitalize(), percent(float(chance)), border=name == found.labels[0])
+            st.metric(name.capitalize(), percent(float(chance)), border=True)
     explained = run.pipeline.explain(batch, [str(found.labels[0])])
     show_attribution(text, explained[0] if explained else None, key=f"{slug}-try-words")
 

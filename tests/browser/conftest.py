@@ -1,0 +1,45 @@
+"""One running app and one browser for all browser tests; a fresh context for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.serving import chromium, served
+from tests.browser.visiting import WAIT
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the app is served."""
+    with served(tmp_path_factory.mktemp("served")) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def chrome() -> Iterator[Browser]:
+    """The browser of this machine."""
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the page wrote to the console as an error, or raised."""
+    return []
+
+
+@pytest.fixture
+def page(chrome: Browser, complaints: list[str]) -> Iterator[Page]:
+    """A page of a visitor who was never here; errors in its console are collected."""
+    context = chrome.new_context(viewport={"width": 1440, "height": 1000}, accept_downloads=True)
+    context.set_default_timeout(WAIT)
+    found = context.new_page()
+    found.on("pageerror", lambda error: complaints.append(str(error)))
+    found.on("console", lambda message: complaints.append(message.text)
+             if message.type == "error" else None)
+    yield found
+    context.close()

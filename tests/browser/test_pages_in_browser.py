@@ -1,0 +1,123 @@
+"""How the pages look and behave in a browser: dark, narrow, offline, shared."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, Route, expect
+
+from tests.browser.visiting import SAMPLE, WAIT, choose, go_to_step, run_and_wait, settled
+
+PAGES = ("", "sentiment", "classification", "data", "runs", "share")
+BRIGHTNESS = """(element) => {
+    const [r, g, b] = getComputedStyle(element).backgroundColor.match(/[\\d.]+/g).map(Number);
+    return (r + g + b) / 3;
+}"""
+PAPER = """() => [...document.querySelectorAll('.js-plotly-plot .main-svg')].map((svg) => {
+    const [r, g, b, a = 1] = getComputedStyle(svg).backgroundColor.match(/[\\d.]+/g).map(Number);
+    return a === 0 ? 0 : (r + g + b) / 3;
+})"""
+OVERFLOW = """() => {
+    const main = document.querySelector('[data-testid=stMain]');
+    return Math.max(document.documentElement.scrollWidth - window.innerWidth,
+                    main.scrollWidth - main.clientWidth);
+}"""
+
+
+def test_no_page_loads_anything_from_another_host_or_complains(
+    page: Page, address: str, complaints: list[str]
+) -> None:
+    foreign: list[str] = []
+    here = urlsplit(address).netloc
+
+    def watch(route: Route, request: Request) -> None:
+        target = urlsplit(request.url)
+        if target.scheme in ("data", "blob") or target.netloc == here:
+            route.continue_()
+        else:
+            foreign.append(request.url)
+            route.abort()
+
+    page.route("**/*", watch)
+    for path in PAGES:
+        page.goto(f"{address}/{path}")
+        settled(page)
+    assert not foreign
+    assert not complaints, complaints
+
+
+def test_dark_mode_is_dark_and_so_are_its_charts(chrome: Browser, address: str) -> None:
+    context = chrome.new_context(color_scheme="dark")
+    context.set_default_timeout(WAIT)
+    page = context.new_page()
+    page.goto(f"{address}/sentiment?{SAMPLE}&sentiment-step=4+Evaluation")
+    page.locator(".js-plotly-plot .main-svg").first.wait_for()
+    settled(page)
+    assert page.locator("[data-testid=stApp]").evaluate(BRIGHTNESS) < 60
+    papers = page.evaluate(PAPER)
+    assert papers
+    assert max(papers) < 60
+    context.close()
+
+
+def test_light_mode_is_light(chrome: Browser, address: str) -> None:
+    context = chrome.new_context(color_scheme="light")
+    context.set_default_timeout(WAIT)
+    page = context.new_page()
+    page.goto(address)
+    settled(page)
+    assert page.locator("[data-testid=stApp]").evaluate(BRIGHTNESS) > 200
+    context.close()
+
+
+@pytest.mark.parametrize("path", [
+    *PAGES, *(f"sentiment?{SAMPLE}&sentiment-step={step}" for step in ("1+Data", "2+Models")),
+])
+def test_narrow_screen_never_scrolls_sideways(chrome: Browser, address: str, path: str) -> None:
+    context = chrome.new_context(viewport={"width": 390, "height": 844})
+    context.set_default_timeout(WAIT)
+    page = context.new_page()
+    page.goto(f"{address}/{path}")
+    settled(page)
+    assert page.evaluate(OVERFLOW) <= 0
+    context.close()
+
+
+def test_evaluated_run_fits_a_narrow_screen(chrome: Browser, address: str) -> None:
+    context = chrome.new_context(viewport={"width": 390, "height": 844})
+    context.set_default_timeout(WAIT)
+    page = context.new_page()
+    page.goto(f"{address}/sentiment?{SAMPLE}&sentiment-step=3+Results")
+    page.get_by_text("Rows read", exact=True).wait_for()
+    for step in ("3 Results", "4 Evaluation", "5 Ship"):
+        go_to_step(page, step)
+        assert page.evaluate(OVERFLOW) <= 0, step
+    context.close()
+
+
+def test_shared_link_reproduces_sample_settings_and_results(
+    page: Page, address: str, chrome: Browser, complaints: list[str]
+) -> None:
+    page.goto(address)
+    page.get_by_role("link", name="Try it on the sample").click()
+    page.get_by_text("330 rows").wait_for()
+    settled(page)
+    choose(page, "Slice by", "plan")
+    run_and_wait(page)
+    go_to_step(page, "4 Evaluation")
+    verdict = page.locator("h3").filter(has_text="labelled rows").first.inner_text()
+    go_to_step(page, "5 Ship")
+    link = page.locator("code").filter(has_text="sentiment-source=").first.inner_text().strip()
+    assert link.startswith(f"{address}/sentiment?")
+    assert "sentiment-group=plan" in link
+
+    context = chrome.new_context()
+    context.set_default_timeout(WAIT)
+    other = context.new_page()
+    other.goto(link)
+    expect(other.get_by_role("heading", name=verdict)).to_be_visible()
+    go_to_step(other, "1 Data")
+    expect(other.get_by_role("combobox", name="Slice by", exact=True)).to_have_value("plan")
+    context.close()
+    assert not complaints, complaints
