@@ -19,13 +19,13 @@ import torch
 from safetensors.torch import save_file
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
+from pipelines.evaluation.calibration import expected_calibration_error
 from pipelines.runtime import deltas
 from pipelines.runtime.device import CPU
 from pipelines.runtime.packaged import MINILM_SHA256, minilm_folder, sha256_of
 from pipelines.training.sentiment_data import Example, load, untokenise
 
 LABELS = ("negative", "neutral", "positive")
-BINS = 15
 
 
 def encode_batches(
@@ -71,19 +71,6 @@ def probabilities(logits: np.ndarray, temperature: float, binary: bool) -> np.nd
     return exp / exp.sum(axis=1, keepdims=True)
 
 
-def expected_calibration_error(chances: np.ndarray, labels: np.ndarray) -> float:
-    """Top-label ECE over 15 equal-width bins (Guo et al. 2017, equation 3)."""
-    confidence = chances.max(axis=1)
-    right = chances.argmax(axis=1) == labels
-    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
-    return float(
-        sum(
-            abs(right[bins == b].mean() - confidence[bins == b].mean()) * (bins == b).mean()
-            for b in np.unique(bins)
-        )
-    )
-
-
 def judge(
     logits: np.ndarray, examples: list[Example], temperature: float
 ) -> dict[str, dict[str, Any]]:
@@ -93,12 +80,13 @@ def judge(
     for source in sorted({example.source for example in examples}):
         rows = np.array([example.source == source for example in examples])
         chances = probabilities(logits[rows], temperature, binary=source == "sst2")
+        right = chances.argmax(axis=1) == labels[rows]
         three = logits[rows].argmax(axis=1)
         report[source] = {
             "rows": int(rows.sum()),
-            "accuracy": round(float((chances.argmax(axis=1) == labels[rows]).mean()), 4),
+            "accuracy": round(float(right.mean()), 4),
             "accuracy_three_classes": round(float((three == labels[rows]).mean()), 4),
-            "ece": round(expected_calibration_error(chances, labels[rows]), 4),
+            "ece": round(expected_calibration_error(chances.max(axis=1), right), 4),
         }
     return report
 
