@@ -12,6 +12,7 @@ COPY requirements.txt .
 RUN pip install --no-cache-dir ${PIP_OPTIONS} -r requirements.txt
 
 COPY --chown=litmus . .
+RUN install -d -o litmus /app/.litmus
 USER litmus
 EXPOSE 8501
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s CMD ["python", "-c", \

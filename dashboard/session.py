@@ -18,7 +18,7 @@ from data.table import Table
 from pipelines.experiment import Experiment
 from pipelines.progress import Progress
 
-MOST_RUNS = 10
+MOST_RUNS = 5
 T = TypeVar("T")
 
 
@@ -87,10 +87,10 @@ def forget_workspace(slug: str) -> None:
         return
     space.stop_jobs()
     runs = past_runs()
-    for run in [run for run in runs if run.request.dataset.table.name == space.table.name]:
+    for run in [run for run in runs if run.request.dataset.table.fingerprint == space.table.fingerprint]:
         runs.remove(run)
         for other in spaces.values():
-            other.memo.pop(("evidence", id(run)), None)
+            other.memo.pop(("evidence", run.id), None)
 
 
 def past_runs() -> list[Experiment]:

@@ -14,7 +14,8 @@ from pipelines.evaluation import leakage
 from pipelines.split import Split
 from pipelines.task import ModelCard, Task
 
-FOREIGN_SHARE = 0.02
+FOREIGN_SHARE = 0.01
+COPIES_SHARE = 0.1
 
 
 def duplicate_groups(task: Task, batch: pd.DataFrame) -> pd.Series:
@@ -43,14 +44,14 @@ def language_warnings(task: Task, dataset: Dataset, models: Sequence[ModelCard])
         names = ", ".join(card.title for card in narrow)
         return [
             f"The texts look {guess.name}, and {names} {'was' if len(narrow) == 1 else 'were'} "
-            "made for English: expect wrong answers. Fit a model to your labels, or use a Hub "
+            "not made for it: expect wrong answers. Fit a model to your labels, or use a Hub "
             f"model for {guess.name}."
         ]
     covered = {code for card in models for code in card.languages}
     if not covered:
         return []
     foreign = int(language.other_language_rows(texts, covered).sum())
-    if foreign == 0:
+    if foreign < FOREIGN_SHARE * len(texts):
         return []
     return [
         f"{foreign} of {len(texts)} texts look like another language than {guess.name}; "
@@ -83,10 +84,17 @@ def warnings_of(
     if task.text_role is not None:
         groups = duplicate_groups(task, batch)
         repeated = int(groups.duplicated(keep=False).sum())
+        copies = int(groups.duplicated().sum())
+        if truth is not None and copies > COPIES_SHARE * len(groups):
+            found.append(
+                f"The {len(groups):,} rows hold only {len(groups) - copies:,} different texts. Copies "
+                "count as rows of their own here, so every interval is too narrow and every p too "
+                "small: remove them and run again."
+            )
         if repeated:
             side = (
                 "; duplicates were kept on one side of the split"
-                if split.kind in ("random", "cross-validation") else ""
+                if split.kind in ("random", "cross-validation", "temporal") else ""
             )
             found.append(f"{repeated} rows share their text with another row{side}.")
         if training is not None:

@@ -114,19 +114,32 @@ def _seed(text: str) -> int:
     return int(text)
 
 
-def pairs(texts: Sequence[str], option: str) -> list[tuple[str, str]]:
-    """`KEY=VALUE` texts as pairs.
+def pairs(texts: Sequence[str], option: str, *, last: bool = False) -> list[tuple[str, str]]:
+    """`KEY=VALUE` texts as pairs, cut at the first equals sign, or at the last.
 
     Raises:
         OptionError: one has no equals sign or an empty key.
     """
     found = []
     for text in texts:
-        key, equals, value = text.partition("=")
+        key, equals, value = text.rpartition("=") if last else text.partition("=")
         if not equals or not key:
             raise OptionError(f"{option} takes KEY=VALUE; “{text}” is not of that form.")
         found.append((key, value))
     return found
+
+
+def once(found: Sequence[tuple[str, str]], option: str) -> dict[str, str]:
+    """Pairs as a mapping.
+
+    Raises:
+        OptionError: a key is given twice.
+    """
+    keys = [key for key, _ in found]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise OptionError(f"{option} names “{key}” more than once; give it once.")
+    return dict(found)
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -138,6 +151,7 @@ def _list(args: argparse.Namespace) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     from pipelines.commands import RunCommand, run_command
+    from pipelines.options import SPLIT_OPTIONS
     from pipelines.report.files import check_folder, write_report
     from pipelines.report.text_table import run_table
 
@@ -145,14 +159,19 @@ def _run(args: argparse.Namespace) -> int:
     if (args.data is None) == (not given_files) or (args.data and (args.train or args.test)):
         raise OptionError("Give either --data FILE, or both --train FILE and --test FILE.")
     check_folder(args.out)
+    settings = dict(pairs(args.settings, "--set"))
+    if args.train is not None and settings.keys() & {option.name for option in SPLIT_OPTIONS}:
+        raise OptionError("With --train and --test the files are the split; leave out its options.")
+    if args.limit is not None and len(args.data or ()) > 1:
+        raise OptionError("--limit takes one file; join the files first.")
     command = RunCommand(
         task=args.task,
         data=tuple(args.data or [args.test]),
         train=args.train,
-        roles=dict(pairs(args.map, "--map")),
-        labels=dict(pairs(args.labels, "--labels")),
+        roles=once(pairs(args.map, "--map"), "--map"),
+        labels=once(pairs(args.labels, "--labels", last=True), "--labels"),
         models=tuple(args.model),
-        settings=dict(pairs(args.settings, "--set")),
+        settings=settings,
         sheet=args.sheet,
         seed=args.seed,
         device=args.device,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import TypeVar
+from uuid import uuid4
 
 import numpy as np
 import pandas as pd
@@ -67,6 +68,7 @@ class Experiment:
     """A finished run.
 
     Attributes:
+        id: tells it from every other run.
         rows: positions in the data set's frame that have all that the models need.
         tested: positions within `rows` that judge; empty without labels.
         truth: what each row of `rows` should be, missing where unlabelled; None without labels.
@@ -83,6 +85,7 @@ class Experiment:
     runs: tuple[ModelRun, ...]
     judged: Judged | None
     warnings: tuple[str, ...] = field(default=())
+    id: str = field(default_factory=lambda: uuid4().hex)
 
     def run_of(self, model: str) -> ModelRun:
         """The run of a model by its id."""
@@ -106,7 +109,8 @@ def run_experiment(request: Request, progress: Progress = SILENT) -> Experiment:
     """
     task, dataset = request.task, request.dataset
     kind = find_kind(task.kind)
-    outputs = kind.outputs(task, dataset, request.options)
+    datasets = [dataset] if request.training is None else [dataset, request.training]
+    outputs = kind.outputs(task, datasets, request.options)
     rows = np.flatnonzero(dataset.usable(*_needed(task)))
     if not len(rows):
         raise DataError(
@@ -118,11 +122,8 @@ def run_experiment(request: Request, progress: Progress = SILENT) -> Experiment:
         truth = truth.iloc[rows].reset_index(drop=True)
         if not truth.notna().any():
             truth = None
-    split = _split(request, batch, truth)
-    runs = tuple(
-        _run_model(card, request, outputs, batch, truth, split, kind, progress)
-        for card in request.models
-    )
+    split = _split(request, batch, truth, outputs)
+    runs, left_out = _run_models(request, outputs, batch, truth, split, kind, progress)
     judged = None
     if truth is not None and len(split.test):
         favourite = next((run for run in runs if run.card.default), runs[-1])
@@ -137,6 +138,7 @@ def run_experiment(request: Request, progress: Progress = SILENT) -> Experiment:
     warnings = checks.warnings_of(
         request.task, dataset, rows, truth, split, request.models, request.training
     )
+    warnings = [*left_out, *warnings, *_conditions(request, outputs, split, judged is not None)]
     return Experiment(
         request=request, created=datetime.now(UTC), outputs=outputs, split=split, rows=rows,
         tested=split.test, truth=truth, runs=runs, judged=judged,
@@ -144,14 +146,63 @@ def run_experiment(request: Request, progress: Progress = SILENT) -> Experiment:
     )
 
 
-def _split(request: Request, batch: pd.DataFrame, truth: pd.Series | None) -> Split:
+def _run_models(
+    request: Request, outputs: tuple[str, ...], batch: pd.DataFrame, truth: pd.Series | None,
+    split: Split, kind: Kind, progress: Progress,
+) -> tuple[tuple[ModelRun, ...], list[str]]:
+    """Every model that can be run; one that cannot be fitted is left out if others remain."""
+    runs: list[ModelRun] = []
+    left_out: list[str] = []
+    for card in request.models:
+        try:
+            runs.append(_run_model(card, request, outputs, batch, truth, split, kind, progress))
+        except DataError as error:
+            others = [each for each in request.models if each != card and not each.baseline]
+            if not card.needs_labels or not others:
+                raise
+            left_out.append(f"{card.title} was left out. {error}")
+    if all(run.card.baseline for run in runs) and left_out:
+        raise DataError(left_out[0])
+    return tuple(runs), left_out
+
+
+def _conditions(
+    request: Request, outputs: tuple[str, ...], split: Split, judged: bool
+) -> list[str]:
+    """What the scores of this run rest on, beyond the rows."""
+    found = []
+    scheme = request.task.scheme
+    if scheme is not None and len(outputs) < len(scheme.classes):
+        missing = [entry.name for entry in scheme.classes if entry.name not in outputs]
+        found.append(
+            f"Models were not allowed to answer {', '.join(missing)}, because no label is; the "
+            "option classes=three allows it."
+        )
+    if not judged:
+        return found
+    if split.folds:
+        found.append(
+            f"Models that learn were judged by {len(split.folds)}-fold cross-validation: each row by "
+            "a model that had not seen it. The intervals treat the folds as one test."
+        )
+    if split.kind == "none":
+        found.append(
+            f"{request.task.baseline.title} was read off the very rows that judge, which makes the "
+            "baseline a little harder to beat."
+        )
+    return found
+
+
+def _split(
+    request: Request, batch: pd.DataFrame, truth: pd.Series | None, outputs: tuple[str, ...]
+) -> Split:
     fitted = [card for card in request.models if card.needs_labels]
     labelled = (
         np.zeros(0, dtype=int) if truth is None else np.flatnonzero(truth.notna().to_numpy())
     )
     if request.training is not None:
         kind = find_kind(request.task.kind)
-        _, answers = _lessons(request.training, request.task, kind, ())
+        _, answers = _lessons(request.training, request.task, kind, outputs)
         count = int(answers.notna().sum())
         return Split("given", np.zeros(0, dtype=int), labelled, training_rows=count)
     if not fitted and request.options["split"] in ("auto", "none"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+from dataclasses import replace
 from functools import cache
 
 from data.errors import OptionError
@@ -96,10 +97,7 @@ def make_pipeline(card: ModelCard, config: LoadConfig) -> Pipeline:
     if card.source == "hub":
         found = HUB_NAME.fullmatch(card.id)
         assert found is not None, "hub_card checked the name"
-        config = LoadConfig(
-            device=config.device, seed=config.seed, classes=config.classes,
-            hub_model=found["name"], revision=found["revision"] or "",
-        )
+        config = replace(config, hub_model=found["name"], revision=found["revision"] or "")
     module, _, name = card.factory.partition(":")
     factory: type[Pipeline] = getattr(importlib.import_module(module), name)
     return factory(card, config)

@@ -69,25 +69,25 @@ def make_split(
     kind = options["split"]
     if kind == "auto":
         kind = "cross-validation" if len(labelled) <= CROSS_VALIDATED_ROWS else "random"
-    if len(labelled) < 2 * int(options.number("folds")):
-        raise DataError(
-            f"Fitting a model to your labels and judging it needs at least "
-            f"{2 * int(options.number('folds'))} labelled rows; there are {len(labelled)}."
-        )
     if kind == "none":
         raise DataError(
             "A model that is fitted to your labels cannot be judged on the rows it learnt from; "
             "choose split random, temporal or cross-validation."
         )
     if kind == "temporal":
-        return _temporal(labelled, times, options.number("test"))
+        return _temporal(labelled, groups, times, options.number("test"))
+    count = int(options.number("folds"))
+    if len(labelled) < 2 * count:
+        raise DataError(
+            f"Fitting a model to your labels and judging it needs at least {2 * count} labelled rows; "
+            f"there are {len(labelled)}."
+        )
     dealt = _deal(labelled, truth, groups, seed)
     if kind == "random":
         share = options.number("test")
         test = labelled[dealt < share]
         train = labelled[dealt >= share]
-        return Split("random", train, test, training_rows=len(train))
-    count = int(options.number("folds"))
+        return Split("random", *_both_sides(train, test), training_rows=len(train))
     fold_of = np.minimum((dealt * count).astype(int), count - 1)
     folds = tuple(
         (labelled[fold_of != fold], labelled[fold_of == fold])
@@ -114,7 +114,18 @@ def _deal(labelled: np.ndarray, truth: pd.Series, groups: pd.Series, seed: int) 
     return frame["group"].map(place).to_numpy(dtype=float)
 
 
-def _temporal(labelled: np.ndarray, times: pd.Series | None, share: float) -> Split:
+def _both_sides(train: np.ndarray, test: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    if not len(train) or not len(test):
+        raise DataError(
+            f"The split leaves {len(train)} rows to train on and {len(test)} to judge; bring more "
+            "labelled rows or choose another share for test."
+        )
+    return train, test
+
+
+def _temporal(
+    labelled: np.ndarray, groups: pd.Series, times: pd.Series | None, share: float
+) -> Split:
     if times is None:
         raise DataError("A temporal split needs a column of times; map the role time.")
     when = read_times(times.iloc[labelled])
@@ -125,4 +136,7 @@ def _temporal(labelled: np.ndarray, times: pd.Series | None, share: float) -> Sp
         )
     order = labelled[np.argsort(when.to_numpy(), kind="stable")]
     cut = max(1, round(len(order) * (1 - share)))
-    return Split("temporal", order[:cut], order[cut:], training_rows=cut)
+    test = order[cut:]
+    repeated = groups.iloc[order[:cut]].isin(set(groups.iloc[test])).to_numpy(dtype=bool)
+    train = order[:cut][~repeated]
+    return Split("temporal", *_both_sides(train, test), training_rows=len(train))

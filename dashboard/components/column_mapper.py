@@ -80,7 +80,7 @@ def chosen_dataset(task: Task, space: Workspace) -> Dataset:
     # One class alone can judge nothing, and refusing it would end the labelling half way.
     if len(set(space.drawn.values())) > 1 and "label" not in roles:
         table, roles["label"] = with_labels(table, space.drawn)
-        labels = {name: name for name in set(space.drawn.values())}
+        labels = {entry.name: entry.name for entry in task.scheme.classes} if task.scheme else {}
     blanks = {role.name: "" for role in task.roles if role.name not in roles}
     key = ("dataset", table.fingerprint, *sorted(roles.items()), *sorted(labels.items()))
     return space.once(key, lambda: prepare(task, table, {**blanks, **roles}, labels))

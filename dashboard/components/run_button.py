@@ -45,7 +45,8 @@ def collect(task: Task, space: Workspace) -> None:
         return
     space.job = None
     if job.state == "done":
-        space.experiment, space.trouble, space.words_job = job.result, "", None
+        space.stop_jobs()
+        space.experiment, space.trouble = job.result, ""
         space.memo = {
             key: value for key, value in space.memo.items()
             if not (isinstance(key, tuple) and key[0] == "evidence")

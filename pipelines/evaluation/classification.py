@@ -142,7 +142,8 @@ def _score(
             hits, int((~of_class & said).sum()), int((of_class & ~said).sum()), settings.level
         )
         return Score(metric, value, low, high, n, signature=f"wilson-jaccard|{level}|{sklearn}")
-    ends = percentile_interval(np.maximum(draws, 0.0), settings.level)
+    most = np.inf if metric in ("log_loss", "brier") else 1.0
+    ends = percentile_interval(np.clip(draws, 0.0, most), settings.level)
     method = _method(metric, prepared[system.name])
     if metric not in LOSSES and value >= 1 and np.nanmin(draws, initial=1.0) >= 1:
         # Resamples of rows without an error hold none either; the width of 0 would be a lie.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -50,8 +50,14 @@ class Kind(Protocol):
     name: str
     roles: tuple[Role, ...]
 
-    def outputs(self, task: Task, dataset: Dataset, options: Options) -> tuple[str, ...]:
-        """The names that predictions choose from (the classes), in order."""
+    def outputs(
+        self, task: Task, datasets: Sequence[Dataset], options: Options
+    ) -> tuple[str, ...]:
+        """The names that predictions choose from (the classes), in order.
+
+        Args:
+            datasets: the one that judges and, if there is one, the one to learn from.
+        """
         ...
 
     def truth(self, dataset: Dataset, outputs: tuple[str, ...]) -> pd.Series | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 import numpy as np
@@ -42,13 +42,17 @@ class Classification:
              hints=("group", "segment", "channel", "category", "country")),
     )
 
-    def outputs(self, task: Task, dataset: Dataset, options: Options) -> tuple[str, ...]:
+    def outputs(
+        self, task: Task, datasets: Sequence[Dataset], options: Options
+    ) -> tuple[str, ...]:
         """The classes of the task; just the two ends when the labels have no middle."""
         if task.scheme is None:
-            truth = dataset.truth()
-            return () if truth is None else tuple(sorted(truth.dropna().unique()))
+            truths = [dataset.truth() for dataset in datasets]
+            known = [truth.dropna() for truth in truths if truth is not None]
+            return tuple(sorted({str(name) for truth in known for name in truth.unique()}))
         names = tuple(entry.name for entry in task.scheme.classes)
-        used = {names.index(name) for name in dataset.labels.values() if name in names}
+        meanings = {name for dataset in datasets for name in dataset.labels.values()}
+        used = {names.index(name) for name in meanings if name in names}
         ends_only = used == {0, len(names) - 1}
         if options.get("classes") == "auto" and ends_only:
             return (names[0], names[-1])
@@ -56,8 +60,6 @@ class Classification:
 
     def truth(self, dataset: Dataset, outputs: tuple[str, ...]) -> pd.Series | None:
         """Class names aligned with the frame, missing where a row has no label of `outputs`."""
-        if "label" not in dataset.roles or not dataset.labels:
-            return None
         found = dataset.truth()
         if found is None or not outputs:
             return found
@@ -137,6 +139,11 @@ class Classification:
             chances = (
                 _binary_chances(frame.loc[labelled, scores[position]], classes) if scores else None
             )
+            if chances is not None and (chances.argmax(axis=1) == labels).mean() < 0.5:
+                raise DataError(
+                    f"The scores in “{scores[position]}” say the opposite of “{column}” in most rows; "
+                    f"a score has to be the probability of “{classes[1]}”. Give one minus the score."
+                )
             systems.append(System(column, chances, labels))
         shares = np.bincount(codes, minlength=len(classes)) / len(codes)
         baseline = BASELINE if BASELINE not in columns else f"{BASELINE} (baseline)"

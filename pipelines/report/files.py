@@ -68,5 +68,8 @@ def _write(files: dict[str, bytes], folder: Path) -> None:
         for name, content in files.items():
             (Path(draft) / name).write_bytes(content)
         folder.mkdir(exist_ok=True)
+        for stale in folder.glob("predictions-*.csv"):
+            if stale.name not in files:
+                stale.unlink()
         for name in files:
             shutil.move(str(Path(draft) / name), folder / name)

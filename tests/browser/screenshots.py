@@ -89,7 +89,8 @@ def main() -> None:
                 if wanted and mark not in wanted:
                     continue
                 context = browser.new_context(
-                    color_scheme=scheme, viewport={"width": width, "height": height}
+                    color_scheme=scheme, viewport={"width": width, "height": height},
+                    reduced_motion="reduce",
                 )
                 tour(context.new_page(), address, folder, mark)
                 context.close()

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from tests.browser.visiting import SAMPLE, WAIT, choose, go_to_step, run_and_wait, settled
 
+QUICK = f"{SAMPLE}&sentiment-use-litmus-sentiment=no"
 PAGES = ("", "sentiment", "classification", "data", "runs", "share")
 BRIGHTNESS = """(element) => {
     const [r, g, b] = getComputedStyle(element).backgroundColor.match(/[\\d.]+/g).map(Number);
@@ -26,7 +27,7 @@ OVERFLOW = """() => {
 
 
 def test_no_page_loads_anything_from_another_host_or_complains(
-    page: Page, address: str, complaints: list[str]
+    tab: Page, address: str, complaints: list[str]
 ) -> None:
     foreign: list[str] = []
     here = urlsplit(address).netloc
@@ -39,10 +40,10 @@ def test_no_page_loads_anything_from_another_host_or_complains(
             foreign.append(request.url)
             route.abort()
 
-    page.route("**/*", watch)
+    tab.route("**/*", watch)
     for path in PAGES:
-        page.goto(f"{address}/{path}")
-        settled(page)
+        tab.goto(f"{address}/{path}")
+        settled(tab)
     assert not foreign
     assert not complaints, complaints
 
@@ -51,7 +52,7 @@ def test_dark_mode_is_dark_and_so_are_its_charts(chrome: Browser, address: str) 
     context = chrome.new_context(color_scheme="dark")
     context.set_default_timeout(WAIT)
     page = context.new_page()
-    page.goto(f"{address}/sentiment?{SAMPLE}&sentiment-step=4+Evaluation")
+    page.goto(f"{address}/sentiment?{QUICK}&sentiment-step=4+Evaluation")
     page.locator(".js-plotly-plot .main-svg").first.wait_for()
     settled(page)
     assert page.locator("[data-testid=stApp]").evaluate(BRIGHTNESS) < 60
@@ -88,7 +89,7 @@ def test_evaluated_run_fits_a_narrow_screen(chrome: Browser, address: str) -> No
     context = chrome.new_context(viewport={"width": 390, "height": 844})
     context.set_default_timeout(WAIT)
     page = context.new_page()
-    page.goto(f"{address}/sentiment?{SAMPLE}&sentiment-step=3+Results")
+    page.goto(f"{address}/sentiment?{QUICK}&sentiment-step=3+Results")
     page.get_by_text("Rows read", exact=True).wait_for()
     for step in ("3 Results", "4 Evaluation", "5 Ship"):
         go_to_step(page, step)
@@ -97,20 +98,23 @@ def test_evaluated_run_fits_a_narrow_screen(chrome: Browser, address: str) -> No
 
 
 def test_shared_link_reproduces_sample_settings_and_results(
-    page: Page, address: str, chrome: Browser, complaints: list[str]
+    tab: Page, address: str, chrome: Browser, complaints: list[str]
 ) -> None:
-    page.goto(address)
-    page.get_by_role("link", name="Try it on the sample").click()
-    page.get_by_text("330 rows").wait_for()
-    settled(page)
-    choose(page, "Slice by", "plan")
-    run_and_wait(page)
-    go_to_step(page, "4 Evaluation")
-    verdict = page.locator("h3").filter(has_text="labelled rows").first.inner_text()
-    go_to_step(page, "5 Ship")
-    link = page.locator("code").filter(has_text="sentiment-source=").first.inner_text().strip()
+    tab.goto(address)
+    tab.get_by_role("link", name="Try it on the sample").click()
+    tab.get_by_text("330 rows").wait_for()
+    settled(tab)
+    choose(tab, "Slice by", "plan")
+    go_to_step(tab, "2 Models")
+    tab.get_by_role("checkbox", name="litmus-sentiment").uncheck(force=True)
+    run_and_wait(tab, 2)
+    go_to_step(tab, "4 Evaluation")
+    verdict = tab.locator("h3").filter(has_text="labelled rows").first.inner_text()
+    go_to_step(tab, "5 Ship")
+    link = tab.locator("code").filter(has_text="sentiment-source=").first.inner_text().strip()
     assert link.startswith(f"{address}/sentiment?")
     assert "sentiment-group=plan" in link
+    assert "sentiment-use-litmus-sentiment=no" in link
 
     context = chrome.new_context()
     context.set_default_timeout(WAIT)

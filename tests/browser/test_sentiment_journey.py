@@ -15,17 +15,17 @@ MATRIX = ".st-key-sentiment-matrix-litmus-sentiment"
 
 
 def test_file_with_odd_columns_is_mapped_run_judged_and_shipped(
-    page: Page, address: str, complaints: list[str]
+    tab: Page, address: str, complaints: list[str]
 ) -> None:
-    _bring_file(page, address)
-    choose(page, "Slice by", "Wo gekauft")
-    run_and_wait(page)
-    go_to_step(page, "4 Evaluation")
-    expect(page.get_by_role("heading", name=re.compile("labelled rows"))).to_be_visible()
-    _click_a_cell(page)
-    go_to_step(page, "5 Ship")
-    _check_predictions(_downloaded(page, "CSV"))
-    _check_report(_downloaded(page, "HTML report"))
+    _bring_file(tab, address)
+    choose(tab, "Slice by", "Wo gekauft")
+    run_and_wait(tab)
+    go_to_step(tab, "4 Evaluation")
+    expect(tab.get_by_role("heading", name=re.compile("labelled rows"))).to_be_visible()
+    _click_a_cell(tab)
+    go_to_step(tab, "5 Ship")
+    _check_predictions(_downloaded(tab, "CSV"))
+    _check_report(_downloaded(tab, "HTML report"))
     assert not complaints, complaints
 
 

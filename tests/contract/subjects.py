@@ -28,7 +28,7 @@ def lessons(slug: str, ends_only: bool) -> tuple[pd.DataFrame, pd.Series, tuple[
     sample = samples.find(task.sample)
     dataset = prepare(task, samples.load(sample.id), sample.mapping, sample.labels)
     kind = find_kind(task.kind)
-    outputs = kind.outputs(task, dataset, Options(task))
+    outputs = kind.outputs(task, [dataset], Options(task))
     if ends_only:
         outputs = (outputs[0], outputs[-1])
     truth = kind.truth(dataset, outputs)

@@ -37,9 +37,8 @@ def test_file_of_predictions_is_judged() -> None:
 
 def test_two_systems_are_compared_on_the_same_rows() -> None:
     at = judged(predictions())
-    boxes = [box for box in at.multiselect if box.label == "Predictions"]
-    boxes[0].set_value(["ours", "theirs"])
-    driver.fine(at.run())
+    systems = next(box for box in at.multiselect if box.label == "Predictions")
+    assert systems.value == ["ours", "theirs"], "the columns whose values are those of the truth"
     scores = at.dataframe[0].value
     assert {"ours", "theirs"} <= set(scores["model"])
     assert at.selectbox(key="file-model").options == ["ours", "theirs"]
@@ -57,7 +56,7 @@ def test_no_prediction_column_is_asked_for() -> None:
     assert "at least one column of predictions" in at.info[0].value
 
 
-@pytest.mark.parametrize("case", hostile.REFUSED)
+@pytest.mark.parametrize("case", ["empty", "header only", "a broken workbook", "a zip bomb"])
 def test_wrong_file_gives_one_sentence_and_keeps_the_table(
     case: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

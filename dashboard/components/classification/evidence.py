@@ -142,7 +142,7 @@ class Evidence:
 
 def evidence_of_run(experiment: Experiment, space: Workspace) -> Evidence:
     """The evidence of a run, made once for the session."""
-    return space.once(("evidence", id(experiment)), lambda: _from_run(experiment))
+    return space.once(("evidence", experiment.id), lambda: _from_run(experiment))
 
 
 def _from_run(experiment: Experiment) -> Evidence:

@@ -18,7 +18,8 @@ from dashboard.components.text import count, percent, shown
 from dashboard.session import Workspace
 from data.traits import times
 from pipelines.evaluation.intervals import wilson
-from pipelines.evaluation.slices import slices
+from pipelines.evaluation.slices import Slice, slices
+from pipelines.evaluation.verdict import SIGNIFICANT, p_words
 from pipelines.experiment import Experiment, ModelRun
 from pipelines.pipeline import ClassPredictions
 from pipelines.report.predictions import prediction_table
@@ -45,6 +46,11 @@ def results_view(experiment: Experiment, space: Workspace) -> None:
     run = runs[chosen or names[0]]
     found = cast(ClassPredictions, run.predictions)
     _cards(experiment, run, found)
+    if run.card.needs_labels and len(experiment.split.train):
+        st.caption(
+            f"{len(experiment.split.train):,} of these rows trained this model, so it knows them "
+            "better than new ones. Step 4 judges on the others."
+        )
     left, right = st.columns(2, gap="medium")
     counts = {name: int((found.codes == code).sum()) for code, name in enumerate(found.classes)}
     top = max(counts, key=lambda name: counts[name])
@@ -154,7 +160,7 @@ def _rows(experiment: Experiment, run: ModelRun, space: Workspace) -> None:
         keep &= np.isin(found.labels, list(wanted))
     rows = np.flatnonzero(keep)
     table = space.once(
-        ("evidence", "predictions", id(experiment), run.card.id),
+        ("evidence", "predictions", experiment.id, run.card.id),
         lambda: prediction_table(experiment, run),
     )
     view = table.iloc[experiment.rows[rows[:ROWS_SHOWN]]]
@@ -221,15 +227,13 @@ def _groups(experiment: Experiment, run: ModelRun, space: Workspace) -> None:
     cells = dataset.table.frame[slug].iloc[experiment.rows].reset_index(drop=True)
     is_focus = found.labels == focus
     parts = sorted(slices(cells, is_focus), key=lambda part: -part.accuracy)
-    top = parts[0]
     overall = float(is_focus.mean())
     left, right = st.columns([5, 6], gap="medium")
     with left:
         show(
             slices_chart(parts, overall), height=110 + 34 * len(parts),
             key=f"{experiment.request.task.slug}-groups-{run.card.id}-{focus}",
-            title=f"{focus.capitalize()} is most frequent where {slug} is {top.value}: "
-            f"{100 * top.accuracy:.0f} % of {top.n:,} rows",
+            title=_groups_finding(str(focus), slug, parts),
             alt=f"Share of {focus} in each group with 95 % intervals",
         )
     with right:
@@ -244,3 +248,14 @@ def _groups(experiment: Experiment, run: ModelRun, space: Workspace) -> None:
             ]),
             hide_index=True, alt="Groups with shares and intervals",
         )
+
+
+def _groups_finding(focus: str, column: str, parts: list[Slice]) -> str:
+    sure = [part for part in parts if part.p < SIGNIFICANT and not part.small]
+    if not sure:
+        return f"No group of {column} is shown to differ in {focus}"
+    top = sure[0]
+    return (
+        f"{focus.capitalize()} where {column} is {top.value}: {100 * top.accuracy:.0f} % of "
+        f"{top.n:,} rows, unlike the rest ({p_words(top.p)})"
+    )

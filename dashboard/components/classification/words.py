@@ -33,7 +33,7 @@ def words_view(experiment: Experiment, run: ModelRun, space: Workspace) -> None:
         st.caption("Weights that the model learnt from your labels.")
         _draw(experiment, run, ready)
         return
-    key = ("evidence", "words", id(experiment), run.card.id)
+    key = ("evidence", "words", experiment.id, run.card.id)
     if key in space.memo:
         st.caption(
             f"What the chance of a class loses on average when the word is hidden, in a random "

@@ -1,5 +1,6 @@
 """Classification: judge predictions made anywhere, or look at a run of this session."""
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.components.classification.evaluation import evaluation_view
@@ -11,6 +12,7 @@ from dashboard.components.classification.evidence import (
 from dashboard.components.text import count, cut, shown
 from dashboard.session import Workspace, past_runs, workspace
 from data.errors import LitmusError
+from data.labels import keys
 from data.readers import read_table
 from data.roles import suggest
 from pipelines.commands import evaluate_table
@@ -59,8 +61,9 @@ def mapping(space: Workspace) -> list[tuple[str, str]]:
         )
         others = [name for name in names if name != truth]
         first = guess.get("prediction")
+        alike = space.once(("alike", truth), lambda: same_values(frame, truth, others))
         systems = st.multiselect(
-            "Predictions", others, default=[first] if first in others else others[:1],
+            "Predictions", others, default=[first] if first in others else alike or others[:1],
             format_func=label, key=f"{SLUG}-systems-{space.source}",
             help="Several columns compare several systems on the same rows.",
         )
@@ -73,6 +76,13 @@ def mapping(space: Workspace) -> list[tuple[str, str]]:
         )
     pairs = [("truth", truth), *(("prediction", name) for name in systems)]
     return pairs + [(role, name) for role, name in (("score", score), ("group", group)) if name]
+
+
+def same_values(frame: pd.DataFrame, truth: str, others: list[str]) -> list[str]:
+    """The columns that hold nothing but values of the truth, as columns of predictions do."""
+    known = set(keys(frame[truth]).dropna())
+    found = {name: set(keys(frame[name]).dropna()) for name in others}
+    return [name for name, values in found.items() if values and values <= known]
 
 
 def judged_file(space: Workspace) -> tuple[Evidence, tuple[str, ...]] | None:

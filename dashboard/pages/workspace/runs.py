@@ -47,10 +47,10 @@ def save(position: int) -> None:
         run.request.task.slug, run.request.dataset.name,
         report_json(run), report_page(run),
     )
-    st.session_state.setdefault("saved-runs", {})[id(run)] = token
+    st.session_state.setdefault("saved-runs", {})[run.id] = token
 
 
-def forget(run_id: int) -> None:
+def forget(run_id: str) -> None:
     """Delete a saved run."""
     run_store().delete(st.session_state["saved-runs"].pop(run_id))
 
@@ -86,12 +86,12 @@ for position, run in enumerate(runs):
                 "application/json", icon=":material/download:", key=f"runs-json-{position}",
                 on_click="ignore",
             )
-            if id(run) not in tokens:
+            if run.id not in tokens:
                 st.button("Save and make a link", icon=":material/link:", on_click=save,
                           args=(position,), key=f"runs-save-{position}")
             else:
                 st.button("Delete the saved copy", icon=":material/link_off:", on_click=forget,
-                          args=(id(run),), key=f"runs-forget-{position}")
-        if id(run) in tokens:
+                          args=(run.id,), key=f"runs-forget-{position}")
+        if run.id in tokens:
             base = (st.context.url or "").split("?")[0]
-            st.code(f"{base}?run={tokens[id(run)]}", language=None, wrap_lines=True)
+            st.code(f"{base}?run={tokens[run.id]}", language=None, wrap_lines=True)

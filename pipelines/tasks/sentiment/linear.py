@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,8 @@ SMALLEST_CLASS = 5
 STRENGTHS = (0.1, 0.5, 2.0, 8.0, 32.0)
 INNER_FOLDS = 3
 SKOPS_FILE = "model.skops"
+# The limit is the process's own: two fits at once could each restore the other's.
+ONE_FIT = threading.Lock()
 FOLDS_TYPE = "sklearn.model_selection._split.StratifiedKFold"  # skops does not know it yet
 
 
@@ -66,7 +69,7 @@ def fit_quietly(model: Any, features: Any, truth: pd.Series) -> None:
     """
     from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(1, user_api="blas"):
+    with ONE_FIT, threadpool_limits(1, user_api="blas"):
         model.fit(features, truth.astype(str).to_numpy(dtype=object))
 
 
