@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 MOST_WAITING = 20
 GRACE_SECONDS = 60.0
+CANCELLED = "The run was cancelled; nothing of it was kept."
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 
@@ -31,7 +32,12 @@ class Job(Progress):
         sentence: why it failed, for the user.
     """
 
-    def __init__(self, title: str, alive: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        title: str,
+        alive: Callable[[], bool],
+        leave_queue: Callable[[Job], None] = lambda job: None,
+    ) -> None:
         self.title = title
         self.state: State = "waiting"
         self.result: Any = None
@@ -39,6 +45,7 @@ class Job(Progress):
         self.stage_name, self.total, self.done = "Starting", 0, 0
         self._stage_start = time.monotonic()
         self._alive = alive
+        self._leave_queue = leave_queue
         self._last_alive = time.monotonic()
         self._cancelled = threading.Event()
 
@@ -52,8 +59,9 @@ class Job(Progress):
         self._check()
 
     def cancel(self) -> None:
-        """Ask the work to stop at its next report."""
+        """Ask the work to stop at its next report; a job that waits is over at once."""
         self._cancelled.set()
+        self._leave_queue(self)
 
     @property
     def finished(self) -> bool:
@@ -72,13 +80,18 @@ class Job(Progress):
             return None
         return (self.total - self.done) / max(self.rows_per_second, 1e-9)
 
-    def _check(self) -> None:
+    def is_wanted(self) -> bool:
+        """Whether the session that asked is still there, or was until a minute ago."""
         if self._alive():
             self._last_alive = time.monotonic()
-        elif time.monotonic() - self._last_alive > GRACE_SECONDS:
+            return True
+        return time.monotonic() - self._last_alive <= GRACE_SECONDS
+
+    def _check(self) -> None:
+        if not self.is_wanted():
             self._cancelled.set()
         if self._cancelled.is_set():
-            raise CancelledRun("The run was cancelled; nothing of it was kept.")
+            raise CancelledRun(CANCELLED)
 
 
 class JobPool:
@@ -100,8 +113,9 @@ class JobPool:
         Raises:
             PoolFull: more than 20 jobs wait.
         """
-        job = Job(title, alive)
+        job = Job(title, alive, self._leave)
         with self._lock:
+            self._waiting = [each for each in self._waiting if each.is_wanted()]
             if len(self._waiting) >= MOST_WAITING:
                 raise PoolFull("Too many runs are waiting on this machine; try again in a minute.")
             self._waiting.append(job)
@@ -113,8 +127,16 @@ class JobPool:
         with self._lock:
             return self._waiting.index(job) if job in self._waiting else 0
 
+    def _leave(self, job: Job) -> None:
+        with self._lock:
+            if job in self._waiting:
+                self._waiting.remove(job)
+                job.sentence, job.state = CANCELLED, "cancelled"
+
     def _run(self, job: Job, work: Callable[[Progress], Any]) -> None:
         with self._lock:
+            if job not in self._waiting:
+                return
             self._waiting.remove(job)
         try:
             job.state = "running"

@@ -36,6 +36,7 @@ class Workspace:
         experiment: the last finished run.
         words_job: the search for words that drive each class, after a run.
         trouble: the last sentence that has to be shown.
+        step: the last one looked at.
         link: what this page last wrote into the address.
         memo: what was computed from the data and the choices, kept while they stand.
     """
@@ -49,6 +50,7 @@ class Workspace:
     experiment: Experiment | None = None
     words_job: Job | None = None
     trouble: str = ""
+    step: str = ""
     link: dict[str, str] = field(default_factory=dict)
     memo: dict[Hashable, Any] = field(default_factory=dict)
 
@@ -87,7 +89,8 @@ def forget_workspace(slug: str) -> None:
         return
     space.stop_jobs()
     runs = past_runs()
-    for run in [run for run in runs if run.request.dataset.table.fingerprint == space.table.fingerprint]:
+    gone = space.table.fingerprint
+    for run in [run for run in runs if run.request.dataset.table.fingerprint == gone]:
         runs.remove(run)
         for other in spaces.values():
             other.memo.pop(("evidence", run.id), None)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 from pandas.api import types
 
-FORMULA_START = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+FORMULA_START = ("=", "+", "-", "@", "|", "%", "＝", "＋", "－", "＠")
+# What a spreadsheet may drop before it looks for a formula: spaces, controls, invisible marks.
+DROPPED = re.compile(
+    r"[\s\u0000-\u0020\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]+"
+)
 
 
 def _safe(text: object) -> object:
-    if isinstance(text, str) and text.startswith(FORMULA_START):
+    if not isinstance(text, str):
+        return text
+    if text[:1] in ("\t", "\r", "\n") or DROPPED.sub("", text[:20]).startswith(FORMULA_START):
         return "'" + text
     return text
 

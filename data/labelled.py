@@ -30,4 +30,7 @@ def with_labels(table: Table, given: Mapping[int, str]) -> tuple[Table, str]:
     content = table.fingerprint.encode()
     mark = fingerprint(content, {str(row): label for row, label in sorted(given.items())})
     note = f"{len(given)} labels were given by hand to a random sample of rows."
-    return replace(table, frame=frame, fingerprint=mark, notes=(*table.notes, note)), names[-1]
+    labelled = replace(
+        table, frame=frame, fingerprint=mark, notes=(*table.notes, note), by_hand=names[-1]
+    )
+    return labelled, names[-1]

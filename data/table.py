@@ -24,6 +24,8 @@ class Table:
         written: For samples, a sentence saying that the rows were written for this project.
         first_row: Number that people give to the first row of data: 2 where line 1 is a header.
         source_rows: Positions in the file of the rows of a sample, else None.
+        choices: What was chosen in reading, `sheet` and `sample_rows`, as far as it was.
+        by_hand: Column of labels that were given in the page and stand in no file, if any.
     """
 
     name: str
@@ -34,6 +36,8 @@ class Table:
     written: str = ""
     first_row: int = 2
     source_rows: np.ndarray | None = field(default=None, compare=False, repr=False)
+    choices: Mapping[str, object] = field(default_factory=dict)
+    by_hand: str = ""
 
     def row_number(self, index: int) -> int:
         """Returns the row number a person sees in the file for a position in `frame`."""

@@ -55,6 +55,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except LitmusError as error:
         print(str(error).replace("\n", " "), file=sys.stderr)
         return 2
+    except KeyboardInterrupt:
+        print("Stopped; nothing was written.", file=sys.stderr)
+        return 130
 
 
 class _Parser(argparse.ArgumentParser):

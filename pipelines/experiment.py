@@ -180,6 +180,11 @@ def _conditions(
         )
     if not judged:
         return found
+    found += [
+        f"{card.title} learnt from {card.trained_on}: if your rows come from there, its score is too "
+        "good to be true for new ones."
+        for card in request.models if card.trained_on
+    ]
     if split.folds:
         found.append(
             f"Models that learn were judged by {len(split.folds)}-fold cross-validation: each row by "
@@ -257,7 +262,7 @@ def _run_model(
         fresh = timed("load", lambda: make_pipeline(card, config).load())
         return timed("fit", lambda: fresh.fit(lessons[known], answers[known]))
 
-    progress.stage(f"{card.title}: loading", 0)
+    progress.stage(f"{card.title}: loading, slow only the first time", 0)
     pipeline = timed("load", lambda: make_pipeline(card, config).load())
     progress.stage(card.title, len(batch))
     encoded = timed("predict", lambda: pipeline.encode(batch, progress))

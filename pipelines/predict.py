@@ -53,6 +53,8 @@ def records_batch(task: Task, records: Sequence[Any]) -> pd.DataFrame:
             value = record.get(role.name)
             if role.kind == "text" and not isinstance(value, str):
                 raise DataError(f"Record {number} needs “{role.name}”, a text.")
+            if isinstance(value, str) and not value.strip():
+                raise DataError(f"Record {number} has no words in “{role.name}”.")
             if value is None:
                 raise DataError(f"Record {number} lacks “{role.name}”.")
             if isinstance(value, str) and len(value) > LONGEST_TEXT:
@@ -72,25 +74,34 @@ def _whole(value: Any) -> Any:
     return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
-def ready_pipeline(task: Task, model: str, device: str = "auto") -> Pipeline:
+def ready_pipeline(
+    task: Task, model: str, device: str = "auto", classes: Sequence[str] = ()
+) -> Pipeline:
     """A loaded pipeline that predicts without being fitted.
 
+    Args:
+        classes: those to choose from, at least two of the task's; all when empty.
+
     Raises:
-        OptionError: no such model, or one that has to learn from labels first.
+        OptionError: no such model or class, or a model that has to learn from labels first.
     """
     card = find_model(task, model)
     if card.needs_labels or card.baseline:
         raise OptionError(
             f"{card.title} learns from labelled rows first; run it on a file instead."
         )
-    classes = tuple(entry.name for entry in task.scheme.classes) if task.scheme else ()
-    return make_pipeline(card, LoadConfig(device=device, classes=classes)).load()
+    names = tuple(entry.name for entry in task.scheme.classes) if task.scheme else ()
+    wanted = tuple(name for name in names if name in classes) if classes else names
+    if classes and (len(wanted) < 2 or len(wanted) != len(set(classes))):
+        raise OptionError(f"The classes have to be two or more of {', '.join(names)}.")
+    return make_pipeline(card, LoadConfig(device=device, classes=wanted)).load()
 
 
 def predict_records(
-    task_slug: str, model: str, records: Sequence[Any], device: str = "auto"
+    task_slug: str, model: str, records: Sequence[Any], device: str = "auto",
+    classes: Sequence[str] = (),
 ) -> Answer:
-    """Predictions for each record, in order.
+    """Predictions for each record, in order, from `classes` or from all of the task's.
 
     Raises:
         LitmusError: an unknown task or model, or a record that does not fit, in one sentence.
@@ -98,6 +109,6 @@ def predict_records(
     task = find_task(task_slug)
     batch = records_batch(task, records)
     start = time.perf_counter()
-    pipeline = ready_pipeline(task, model, device)
+    pipeline = ready_pipeline(task, model, device, classes)
     found = pipeline.predict(batch).frame()
     return Answer(pipeline.card.id, found.to_dict("records"), time.perf_counter() - start)

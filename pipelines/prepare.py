@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from data.dataset import Dataset, build
 from data.errors import OptionError
@@ -53,6 +54,22 @@ def suggest_labels(
     return {theirs: ours for theirs, ours in meaning.items() if ours}
 
 
+def _with_note(
+    table: Table, task: Task, given: Mapping[str, str], mapping: Mapping[str, str]
+) -> Table:
+    """The table with a note on a column that is named like a label and was passed over."""
+    if "label" in mapping or "label" in given or not any(r.name == "label" for r in task.roles):
+        return table
+    hints = {hint.casefold() for hint in task.role("label").hints}
+    for name in table.frame.columns:
+        values = table.frame[name].nunique()
+        if str(name).casefold() in hints and values != 0:
+            found = "only one value" if values == 1 else f"{values:,} different values"
+            note = f"The column “{name}” has {found}, so it was not taken for the label."
+            return replace(table, notes=(*table.notes, note))
+    return table
+
+
 def prepare(
     task: Task,
     table: Table,
@@ -70,7 +87,7 @@ def prepare(
     """
     mapping = suggest_roles(task, table, roles or {})
     meaning = suggest_labels(task, table, mapping, labels or {})
-    dataset = build(table, task.roles, mapping, meaning)
+    dataset = build(_with_note(table, task, roles or {}, mapping), task.roles, mapping, meaning)
     label = mapping.get("label")
     if label is not None and task.scheme is not None and not meaning:
         examples = ", ".join(f"“{key_of(v)}”" for v in table.frame[label].dropna().unique()[:4])

@@ -14,7 +14,9 @@ from pipelines.pipeline import LoadConfig, Pipeline
 from pipelines.task import ModelCard, Task
 
 HUB_NAME = re.compile(
-    r"hub:(?P<name>[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*)(@(?P<revision>[\w.-]+))?"
+    r"hub:(?P<name>(?!.*(--|\.\.|\.git(@|$)))[A-Za-z0-9][\w.-]{0,94}/[A-Za-z0-9][\w.-]{0,94})"
+    r"(@(?P<revision>\w[\w.-]{0,99}))?",
+    re.ASCII,
 )
 
 

@@ -21,6 +21,7 @@ class ModelCard:
         factory: "module:class" of its pipeline, imported when the model is first loaded.
         size_mb: megabytes read when it is loaded; 0 for what is computed from the data.
         languages: ISO 639-1 codes it was made for; empty when it follows the data.
+        trained_on: the public data that its weights saw, when they are this project's.
         needs_labels: whether it is fitted to labelled rows of the user.
     """
 
@@ -32,6 +33,7 @@ class ModelCard:
     license: str
     size_mb: float
     languages: tuple[str, ...] = ()
+    trained_on: str = ""
     needs_labels: bool = False
     baseline: bool = False
     default: bool = False

@@ -6,6 +6,7 @@ import logging
 
 from fastapi import FastAPI, HTTPException, Request
 from starlette.exceptions import HTTPException as StarletteHTTPException
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.api.responses import JsonAnswer, error_answer
@@ -61,6 +62,8 @@ class BugBarrier:
 
         try:
             await self.app(scope, receive, watched_send)
+        except ClientDisconnect:
+            LOG.info("The client of %s %s hung up", scope["method"], scope["path"])
         except Exception:
             LOG.exception("A bug in %s %s", scope["method"], scope["path"])
             if started:

@@ -142,6 +142,11 @@ def _schemas(tasks: list[dict[str, Any]]) -> dict[str, Any]:
                     "maxItems": MOST_RECORDS,
                     "items": {"anyOf": [_ref(record_name(task["task"])) for task in tasks]},
                 },
+                "classes": {
+                    "type": "array",
+                    "items": {"type": "string"},
+                    "description": "The classes to choose from; all of the task when left out.",
+                },
             },
         },
         "PredictAnswer": {

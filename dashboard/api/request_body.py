@@ -17,10 +17,11 @@ SHAPE = '{"model": "default", "records": [{…}, …]}'
 
 @dataclass(frozen=True)
 class PredictRequest:
-    """A model by name and the records to predict."""
+    """A model by name, the records to predict, and the classes to choose from (all if empty)."""
 
     model: str
     records: list[Any]
+    classes: tuple[str, ...] = ()
 
 
 def read_predict_request(body: bytes) -> PredictRequest:
@@ -33,8 +34,10 @@ def read_predict_request(body: bytes) -> PredictRequest:
     if not isinstance(document, dict):
         raise DataError(f"The body is {_kind(document)}, but has to be an object: {SHAPE}.")
     for name in document:
-        if name not in ("model", "records"):
-            raise DataError(f"The body has “{_shown(name)}”, but takes only model and records.")
+        if name not in ("model", "records", "classes"):
+            raise DataError(
+                f"The body has “{_shown(name)}”, but takes only model, records and classes."
+            )
     if "records" not in document:
         raise DataError(f"The body lacks “records”, a list of objects: {SHAPE}.")
     model, records = document.get("model", "default"), document["records"]
@@ -42,10 +45,14 @@ def read_predict_request(body: bytes) -> PredictRequest:
         raise DataError(f"“model” is {_kind(model)}, but has to be a text such as default.")
     if not isinstance(records, list):
         raise DataError(f"“records” is {_kind(records)}, but has to be a list of objects.")
+    classes = document.get("classes", [])
+    if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
+        raise DataError("“classes” has to be a list of names.")
     _check_texts("“model”", model)
+    _check_texts("“classes”", classes)
     for number, record in enumerate(records, start=1):
         _check_texts(f"Record {number}", record)
-    return PredictRequest(model, records)
+    return PredictRequest(model, records, tuple(classes))
 
 
 def _parse(body: bytes) -> Any:

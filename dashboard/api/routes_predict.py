@@ -14,23 +14,42 @@ from data.errors import DataError, OptionError
 from pipelines.predict import predict_records
 from pipelines.registry import all_tasks
 
+BODY_SECONDS = 30.0
+
 
 def predict_routes(settings: ApiSettings) -> APIRouter:
     """The prediction route; at most `settings.jobs` requests compute at the same time."""
     router = APIRouter(redirect_slashes=False)
     turns = anyio.CapacityLimiter(settings.jobs)
+    # Counted from the first byte, so that slow bodies cannot pile up in memory.
+    under_way = 0
 
     @router.post("/predict/{task}", response_model=None)
     async def predict(task: str, request: Request) -> Response:
         """Predictions for each record, in the order of the records."""
-        if not turns.available_tokens and turns.statistics().tasks_waiting >= settings.waiting:
+        nonlocal under_way
+        if under_way >= settings.jobs + settings.waiting:
             raise Busy
-        _refuse_forms_of_other_sites(request)
-        body = await request.body()
-        # With turns of its own a long prediction never takes the threads of the other routes.
-        return await anyio.to_thread.run_sync(_answer, task, body, settings, limiter=turns)
+        under_way += 1
+        try:
+            _refuse_forms_of_other_sites(request)
+            body = await _body(request)
+            # With turns of its own a long prediction never takes the threads of other routes.
+            return await anyio.to_thread.run_sync(_answer, task, body, settings, limiter=turns)
+        finally:
+            under_way -= 1
 
     return router
+
+
+async def _body(request: Request) -> bytes:
+    try:
+        with anyio.fail_after(BODY_SECONDS):
+            return await request.body()
+    except TimeoutError as error:
+        raise DataError(
+            f"The body did not arrive within {BODY_SECONDS:.0f} seconds; send it again."
+        ) from error
 
 
 def _answer(task: str, body: bytes, settings: ApiSettings) -> Response:
@@ -43,7 +62,7 @@ def _answer(task: str, body: bytes, settings: ApiSettings) -> Response:
             "Models from the Hugging Face Hub are switched off here; whoever runs the server can "
             "allow them with LITMUS_API_HUB_MODELS=on."
         )
-    found = predict_records(task, asked.model, asked.records)
+    found = predict_records(task, asked.model, asked.records, classes=asked.classes)
     return JsonAnswer(
         {
             "model": found.model,

@@ -14,10 +14,13 @@ from dashboard.charts.rows import (
     row_positions,
 )
 from dashboard.charts.style import LIGHT
+from dashboard.charts.text import plain
 from pipelines.evaluation.slices import Slice
 
 
-def slices(found: Sequence[Slice], overall: float) -> go.Figure:
+def slices(
+    found: Sequence[Slice], overall: float, what: str = "Rows that are right"
+) -> go.Figure:
     """Returns the accuracy of each slice with its interval, beside the accuracy of all rows.
 
     Args:
@@ -58,7 +61,7 @@ def slices(found: Sequence[Slice], overall: float) -> go.Figure:
     add_reference(figure, 100 * overall, len(held))
     ends = [100 * overall, *(100 * each.low for each in held), *(100 * each.high for each in held)]
     figure.update_xaxes(
-        title_text=f"Rows that are right (dashed: all rows, {100 * overall:.1f} %)",
+        title_text=f"{plain(what)} (dashed: all rows, {100 * overall:.1f} %)",
         ticksuffix=" %",
         range=interval_range(ends, ends),
         nticks=6,

@@ -40,7 +40,7 @@ def application(slug: str, *, results: Step, evaluation: Step) -> None:
     st.caption(task.question)
     with st.container(horizontal=True, horizontal_alignment="distribute",
                       vertical_alignment="center"):
-        step = step_row(slug)
+        step = step_row(slug, space)
         button = st.container(width="content")
     watch(space)
     if space.trouble and step != "data":

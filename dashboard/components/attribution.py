@@ -25,6 +25,12 @@ def show_attribution(text: str, attribution: Attribution | None, key: str) -> No
         st.markdown(shown(text, most=2000))
         st.caption("This model gives no account of single words.")
         return
+    st.html(attribution_html(attribution))
+    _legend(attribution, key)
+
+
+def attribution_html(attribution: Attribution) -> str:
+    """The words as HTML, each escaped, with its weight as colour, line and title."""
     top = max((abs(weight) for weight in attribution.weights), default=0.0) or 1.0
     spans = []
     for piece, weight in zip(attribution.pieces, attribution.weights, strict=True):
@@ -38,7 +44,10 @@ def show_attribution(text: str, attribution: Attribution | None, key: str) -> No
         spans.append(
             f'<span style="{style}" title="{weight:+.3f}">{html.escape(piece)}</span>'
         )
-    st.html(f'<p dir="auto" style="line-height:2;margin:0">{" ".join(spans)}</p>')
+    return f'<p dir="auto" style="line-height:2;margin:0">{" ".join(spans)}</p>'
+
+
+def _legend(attribution: Attribution, key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(
             f"Solid: speaks for {shown(attribution.target, 40)}. Dotted: speaks against it. "

@@ -25,7 +25,7 @@ def pick_dataset(task: Task, space: Workspace) -> None:
     offered = {sample.id: sample for sample in samples.samples(task.slug)}
     source = st.segmented_control(
         "Start with", [*offered, FILE],
-        format_func=source_label,
+        format_func=source_label, required=True,
         key=source_key(task), persist_state="session",
     )
     if source in offered:

@@ -41,16 +41,24 @@ def is_suggested(task: Task, card: ModelCard) -> bool:
     return card.default or card in ready[:SUGGESTED]
 
 
-def chosen_models(task: Task) -> tuple[ModelCard, ...]:
-    """The cards chosen in the page, the baseline first.
+def has_labels(task: Task, space: Workspace) -> bool:
+    """Whether the data as mapped have labels to learn from."""
+    if space.table is None or problem_with(task, space):
+        return False
+    return "label" in chosen_dataset(task, space).roles
+
+
+def chosen_models(task: Task, space: Workspace) -> tuple[ModelCard, ...]:
+    """The cards chosen in the page that can run on its data, the baseline first.
 
     Raises:
         OptionError: the Hub field holds no name of a model.
     """
-    state = st.session_state
+    state, labelled = st.session_state, has_labels(task, space)
     names = [
         card.id for card in task.models
-        if not card.baseline and state.get(model_key(task, card.id), is_suggested(task, card))
+        if not card.baseline and (labelled or not card.needs_labels)
+        and state.get(model_key(task, card.id), is_suggested(task, card))
     ]
     hub = str(state.get(hub_key(task)) or "").strip()
     if hub:
@@ -80,10 +88,7 @@ def chosen_device(task: Task) -> str:
 def models_step(task: Task, space: Workspace) -> None:
     """Draw the step."""
     rows = 0 if space.table is None else len(space.table.frame)
-    labelled = (
-        space.table is not None and not problem_with(task, space)
-        and "label" in chosen_dataset(task, space).roles
-    )
+    labelled = has_labels(task, space)
     rates = speeds.measured()
     with st.grid(3, min_column_width=270):
         for card in task.models:
@@ -176,7 +181,7 @@ def _warn_of_languages(task: Task, space: Workspace) -> None:
     if space.table is None or problem_with(task, space):
         return
     try:
-        models = chosen_models(task)
+        models = chosen_models(task, space)
     except LitmusError:
         return
     dataset = chosen_dataset(task, space)

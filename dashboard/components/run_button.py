@@ -27,7 +27,7 @@ def run_button(task: Task, space: Workspace) -> None:
     count = 0
     reason = "Bring data first." if space.table is None else problem_with(task, space)
     try:
-        count = len(chosen_models(task))
+        count = len(chosen_models(task, space))
     except LitmusError as error:
         reason = reason or str(error)
     busy = space.job is not None and not space.job.finished
@@ -78,10 +78,10 @@ def _watch(space: Workspace) -> None:
             line.progress(0.0, f"Waiting: {ahead} before this one" if ahead else "Waiting: next")
         elif job.total:
             left = job.seconds_left
-            text = f"{shown(job.stage_name)} · {job.done:,} of {job.total:,} rows"
+            text = f"{shown(job.stage_name)} · {job.done:,} of {job.total:,}"
             if job.done:
-                text += f" · {job.rows_per_second:,.0f} rows/s"
-            if left is not None:
+                text += f" · {job.rows_per_second:,.0f} a second"
+            if left is not None and left >= 1:
                 text += f" · {left:,.0f} s left"
             line.progress(min(1.0, job.done / job.total), text)
         else:
@@ -100,7 +100,7 @@ def start_run(task: Task, space: Workspace) -> None:
         request = Request(
             task=task,
             dataset=chosen_dataset(task, space),
-            models=chosen_models(task),
+            models=chosen_models(task, space),
             options=chosen_options(task),
             seed=chosen_seed(task),
             device=chosen_device(task),

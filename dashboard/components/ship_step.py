@@ -8,7 +8,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
@@ -19,9 +19,8 @@ from dashboard.session import Workspace
 from data import samples
 from pipelines.experiment import Experiment, ModelRun
 from pipelines.report.document import document
-from pipelines.report.files import safe_name
 from pipelines.report.html import report_page
-from pipelines.report.predictions import prediction_csv, prediction_parquet
+from pipelines.report.predictions import prediction_csv, prediction_parquet, safe_name
 from pipelines.report.reproduce import command_line, http_call
 
 
@@ -56,9 +55,11 @@ def ship_step(experiment: Experiment, space: Workspace) -> None:
     st.subheader("The same again", anchor=False)
     st.caption("Command line: the same file and seed give the same report to the digit.")
     st.code(command_line(experiment), language="bash", wrap_lines=True)
-    if not _fitted(run):
+    if run.card.source in ("packaged", "trained"):
         st.caption("HTTP, served beside this page by `make run`.")
-        st.code(http_call(experiment), language="bash", wrap_lines=True)
+        address = urlsplit(st.context.url or "http://localhost:8501")
+        base = f"{address.scheme}://{address.netloc}"
+        st.code(http_call(experiment, run, base), language="bash", wrap_lines=True)
     if space.source in {sample.id for sample in samples.samples(slug)}:
         st.caption("Link: opens this page with the same sample, columns, models and settings.")
         link = {**space.link, step_key(slug): STEPS["evaluation"]}

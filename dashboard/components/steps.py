@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.session import Workspace
+
 # The labels stand in links, so they do not change with the state of the page.
 STEPS = {"data": "1 Data", "models": "2 Models", "results": "3 Results",
          "evaluation": "4 Evaluation", "ship": "5 Ship"}
@@ -19,13 +21,14 @@ def go_to(slug: str, step: str) -> None:
     st.session_state[step_key(slug)] = step
 
 
-def step_row(slug: str) -> str:
+def step_row(slug: str, space: Workspace) -> str:
     """Draw the row and return the current step."""
     key = step_key(slug)
     if key not in st.session_state and key not in st.query_params:
-        st.session_state[key] = "data"
+        st.session_state[key] = space.step or "data"
     chosen = st.segmented_control(
         "Step", list(STEPS), required=True, format_func=STEPS.__getitem__,
         key=key, bind="query-params", label_visibility="collapsed",
     )
-    return chosen or "data"
+    space.step = chosen or "data"
+    return space.step

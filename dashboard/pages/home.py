@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.components.dataset_picker import FILE, source_key
+from dashboard.components.steps import STEPS, step_key
 from dashboard.components.text import count, shown
 from dashboard.navigation import application_page, page
 from dashboard.session import past_runs
@@ -42,7 +43,9 @@ with st.grid(3, min_column_width=300):
                 if task.sample:
                     st.page_link(
                         there, label="Try it on the sample", icon=":material/play_circle:",
-                        query_params={source_key(task): task.sample},
+                        query_params={
+                            source_key(task): task.sample, step_key(task.slug): STEPS["results"],
+                        },
                     )
                 st.page_link(
                     there, label="Bring your own file", icon=":material/upload_file:",

@@ -282,4 +282,5 @@ def _table(
         total_rows=rows,
         first_row=parsed.first_row,
         source_rows=source_rows,
+        choices=choices,
     )

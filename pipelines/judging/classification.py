@@ -159,7 +159,7 @@ class Classification:
         self, codes: np.ndarray, systems: list[System], classes: tuple[str, ...], baseline: str,
         favourite: str, seed: int, progress: Progress,
     ) -> Judged:
-        progress.stage("Intervals and tests", RESAMPLES)
+        progress.stage("Intervals and tests, resamples", RESAMPLES)
         done = 0
 
         def report(now: int, total: int) -> None:

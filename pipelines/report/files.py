@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -14,7 +12,9 @@ from pipelines.commands import FileEvaluation
 from pipelines.experiment import Experiment
 from pipelines.report.document import document, evaluation_document
 from pipelines.report.html import evaluation_page, report_page
-from pipelines.report.predictions import prediction_csv
+from pipelines.report.predictions import prediction_csv, prediction_file
+
+FILES = ("report.json", "report.html")
 
 
 def check_folder(folder: Path | None) -> None:
@@ -25,16 +25,23 @@ def check_folder(folder: Path | None) -> None:
     """
     if folder is None:
         return
-    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
-    if not there.is_dir():
-        raise OptionError(f"--out has to be a folder; {there.name} is a file.")
-    if not os.access(there, os.W_OK):
-        raise OptionError(f"--out is {folder}, and nothing may be written there; choose another.")
-
-
-def safe_name(model: str) -> str:
-    """A model id as part of a file name."""
-    return re.sub(r"[^\w.-]+", "_", model)
+    if str(folder) in ("", "."):
+        raise OptionError("--out needs the name of a folder for the report.")
+    refusal = OptionError(
+        f"--out is “{str(folder)[:100]}”, and no folder can be written there; choose another."
+    )
+    try:
+        if os.path.lexists(folder) and not folder.is_dir():
+            raise OptionError(f"--out has to be a folder; {folder.name} is not one.")
+        there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+        if not there.is_dir():
+            raise OptionError(f"--out has to be a folder; {there.name} is a file.")
+        with tempfile.TemporaryDirectory(dir=there, prefix=".litmus-"):
+            pass
+        if folder.is_dir() and any((folder / name).is_dir() for name in FILES):
+            raise OptionError("--out holds a folder named like a report file; choose another.")
+    except (OSError, ValueError):
+        raise refusal from None
 
 
 def write_report(experiment: Experiment, folder: Path) -> None:
@@ -44,8 +51,7 @@ def write_report(experiment: Experiment, folder: Path) -> None:
         "report.html": report_page(experiment).encode("utf-8"),
     }
     for run in experiment.runs:
-        name = f"predictions-{safe_name(run.card.id)}.csv"
-        files[name] = prediction_csv(experiment, run)
+        files[prediction_file(run)] = prediction_csv(experiment, run)
     _write(files, folder)
 
 
@@ -72,4 +78,4 @@ def _write(files: dict[str, bytes], folder: Path) -> None:
             if stale.name not in files:
                 stale.unlink()
         for name in files:
-            shutil.move(str(Path(draft) / name), folder / name)
+            os.replace(Path(draft) / name, folder / name)

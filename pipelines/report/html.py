@@ -166,12 +166,12 @@ def _split_words(split: Split, judged: Judged | None) -> str:
         return f"the latest {tested}; models learnt from the {learnt} before them"
     if split.kind == "cross-validation":
         return (
-            f"{tested}, each judged by models that had not seen it: {len(split.folds)}-fold "
+            f"{tested}, models that learn from labels by {len(split.folds)}-fold "
             f"cross-validation, about {learnt} to learn from"
         )
     if split.kind == "given":
         return f"{tested} of this file; models learnt from {learnt} of another file"
-    return f"all {tested} with a label; no model but the baseline has seen a label of them"
+    return f"all {tested} with a label; no model was fitted to them but the baseline"
 
 
 def _models(experiment: Experiment) -> Table:

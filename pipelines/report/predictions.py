@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import io
+import re
 
 import numpy as np
 import pandas as pd
 
 from data.export import safe_csv
 from pipelines.experiment import Experiment, ModelRun
+
+
+def prediction_file(run: ModelRun) -> str:
+    """The name of the file with a model's predictions."""
+    return f"predictions-{safe_name(run.card.id)}.csv"
+
+
+def safe_name(model: str) -> str:
+    """A model id as part of a file name."""
+    return re.sub(r"[^\w.-]+", "_", model)
 
 
 def prediction_table(experiment: Experiment, run: ModelRun) -> pd.DataFrame:

@@ -6,42 +6,56 @@ import json
 import shlex
 from pathlib import PurePath
 
-from pipelines.experiment import Experiment
+from pipelines.experiment import Experiment, ModelRun
 from pipelines.options import Options
+from pipelines.prepare import suggest_labels
+from pipelines.report.predictions import prediction_file
 
 
 def command_line(experiment: Experiment) -> str:
-    """The shell command that gives the same report from the same file."""
+    """The shell command that gives the same report from the same file.
+
+    Labels that were given in the page stand in no file of the user, so the command then reads the
+    downloaded predictions, which hold them.
+    """
     request = experiment.request
+    dataset, table = request.dataset, request.dataset.table
     parts = ["python", "-m", "pipelines", "run", request.task.slug]
-    if request.training is None:
-        parts += ["--data", file_of(request.dataset.table.name)]
+    if request.training is not None:
+        parts += ["--train", file_of(request.training.table.name), "--test", file_of(table.name)]
+    elif table.by_hand:
+        parts += ["--data", prediction_file(experiment.favourite)]
     else:
-        parts += ["--train", file_of(request.training.table.name)]
-        parts += ["--test", file_of(request.dataset.table.name)]
-    for role in request.task.roles:
-        parts += ["--map", f"{role.name}={request.dataset.roles.get(role.name, '')}"]
-    for theirs, ours in request.dataset.labels.items():
-        parts += ["--labels", f"{theirs}={ours}"]
-    for run in experiment.runs:
-        if not run.card.baseline:
-            parts += ["--model", run.card.id]
+        parts += ["--data", *(file_of(name) for name in table.name.split(" + "))]
+    if not table.by_hand:
+        parts += [f"--sheet={table.choices[name]}" for name in ("sheet",) if name in table.choices]
+        if "sample_rows" in table.choices:
+            parts.append(f"--limit={table.choices['sample_rows']}")
+    parts += [f"--map={role.name}={dataset.roles.get(role.name, '')}" for role in request.task.roles]
+    read = suggest_labels(request.task, table, dataset.roles, {})
+    meaning = {**dict.fromkeys(read, ""), **dataset.labels}
+    parts += [f"--labels={theirs}={ours}" for theirs, ours in meaning.items()]
+    parts += [f"--model={run.card.id}" for run in experiment.runs if not run.card.baseline]
     defaults = Options(request.task)
-    for name, value in request.options.items():
-        if value != defaults[name]:
-            parts += ["--set", f"{name}={value}"]
-    parts += ["--seed", str(request.seed), "--out", "report"]
-    return shlex.join(parts)
+    parts += [
+        f"--set={name}={value}" for name, value in request.options.items()
+        if value != defaults[name]
+    ]
+    if request.device != "auto":
+        parts.append(f"--device={request.device}")
+    return shlex.join([*parts, f"--seed={request.seed}", "--out=report"])
 
 
-def http_call(experiment: Experiment, address: str = "http://localhost:8501") -> str:
-    """A curl command that asks the default model about one record."""
+def http_call(
+    experiment: Experiment, run: ModelRun, address: str = "http://localhost:8501"
+) -> str:
+    """A curl command that asks a model about one record."""
     task = experiment.request.task
     record = {role.name: "..." for role in task.roles if role.required}
-    body = json.dumps({"model": experiment.favourite.card.id, "records": [record]})
+    body = {"model": run.card.id, "records": [record], "classes": list(experiment.outputs)}
     return shlex.join(
         ["curl", f"{address}/api/predict/{task.slug}", "-H", "content-type: application/json",
-         "-d", body]
+         "-d", json.dumps(body)]
     )
 
 

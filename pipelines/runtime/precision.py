@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import copy
-import json
-import os
 import platform
 import time
 from collections.abc import Callable, Mapping
 
 import torch
 
-from pipelines.runtime.cache_folder import cache_folder
+from pipelines.runtime.cache_folder import read_json, write_json
 
 TOLERANCE = 0.02
 GAIN = 1.1
@@ -44,7 +42,7 @@ def choose_precision(
     device = next(model.parameters()).device
     key = "|".join((name, device.type, platform.processor() or platform.machine(),
                     str(torch.get_num_threads()), torch.__version__))
-    remembered = _read().get(key)
+    remembered = read_json("precision.json").get(key)
     if remembered == "float32":
         return model, "float32"
     lower = copy.deepcopy(model).to(torch.bfloat16)
@@ -54,7 +52,7 @@ def choose_precision(
         moved = (forward(model, probe).float() - forward(lower, probe).float()).abs().max().item()
         faster = _seconds(model, probe, forward) / _seconds(lower, probe, forward)
     chosen = "bfloat16" if faster >= GAIN and moved <= TOLERANCE else "float32"
-    _write({**_read(), key: chosen})
+    write_json("precision.json", {**read_json("precision.json"), key: chosen})
     return (lower if chosen == "bfloat16" else model), chosen
 
 
@@ -65,18 +63,3 @@ def _seconds(model: torch.nn.Module, probe: Mapping[str, torch.Tensor], forward:
         forward(model, probe).sum().item()
         times.append(time.perf_counter() - start)
     return min(times)
-
-
-def _read() -> dict[str, str]:
-    try:
-        found = json.loads((cache_folder() / "precision.json").read_text(encoding="utf-8"))
-    except (FileNotFoundError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _write(choices: dict[str, str]) -> None:
-    target = cache_folder() / "precision.json"
-    draft = target.with_suffix(f".{os.getpid()}")
-    draft.write_text(json.dumps(choices, indent=1), encoding="utf-8")
-    draft.replace(target)

@@ -90,7 +90,7 @@ def test_hub_models_are_refused_unless_switched_on(
     assert "LITMUS_API_HUB_MODELS=on" in sentence(client.post(PATH, json=body), 400)
     asked = []
 
-    def record(task: str, model: str, records: Any) -> Answer:
+    def record(task: str, model: str, records: Any, **_: Any) -> Answer:
         asked.append(model)
         return Answer(model, [], 0.0)
 
@@ -146,7 +146,7 @@ def test_bug_is_logged_and_not_shown(
     caplog: pytest.LogCaptureFixture,
     sentence: Sentence,
 ) -> None:
-    def broken(task: str, model: str, records: Any) -> Any:
+    def broken(task: str, model: str, records: Any, **_: Any) -> Any:
         raise ZeroDivisionError("a secret detail")
 
     monkeypatch.setattr(routes_predict, "predict_records", broken)

@@ -23,7 +23,7 @@ RECORDS = [
     {"text": "Great value, works perfectly."},
     {"text": "Broke after a day, never again!", "label": "negative"},
     {"text": "Größe M, 尺寸 M 🙂"},
-    {"text": ""},
+    {"text": "?"},
 ]
 WEIGHTS = Path(pipelines.__file__).parent / "weights" / "litmus_sentiment"
 
@@ -75,7 +75,7 @@ def test_two_requests_compute_at_the_same_time(
 ) -> None:
     both = threading.Barrier(2, timeout=20)
 
-    def meet(task: str, model: str, records: Any) -> Answer:
+    def meet(task: str, model: str, records: Any, **_: Any) -> Answer:
         both.wait()
         return predict_records(task, model, records)
 
@@ -99,7 +99,7 @@ def test_other_routes_answer_while_a_prediction_computes_and_further_ones_are_tu
     client = make_client(jobs=1, waiting=0)
     started, release = threading.Event(), threading.Event()
 
-    def slow(task: str, model: str, records: Any) -> Answer:
+    def slow(task: str, model: str, records: Any, **_: Any) -> Answer:
         started.set()
         assert release.wait(20)
         return Answer(model, [], 0.0)
@@ -122,7 +122,7 @@ def test_values_that_json_does_not_have_become_null(
 ) -> None:
     rows: list[dict[str, Any]] = [{"score": float("nan"), "high": float("inf"), "low": 0.5}]
     monkeypatch.setattr(
-        routes_predict, "predict_records", lambda task, model, records: Answer(model, rows, 0.1)
+        routes_predict, "predict_records", lambda task, model, records, **_: Answer(model, rows, 0.1)
     )
     answer = client.post("/api/predict/sentiment", json={"records": []})
     assert answer.json()["predictions"] == [{"score": None, "high": None, "low": 0.5}]

@@ -78,7 +78,7 @@ def test_default_model_runs_on_the_sample_and_gives_a_verdict() -> None:
     assert experiment is not None
     assert experiment.favourite.card.id == "litmus-sentiment"
     assert at.get_by_key("sentiment-step").value == "results"
-    assert [metric.label for metric in at.metric][0] == "Rows read"
+    assert at.metric[0].label == "Rows read"
     driver.step(at, "evaluation")
     assert "litmus-sentiment is right" in driver.readable(at.subheader[0].value)
 

@@ -84,11 +84,16 @@ def test_running_job_stops_at_its_next_report_when_cancelled(pool: JobPool, held
 def test_waiting_job_that_is_cancelled_never_starts(pool: JobPool, held: Held) -> None:
     called: list[bool] = []
     pool.submit("first", held, alive)
+    assert held.started.wait(PATIENCE)
     waiting = pool.submit("second", lambda progress: called.append(True), alive)
+    third = pool.submit("third", lambda progress: "fine", alive)
     waiting.cancel()
+    assert waiting.state == "cancelled", "it is over before the first one ends"
+    assert "nothing of it was kept" in waiting.sentence
+    assert pool.position(third) == 0
     held.go.set()
-    wait_for(waiting)
-    assert waiting.state == "cancelled"
+    wait_for(third)
+    assert third.result == "fine"
     assert not called
 
 
@@ -103,14 +108,32 @@ def test_too_many_waiting_jobs_are_refused_with_a_sentence(pool: JobPool, held: 
     wait_for(pool.submit("room again", lambda progress: None, alive))
 
 
+def test_waiting_jobs_of_sessions_that_left_give_up_their_places(
+    pool: JobPool, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = [True]
+    pool.submit("first", held, alive)
+    assert held.started.wait(PATIENCE)
+    for _ in range(MOST_WAITING):
+        pool.submit("later", lambda progress: None, lambda: there[0])
+    there[0] = False
+    monkeypatch.setattr(jobs, "GRACE_SECONDS", -1.0)
+    job = pool.submit("one more", lambda progress: "fine", alive)
+    assert pool.position(job) == 0
+    monkeypatch.undo()
+    held.go.set()
+    wait_for(job)
+    assert job.result == "fine"
+
+
 def test_job_of_a_session_that_left_stops_after_the_grace(
     pool: JobPool, held: Held, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(jobs, "GRACE_SECONDS", -1.0)
     there = [True]
     job = pool.submit("one", held, lambda: there[0])
     assert held.started.wait(PATIENCE)
     there[0] = False
+    monkeypatch.setattr(jobs, "GRACE_SECONDS", -1.0)
     held.go.set()
     wait_for(job)
     assert job.state == "cancelled"

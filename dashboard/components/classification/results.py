@@ -231,7 +231,7 @@ def _groups(experiment: Experiment, run: ModelRun, space: Workspace) -> None:
     left, right = st.columns([5, 6], gap="medium")
     with left:
         show(
-            slices_chart(parts, overall), height=110 + 34 * len(parts),
+            slices_chart(parts, overall, f"Share {focus}"), height=110 + 34 * len(parts),
             key=f"{experiment.request.task.slug}-groups-{run.card.id}-{focus}",
             title=_groups_finding(str(focus), slug, parts),
             alt=f"Share of {focus} in each group with 95 % intervals",

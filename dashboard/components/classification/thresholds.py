@@ -13,6 +13,8 @@ from data.errors import LitmusError
 from pipelines.evaluation.intervals import wilson
 from pipelines.evaluation.thresholds import honest_threshold, threshold_table
 
+FEWEST_FOR_ADVICE = 60
+
 
 @st.fragment
 def thresholds_view(evidence: Evidence, model: str) -> None:
@@ -75,6 +77,12 @@ def thresholds_view(evidence: Evidence, model: str) -> None:
 
 
 def _advice(truth: np.ndarray, score: np.ndarray, false: float, missed: float) -> str:
+    fewest = int(min(truth.sum(), (~truth).sum()))
+    if fewest < FEWEST_FOR_ADVICE:
+        return (
+            f"No advice: the smaller side has {fewest} rows, and choosing and checking a threshold "
+            f"needs {FEWEST_FOR_ADVICE}"
+        )
     try:
         best = honest_threshold(
             truth, score, cost_false_positive=false, cost_false_negative=missed
@@ -83,5 +91,6 @@ def _advice(truth: np.ndarray, score: np.ndarray, false: float, missed: float) -
         return str(error)
     return (
         f"At these costs flag from {best.threshold:.2f} on: {1000 * best.cost_per_row:,.0f} per "
-        f"1,000 rows against {1000 * best.cost_per_row_of_half:,.0f} at 0.50"
+        f"1,000 rows against {1000 * best.cost_per_row_of_half:,.0f} at 0.50, "
+        "both on the half that did not choose"
     )

@@ -61,8 +61,8 @@ if token:
     saved(token)
     st.stop()
 st.caption(
-    "These live in your session and go when you close the tab. A saved run keeps its report, with "
-    "the texts shown in it, and whoever has its link can read it."
+    "These live in your session and go when you close or reload the tab. A saved run keeps its "
+    "report, with the texts shown in it, and whoever has its link can read it."
 )
 runs = past_runs()
 if not runs:

@@ -118,6 +118,7 @@ TASK = Task(
             "tweets; calibrated, needs no labels.",
             factory="pipelines.tasks.sentiment.litmus:LitmusSentimentPipeline",
             source="trained",
+            trained_on="SST-2 film reviews and a public set of US airline tweets",
             license="Apache-2.0",
             size_mb=102,
             languages=("en",),

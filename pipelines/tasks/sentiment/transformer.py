@@ -12,7 +12,6 @@ from scipy.special import softmax
 
 from pipelines.pipeline import Attribution, ClassPredictions, Pipeline
 from pipelines.progress import SILENT, Progress
-from pipelines.runtime.occlusion import occlude_words
 from pipelines.runtime.text_model import TextModel
 
 
@@ -49,6 +48,8 @@ class TransformerPipeline(Pipeline):
         )
 
     def explain(self, batch: pd.DataFrame, targets: Sequence[str]) -> list[Attribution]:
+        from pipelines.runtime.occlusion import occlude_words
+
         return [
             occlude_words(self.model, text, target, partial(self._chance_of, target))
             for text, target in zip(batch["text"], targets, strict=True)
