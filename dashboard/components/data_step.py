@@ -16,8 +16,6 @@ from pipelines.task import Task
 
 PREVIEW_ROWS = 200
 PROBLEMS_SHOWN = 6
-KINDS = {"text": "text", "category": "category", "number": "number", "time": "time",
-         "boolean": "yes or no", "id": "identifier", "empty": "empty"}
 
 
 def data_step(task: Task, space: Workspace) -> None:

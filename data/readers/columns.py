@@ -13,7 +13,6 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-MISSING_MARKERS = ("NA", "N/A", "NaN", "NULL", "None", "nil", "#N/A", "-", "--", "?")
 TEXT = pd.StringDtype(na_value=float("nan"))
 
 _INTEGER = r"^(?:-?(?:0|[1-9]\d{0,17})|\+\d{1,6})$"

@@ -116,11 +116,6 @@ class ClassificationStatistics:
             np.mean([influence.precision_recall for influence in influences], axis=0),
         ]
 
-    @property
-    def has_areas(self) -> bool:
-        """Whether some class has rows of both kinds, and there are probabilities to rank by."""
-        return bool(self._rankings)
-
     def values(self) -> dict[str, float]:
         """Returns the metrics of the rows themselves; NaN where one is not defined."""
         found = self.metrics(np.ones((self.rows, 1)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -17,15 +16,6 @@ TOO_FEW_ROWS = 20
 # The class with most errors is named only when it stands out and there is something to count.
 FEWEST_ERRORS_TO_NAME = 10
 SHARE_OF_ERRORS_TO_NAME = 0.4
-
-
-@dataclass(frozen=True)
-class Fragment:
-    """A number on a card: what it is, the number, and the small print beneath."""
-
-    label: str
-    value: str
-    note: str
 
 
 def verdict(
@@ -77,25 +67,6 @@ def verdict(
         sentences += _weakest_class(judgement, errors)
     sentences += _other_model(judgement, model, baseline, best_other, cheaper)
     return " ".join(sentences)
-
-
-def headline(judgement: Judgement, model: str, baseline: str | None = None) -> tuple[Fragment, ...]:
-    """Returns what belongs on the cards above an evaluation: accuracy, F1, gain, worst class."""
-    found = []
-    for metric, label in (("accuracy", "Accuracy"), ("f1_macro", "F1, macro"), ("ece", "ECE")):
-        score = judgement.score(model, metric)
-        if score is not None:
-            note = "no interval"
-            if score.low is not None and score.high is not None:
-                note = f"{score.low:.3f} to {score.high:.3f}"
-            found.append(Fragment(label, f"{score.value:.3f}", f"{note}, {score.n:,} rows"))
-    baseline = baseline or judgement.baseline
-    if baseline is not None and baseline != model:
-        gain = judgement.comparison("accuracy", model, baseline)
-        if gain is not None:
-            points = f"{100 * gain.delta:+.1f} points"
-            found.insert(1, Fragment("Gain over the baseline", points, p_words(gain.p)))
-    return tuple(found)
 
 
 def p_words(p: float) -> str:

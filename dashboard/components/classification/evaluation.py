@@ -13,7 +13,7 @@ from dashboard.components.classification.errors import errors_view
 from dashboard.components.classification.evidence import Evidence
 from dashboard.components.classification.slices import slices_view
 from dashboard.components.classification.thresholds import thresholds_view
-from dashboard.components.text import cut, interval, percent, shown
+from dashboard.components.text import cut, shown
 from pipelines.evaluation.score import Score
 from pipelines.evaluation.verdict import p_words
 
@@ -134,10 +134,3 @@ def _tests(evidence: Evidence, metric: str) -> None:
     st.caption(f"Paired tests of {METRIC_NAMES.get(metric, metric).lower()}, on the same rows")
     st.dataframe(table, hide_index=True, alt="Paired tests between models",
                  height="content")
-
-
-def accuracy_card(evidence: Evidence, model: str) -> tuple[str, str]:
-    """Accuracy of a model and its interval, as texts."""
-    score = evidence.judgement.score(model, "accuracy")
-    assert score is not None, "every judgement has an accuracy"
-    return percent(score.value), interval(score)
