@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,9 @@ from pipelines.tasks.sentiment.linear import (
     sklearn_versions,
 )
 
+if TYPE_CHECKING:
+    from pipelines.runtime.text_model import TextModel
+
 EMBEDDING = "embedding"
 
 
@@ -32,11 +35,15 @@ class EmbeddingPipeline(Pipeline):
     def load(self) -> Self:
         from pipelines.runtime.minilm import sentence_encoder
 
-        self._encoder = sentence_encoder(self.config.device)
+        self._resident = partial(sentence_encoder, self.config.device)
         self.facts.device = self._encoder.device.type
         self.facts.precision = self._encoder.precision
         self.facts.versions = {"torch": version("torch"), **sklearn_versions()}
         return self
+
+    @property
+    def _encoder(self) -> TextModel:
+        return self._resident()
 
     def encode(self, batch: pd.DataFrame, progress: Progress = SILENT) -> pd.DataFrame:
         features = self._encoder.run(batch["text"].tolist(), progress)

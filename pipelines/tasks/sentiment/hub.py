@@ -28,6 +28,6 @@ class HubSentimentPipeline(TransformerPipeline):
                 f"The labels of {self.config.hub_model} are {', '.join(names[:6])}, which cannot "
                 "be read as negative, neutral or positive; choose a sentiment model."
             )
-        self.ready(model, outputs, temperature=1.0)
+        self.ready(lambda: model, outputs, temperature=1.0)
         self.facts.versions["revision"] = revision
         return self

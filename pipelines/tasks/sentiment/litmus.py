@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Self
 
@@ -16,7 +17,6 @@ class LitmusSentimentPipeline(TransformerPipeline):
 
     def load(self) -> Self:
         card = read_card(WEIGHTS)
-        self.ready(
-            tuned_classifier(WEIGHTS, self.config.device), card["labels"], card["temperature"]
-        )
+        resident = partial(tuned_classifier, WEIGHTS, self.config.device)
+        self.ready(resident, card["labels"], card["temperature"])
         return self

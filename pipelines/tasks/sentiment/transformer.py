@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from importlib.metadata import version
 
@@ -19,18 +19,31 @@ class TransformerPipeline(Pipeline):
     """A loaded classifier whose outputs are gathered into the classes of the run.
 
     Attributes:
-        model: the shared transformer.
         temperature: divides the logits (Guo et al. 2017).
         gather: shape (outputs, classes of the run), 1 where an output counts for a class.
     """
 
-    model: TextModel
     temperature: float
     gather: np.ndarray
 
-    def ready(self, model: TextModel, outputs: Sequence[str | None], temperature: float) -> None:
-        """Take over a loaded model whose outputs mean `outputs`, class names or None."""
-        self.model = model
+    @property
+    def model(self) -> TextModel:
+        """The shared transformer; a finished run does not keep it from being released."""
+        return self._resident()
+
+    def ready(
+        self,
+        resident: Callable[[], TextModel],
+        outputs: Sequence[str | None],
+        temperature: float,
+    ) -> None:
+        """Take over a model whose outputs mean `outputs`, class names or None.
+
+        Args:
+            resident: gives the model, loading it again if it was released.
+        """
+        self._resident = resident
+        model = resident()
         self.temperature = temperature
         self.gather = np.array(
             [[float(name == output) for name in self.config.classes] for output in outputs]
