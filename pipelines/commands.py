@@ -14,7 +14,7 @@ from data.dataset import Dataset
 from data.errors import DataError, OptionError
 from data.labels import keys
 from data.readers import read_path
-from data.roles import check, suggest
+from data.roles import check
 from data.table import Table
 from pipelines.experiment import Experiment, Request, run_experiment
 from pipelines.judging import Judged, find_kind
@@ -130,9 +130,17 @@ def evaluate_table(
                 f"{', '.join(sorted(known))}."
             )
         mapping.setdefault(role, []).append(column)
-    open_roles = [role for role in kind.roles if role.required and role.name not in mapping]
-    for role, column in suggest(table.frame, open_roles).items():
-        mapping[role] = [column]
+    taken = {column for columns in mapping.values() for column in columns}
+    free = table.frame[[name for name in table.frame.columns if name not in taken]]
+    suggested = kind.suggest(table.frame if not mapping else free)
+    for needed in kind.roles:
+        if needed.required and needed.name not in mapping:
+            if needed.name not in suggested:
+                raise OptionError(
+                    f"Which column is the {needed.title.lower()}? Name it with "
+                    f"--map {needed.name}=COLUMN."
+                )
+            mapping[needed.name] = suggested[needed.name]
     for position in range(max((len(columns) for columns in mapping.values()), default=1)):
         here = {role: columns[min(position, len(columns) - 1)] for role, columns in mapping.items()}
         check(table.frame, kind.roles, here)

@@ -81,6 +81,10 @@ class Kind(Protocol):
         """Whether each prediction is right."""
         ...
 
+    def suggest(self, frame: pd.DataFrame) -> dict[str, list[str]]:
+        """Columns for the roles of `evaluate`, as far as they can be told."""
+        ...
+
     def evaluate(
         self, frame: pd.DataFrame, mapping: Mapping[str, list[str]], seed: int, progress: Progress
     ) -> Judged:

@@ -22,6 +22,7 @@ from pipelines.task import Task
 
 BASELINE = "majority"
 MOST_CLASSES = 50
+SHARED_VALUES = 0.6
 RESAMPLES = 2000
 
 
@@ -31,7 +32,8 @@ class Classification:
     name = "classification"
     roles = (
         Role("truth", "Truth", "category", required=True, description="what a person says it is",
-             hints=("truth", "label", "actual", "expected", "gold", "y_true", "target")),
+             hints=("truth", "label", "actual", "expected", "gold", "true", "target", "human",
+                    "manual", "annotat")),
         Role("prediction", "Prediction", "category", required=True,
              description="what the system says",
              hints=("prediction", "predicted", "pred", "y_pred", "output")),
@@ -87,6 +89,30 @@ class Classification:
     def right(self, truth: pd.Series, predictions: Predictions) -> np.ndarray:
         """Whether the most probable class is the true one, shape (rows,)."""
         return cast(ClassPredictions, predictions).labels == truth.to_numpy(dtype=object)
+
+    def suggest(self, frame: pd.DataFrame) -> dict[str, list[str]]:
+        """Columns for truth and predictions: few values each, and the same values.
+
+        Returns:
+            `truth` and `prediction` of the largest group of columns that share their values, the
+            truth by its name if one says so; empty when no two columns do.
+        """
+        values = {
+            str(name): set(keys(frame[name]).dropna().unique())
+            for name in frame.columns if 2 <= frame[name].nunique() <= MOST_CLASSES
+        }
+        groups = [
+            [other for other, theirs in values.items()
+             if len(own & theirs) >= SHARED_VALUES * max(len(own), len(theirs))]
+            for own in values.values()
+        ]
+        best = max(groups, key=len, default=[])
+        if len(best) < 2:
+            return {}
+        hints = next(role.hints for role in self.roles if role.name == "truth")
+        named = [name for name in best if any(hint in name.casefold() for hint in hints)]
+        truth = (named or best)[0]
+        return {"truth": [truth], "prediction": [name for name in best if name != truth]}
 
     def evaluate(
         self, frame: pd.DataFrame, mapping: Mapping[str, list[str]], seed: int,

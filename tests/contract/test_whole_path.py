@@ -17,6 +17,7 @@ from data.readers import read_path
 from pipelines.cli import main
 from pipelines.commands import RunCommand, run_command
 from pipelines.experiment import Experiment, Request, run_experiment
+from pipelines.judging import find_kind
 from pipelines.options import Options
 from pipelines.pipeline import Attribution, LoadConfig
 from pipelines.predict import predict_records
@@ -125,3 +126,18 @@ def test_words_of_a_text_are_shown_and_never_obeyed() -> None:
     shown = attribution_html(hostile)
     assert "<img" not in shown
     assert "&lt;img" in shown
+
+
+def test_columns_of_predictions_are_told_by_their_shared_values(tmp_path: Path) -> None:
+    words = ["good", "bad", "fine"] * 20
+    frame = pd.DataFrame({
+        "ticket": range(60), "plan": ["free", "team"] * 30, "acme_says": words,
+        "human": words[1:] + words[:1], "zeta_out": words[2:] + words[:2],
+    })
+    found = find_kind("classification").suggest(frame)
+    assert found == {"truth": ["human"], "prediction": ["acme_says", "zeta_out"]}
+    path = tmp_path / "vendors.csv"
+    frame.to_csv(path, index=False)
+    out = tmp_path / "out"
+    assert main(["evaluate", "classification", "--data", str(path), "--out", str(out)]) == 0
+    assert set(scores(out)) == {"majority", "acme_says", "zeta_out"}

@@ -14,7 +14,6 @@ from dashboard.session import Workspace, past_runs, workspace
 from data.errors import LitmusError
 from data.labels import keys
 from data.readers import read_table
-from data.roles import suggest
 from pipelines.commands import evaluate_table
 from pipelines.judging import find_kind
 
@@ -48,7 +47,7 @@ def mapping(space: Workspace) -> list[tuple[str, str]]:
     assert space.table is not None, "a table was read"
     frame = space.table.frame
     names = [str(name) for name in frame.columns]
-    guess = space.once("guess", lambda: suggest(frame, find_kind(KIND).roles))
+    guess = space.once("guess", lambda: find_kind(KIND).suggest(frame))
     rest = ["", *names]
 
     def label(name: str) -> str:
@@ -56,14 +55,14 @@ def mapping(space: Workspace) -> list[tuple[str, str]]:
 
     with st.grid(4, min_column_width=200):
         truth = st.selectbox(
-            "Truth", names, index=names.index(guess.get("truth", names[0])), format_func=label,
-            key=f"{SLUG}-truth-{space.source}",
+            "Truth", names, index=names.index(guess["truth"][0]) if guess else 0,
+            format_func=label, key=f"{SLUG}-truth-{space.source}",
         )
         others = [name for name in names if name != truth]
-        first = guess.get("prediction")
+        first = [name for name in guess.get("prediction", []) if name in others]
         alike = space.once(("alike", truth), lambda: same_values(frame, truth, others))
         systems = st.multiselect(
-            "Predictions", others, default=[first] if first in others else alike or others[:1],
+            "Predictions", others, default=first or alike,
             format_func=label, key=f"{SLUG}-systems-{space.source}",
             help="Several columns compare several systems on the same rows.",
         )
