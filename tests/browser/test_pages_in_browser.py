@@ -102,8 +102,8 @@ def test_shared_link_reproduces_sample_settings_and_results(
 ) -> None:
     tab.goto(address)
     tab.get_by_role("link", name="Try it on the sample").click()
-    tab.get_by_text("330 rows").wait_for()
-    settled(tab)
+    tab.get_by_text("Rows read", exact=True).wait_for()
+    go_to_step(tab, "1 Data")
     choose(tab, "Slice by", "plan")
     go_to_step(tab, "2 Models")
     tab.get_by_role("checkbox", name="litmus-sentiment").uncheck(force=True)
