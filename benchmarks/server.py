@@ -24,6 +24,7 @@ SESSIONS = 20
 ROWS = 100_000
 CLICKS = 40
 PATIENCE = 120
+LEAVES_AFTER = 10
 
 
 def measure(data: Path | None) -> dict[str, Any]:
@@ -55,7 +56,7 @@ class Server:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", "asgi_app.py", "--server.headless=true",
              "--server.address=127.0.0.1", f"--server.port={self.port}",
-             "--server.enableAgentApi=true"],
+             "--server.enableAgentApi=true", f"--server.agentSessionTTL={LEAVES_AFTER}"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             env={**os.environ, "LITMUS_CACHE_DIR": str(self._cache)},
         )
@@ -91,8 +92,6 @@ class Server:
 
 
 def _many_sessions(server: Server) -> dict[str, Any]:
-    before = server.memory_mb()
-
     def session(_: int) -> list[tuple[float, str]]:
         answers = []
         sentiment = {"page": "sentiment",
@@ -105,15 +104,22 @@ def _many_sessions(server: Server) -> dict[str, Any]:
             answers.append((time.perf_counter() - start, str(answer["status"])))
         return answers
 
+    session(0)
+    before = server.memory_mb()
     with ThreadPoolExecutor(SESSIONS) as pool:
         found = [each for answers in pool.map(session, range(SESSIONS)) for each in answers]
+    during = server.memory_mb()
+    time.sleep(2 * LEAVES_AFTER)
+    server.visit({})
+    time.sleep(LEAVES_AFTER)
     return {
         "sessions": SESSIONS,
         "errors": sum(status == "error" for _, status in found),
         "seconds": {"median": round(statistics.median(took for took, _ in found), 2),
                     "most": round(max(took for took, _ in found), 2)},
-        "memory_mb_before": round(before),
-        "memory_mb_after": round(server.memory_mb()),
+        "memory_mb_after_one_session": round(before),
+        "memory_mb_with_all_open": round(during),
+        "memory_mb_after_they_left": round(server.memory_mb()),
     }
 
 

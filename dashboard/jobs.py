@@ -115,7 +115,8 @@ class JobPool:
         """
         job = Job(title, alive, self._leave)
         with self._lock:
-            self._waiting = [each for each in self._waiting if each.is_wanted()]
+            for each in [waiting for waiting in self._waiting if not waiting.is_wanted()]:
+                self._drop(each)
             if len(self._waiting) >= MOST_WAITING:
                 raise PoolFull("Too many runs are waiting on this machine; try again in a minute.")
             self._waiting.append(job)
@@ -130,8 +131,11 @@ class JobPool:
     def _leave(self, job: Job) -> None:
         with self._lock:
             if job in self._waiting:
-                self._waiting.remove(job)
-                job.sentence, job.state = CANCELLED, "cancelled"
+                self._drop(job)
+
+    def _drop(self, job: Job) -> None:
+        self._waiting.remove(job)
+        job.sentence, job.state = CANCELLED, "cancelled"
 
     def _run(self, job: Job, work: Callable[[Progress], Any]) -> None:
         with self._lock:

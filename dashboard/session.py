@@ -89,8 +89,12 @@ def forget_workspace(slug: str) -> None:
         return
     space.stop_jobs()
     runs = past_runs()
-    gone = space.table.fingerprint
-    for run in [run for run in runs if run.request.dataset.table.fingerprint == gone]:
+    # Labels given in the page change the fingerprint, and the runs on them are of these data too.
+    marks = {space.table.fingerprint, (space.table.name, space.table.total_rows)}
+    for run in runs[:]:
+        table = run.request.dataset.table
+        if not marks & {table.fingerprint, (table.name, table.total_rows)}:
+            continue
         runs.remove(run)
         for other in spaces.values():
             other.memo.pop(("evidence", run.id), None)

@@ -19,7 +19,7 @@ def adopt_link(task: Task, space: Workspace) -> bool:
     """Take over what the address says, if it is not what this page wrote there.
 
     Returns:
-        Whether a link was opened that asks for results.
+        Whether a link was opened that asks for results and needs no download.
     """
     given = {name: st.query_params[name] for name in _names(task) if name in st.query_params}
     if not given or given == space.link:
@@ -39,7 +39,9 @@ def adopt_link(task: Task, space: Workspace) -> bool:
         else:
             st.session_state[name] = text
     wanted = st.query_params.get(step_key(task.slug), "")
-    return space.experiment is None and wanted[:1] in ("3", "4", "5")
+    # A link never starts a download: a Hub model waits for a click of whoever opened it.
+    ready = space.experiment is None and hub_key(task) not in given
+    return ready and wanted[:1] in ("3", "4", "5")
 
 
 def write_link(task: Task, space: Workspace) -> None:

@@ -157,6 +157,19 @@ def test_forgotten_data_are_gone_with_everything_made_from_them() -> None:
         assert not any("mine" in text for text in driver.everything_in_markdown(at)), page
 
 
+def test_runs_on_labels_given_in_the_page_are_forgotten_with_the_data() -> None:
+    at = driver.with_file("mine.csv", b"review\n" + b"I love this lamp\nI hate this lamp\n" * 10)
+    for answer in ("positive", "negative"):
+        at.button(key=f"sentiment-give-{answer}").click()
+        driver.fine(at.run())
+    driver.run_to_the_end(at)
+    assert len(at.session_state["runs"]) == 1
+    driver.open_page(at, "workspace/data")
+    at.button(key="forget-sentiment").click()
+    driver.fine(at.run())
+    assert not at.session_state["runs"]
+
+
 def test_forgetting_data_stops_the_run_on_them(gate: Gate) -> None:
     at = driver.press_run(driver.leave_out(driver.on_sample()))
     job = driver.space(at).job
