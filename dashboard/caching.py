@@ -20,6 +20,12 @@ def job_pool() -> JobPool:
     return JobPool(workers=1 if (os.cpu_count() or 1) <= SMALL_MACHINE_CORES else 2)
 
 
+@st.cache_resource
+def writing_pool() -> JobPool:
+    """The pool that writes texts: they take turns token by token, and wait for no long run."""
+    return JobPool(workers=4)
+
+
 @st.cache_resource(max_entries=20)
 def sample_table(sample_id: str) -> Table:
     """A sample of the project, read once; nobody's own data."""

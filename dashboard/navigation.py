@@ -1,4 +1,7 @@
-"""Finds the pages: each file under `pages` says its own TITLE, ICON, ORDER and HELP."""
+"""Finds the pages: each file under `pages` says its own TITLE, ICON, ORDER and HELP.
+
+A page of several tasks names them in TASKS, parted by blanks.
+"""
 
 from __future__ import annotations
 
@@ -56,5 +59,9 @@ def sidebar() -> dict[str, list[StreamlitPage]]:
 
 
 def application_page(slug: str) -> Path:
-    """The page file of a task."""
-    return PAGES / "applications" / f"{slug.replace('-', '_')}.py"
+    """The page file of a task: the one that names it in TASKS, or is named after it."""
+    for file in page_files()["Applications"]:
+        named = str(described(file).get("TASKS", file.stem.replace("_", "-")))
+        if slug in named.split():
+            return file
+    raise KeyError(f"no page under {PAGES / 'applications'} shows the task {slug}")

@@ -12,7 +12,7 @@ from streamlit.runtime import get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.caching import job_pool
-from dashboard.jobs import Job
+from dashboard.jobs import Job, JobPool
 from data.profile import Profile
 from data.table import Table
 from pipelines.experiment import Experiment
@@ -105,11 +105,11 @@ def past_runs() -> list[Experiment]:
     return st.session_state.setdefault("runs", [])
 
 
-def start_job(title: str, work: Callable[[Progress], Any]) -> Job:
-    """Run `work(progress)` in the pool for this session."""
+def start_job(title: str, work: Callable[[Progress], Any], pool: JobPool | None = None) -> Job:
+    """Run `work(progress)` in a pool, that of the runs if none is given, for this session."""
     context = get_script_run_ctx()
     assert context is not None, "jobs are started by a script run"
-    return job_pool().submit(title, work, partial(_is_there, context.session_id))
+    return (pool or job_pool()).submit(title, work, partial(_is_there, context.session_id))
 
 
 def _is_there(session_id: str) -> bool:

@@ -22,6 +22,7 @@ class Limits:
         expanded_mb: Size of what an archive, workbook or Parquet file unfolds to, in MB.
         expansion_ratio: Unfolded size over packed size, checked once the unfolded size matters.
         archive_members: Entries of a ZIP archive.
+        pages: Pages of a PDF document.
     """
 
     file_mb: int = 200
@@ -32,6 +33,7 @@ class Limits:
     expanded_mb: int = 1_000
     expansion_ratio: int = 200
     archive_members: int = 1_000
+    pages: int = 5_000
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Limits:

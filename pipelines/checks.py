@@ -25,7 +25,7 @@ def duplicate_groups(task: Task, batch: pd.DataFrame) -> pd.Series:
         task: names the text role; without one every row is its own group.
         batch: frame of role-named columns.
     """
-    if task.text_role is None:
+    if task.text_role not in batch:
         return pd.Series(np.arange(len(batch)))
     return batch[task.text_role].str.casefold().str.split().str.join(" ")
 
@@ -34,7 +34,8 @@ def language_warnings(task: Task, dataset: Dataset, models: Sequence[ModelCard])
     """Which chosen models were not made for the language of the texts; empty when all were."""
     if task.text_role is None:
         return []
-    texts = dataset.batch()[task.text_role]
+    required = next(role.name for role in task.roles if role.required)
+    texts = dataset.batch()[task.text_role if task.text_role in dataset.roles else required]
     texts = texts[texts.str.strip() != ""].tolist()
     guess = language.detect(texts)
     if guess is None:
@@ -77,11 +78,11 @@ def warnings_of(
     """
     found: list[str] = []
     blank = dataset.rows - len(rows)
-    if blank:
+    if blank and not task.asks:
         found.append(f"{blank} rows lack a value that is needed and were left out.")
     found += _unread_labels(dataset)
     batch = dataset.batch().iloc[rows].reset_index(drop=True)
-    if task.text_role is not None:
+    if task.text_role in batch:
         groups = duplicate_groups(task, batch)
         repeated = int(groups.duplicated(keep=False).sum())
         copies = int(groups.duplicated().sum())
@@ -105,7 +106,7 @@ def warnings_of(
                     f"{both} test rows stand in the training file as well, which flatters every "
                     "model fitted to it."
                 )
-    if truth is not None and truth.notna().any():
+    if task.scheme is not None and truth is not None and truth.notna().any():
         labelled = truth.notna().to_numpy()
         frame = dataset.table.frame.iloc[rows].reset_index(drop=True)[labelled]
         used = {dataset.roles[name] for name in ("text", "label") if name in dataset.roles}

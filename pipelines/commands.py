@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from data.dataset import Dataset
-from data.errors import DataError, OptionError
-from data.labels import keys
+from data.errors import OptionError
+from data.joined import joined
 from data.readers import read_path
+from data.readers.source import read_source_path
 from data.roles import check
 from data.table import Table
 from pipelines.experiment import Experiment, Request, run_experiment
@@ -46,7 +46,7 @@ class FileEvaluation:
     """Predictions of a file, judged.
 
     Attributes:
-        mapping: role to columns; `prediction` and `score` may have several.
+        mapping: role to columns; a kind says which roles may have several.
         labelled: positions of the rows that were judged, in order.
     """
 
@@ -70,7 +70,7 @@ def run_command(
     task = find_task(command.task)
     models = find_models(task, list(command.models))
     options = Options(task, command.settings)
-    table = _read(command)
+    table = _read(command, task.documents)
     dataset = prepare(task, table, command.roles, command.labels)
     suggested = {k: v for k, v in dataset.roles.items() if k not in command.roles}
     if suggested:
@@ -79,7 +79,9 @@ def run_command(
         say("Labels read as: " + ", ".join(f"{a}={b}" for a, b in dataset.labels.items()))
     training = None
     if command.train is not None:
-        lessons = read_path(command.train, sheet=command.sheet)
+        lessons = read_source_path(
+            command.train, documents=task.documents, sheet=command.sheet
+        )
         training = prepare(task, lessons, command.roles, command.labels)
         if not training.labels:
             raise OptionError(f"{lessons.name} has no label column to learn from.")
@@ -146,36 +148,16 @@ def evaluate_table(
         check(table.frame, kind.roles, here)
     first = {role: columns[0] for role, columns in mapping.items()}
     judged = kind.evaluate(table.frame, mapping, seed, progress)
-    truth = keys(table.frame[first["truth"]])
     return FileEvaluation(
         kind=kind_name, dataset=Dataset(table, first), mapping=mapping, judged=judged, seed=seed,
-        created=datetime.now(UTC), labelled=np.flatnonzero(truth.notna()),
+        created=datetime.now(UTC), labelled=kind.judged_rows(table.frame, mapping),
     )
 
 
-def _read(command: RunCommand) -> Table:
-    tables = [read_path(path, sheet=command.sheet, sample_rows=command.limit, seed=command.seed)
-              for path in command.data]
-    if len(tables) == 1:
-        return tables[0]
-    columns = [tuple(table.frame.columns) for table in tables]
-    if len(set(columns)) > 1:
-        raise DataError(
-            f"{tables[0].name} and the other files have different columns; files given together "
-            "need the same columns in the same order."
-        )
-    return joined(tables)
-
-
-def joined(tables: Sequence[Table]) -> Table:
-    """Several tables of the same columns as one, with a fingerprint over all of them."""
-    import hashlib
-
-    digest = hashlib.sha256("".join(table.fingerprint for table in tables).encode()).hexdigest()
-    return Table(
-        name=" + ".join(table.name for table in tables),
-        frame=pd.concat([table.frame for table in tables], ignore_index=True),
-        fingerprint=f"sha256:{digest}",
-        notes=tuple(note for table in tables for note in table.notes),
-        total_rows=sum(table.total_rows for table in tables),
-    )
+def _read(command: RunCommand, documents: bool) -> Table:
+    tables = [
+        read_source_path(path, documents=documents, sheet=command.sheet,
+                         sample_rows=command.limit, seed=command.seed)
+        for path in command.data
+    ]
+    return joined(tables, union=documents)

@@ -111,8 +111,8 @@ def run_experiment(request: Request, progress: Progress = SILENT) -> Experiment:
     kind = find_kind(task.kind)
     datasets = [dataset] if request.training is None else [dataset, request.training]
     outputs = kind.outputs(task, datasets, request.options)
-    rows = np.flatnonzero(dataset.usable(*_needed(task)))
-    if not len(rows):
+    rows = _asked(task, dataset)
+    if not len(rows) and not task.asks:
         raise DataError(
             f"No row of {dataset.name} has everything that is needed; check the mapped columns."
         )
@@ -130,6 +130,8 @@ def run_experiment(request: Request, progress: Progress = SILENT) -> Experiment:
         judged = kind.judge(
             truth.iloc[split.test].reset_index(drop=True),
             {run.card.id: run.predictions.take(split.test) for run in runs},
+            batch=batch.iloc[split.test].reset_index(drop=True),
+            metrics=task.metrics,
             baseline=task.baseline.id,
             favourite=favourite.card.id,
             seed=request.seed,
@@ -190,7 +192,7 @@ def _conditions(
             f"Models that learn were judged by {len(split.folds)}-fold cross-validation: each row by "
             "a model that had not seen it. The intervals treat the folds as one test."
         )
-    if split.kind == "none":
+    if split.kind == "none" and request.task.baseline.learns:
         found.append(
             f"{request.task.baseline.title} was read off the very rows that judge, which makes the "
             "baseline a little harder to beat."
@@ -210,7 +212,7 @@ def _split(
         _, answers = _lessons(request.training, request.task, kind, outputs)
         count = int(answers.notna().sum())
         return Split("given", np.zeros(0, dtype=int), labelled, training_rows=count)
-    if not fitted and request.options["split"] in ("auto", "none"):
+    if not fitted and request.options.get("split", "none") in ("auto", "none"):
         return whole(labelled)
     if truth is None:
         if fitted:
@@ -224,8 +226,12 @@ def _split(
     return make_split(labelled, truth, groups, times, request.options, request.seed)
 
 
-def _needed(task: Task) -> list[str]:
-    return [role.name for role in task.roles if role.required]
+def _asked(task: Task, dataset: Dataset) -> np.ndarray:
+    """Positions of the rows that are predicted; none when nothing asks yet."""
+    if any(role not in dataset.roles for role in task.asks):
+        return np.zeros(0, dtype=int)
+    required = tuple(role.name for role in task.roles if role.required)
+    return np.flatnonzero(dataset.usable(*(task.asks or required)))
 
 
 def _lessons(
@@ -233,7 +239,7 @@ def _lessons(
 ) -> tuple[pd.DataFrame, pd.Series]:
     answers = kind.truth(training, outputs)
     assert answers is not None, "a training file without labels was refused"
-    rows = np.flatnonzero(training.usable(*_needed(task)))
+    rows = _asked(task, training)
     return training.batch().iloc[rows], answers.iloc[rows]
 
 
@@ -247,8 +253,9 @@ def _run_model(
     kind: Kind,
     progress: Progress,
 ) -> ModelRun:
-    config = LoadConfig(device=request.device, seed=request.seed, classes=outputs)
-    learns = card.needs_labels or card.baseline
+    config = LoadConfig(
+        device=request.device, seed=request.seed, classes=outputs, settings=dict(request.options)
+    )
     seconds = dict.fromkeys(("load", "fit", "predict"), 0.0)
 
     def timed(step: str, work: Callable[[], T]) -> T:
@@ -264,15 +271,16 @@ def _run_model(
 
     progress.stage(f"{card.title}: loading, slow only the first time", 0)
     pipeline = timed("load", lambda: make_pipeline(card, config).load())
+    timed("load", lambda: pipeline.study(request.dataset.batch(), progress))
     progress.stage(card.title, len(batch))
     encoded = timed("predict", lambda: pipeline.encode(batch, progress))
-    if learns and request.training is not None:
+    if card.learns and request.training is not None:
         pipeline = fitted(*_lessons(request.training, request.task, kind, outputs))
-    elif learns and truth is not None:
+    elif card.learns and truth is not None:
         rows = split.train if len(split.train) else np.arange(len(batch))
         pipeline = fitted(encoded.iloc[rows], truth.iloc[rows])
     predictions = timed("predict", lambda: pipeline.predict(encoded, progress))
-    if learns and split.folds:
+    if card.learns and split.folds:
         progress.stage(f"{card.title}: cross-validation", len(split.test))
         pieces = []
         for train, test in split.folds:
@@ -283,7 +291,8 @@ def _run_model(
             progress.advance(len(test))
         predictions = predictions.replaced(pieces)
     rate = len(batch) / max(seconds["predict"], 1e-9)
-    speeds.remember(card.id, rate, len(batch))
+    if len(batch):
+        speeds.remember(card.id, rate, len(batch))
     return ModelRun(
         card=card, pipeline=pipeline, predictions=predictions, seconds=seconds,
         rows_per_second=rate, peak_memory_mb=peak_mb(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, Self
@@ -24,7 +24,8 @@ class LoadConfig:
         device: "auto", "cpu", "cuda" or "mps".
         hub_model, revision: of a Hugging Face Hub model, else empty.
         seed: decides everything that is drawn.
-        classes: names of the classes to choose from, in order.
+        classes: names of the classes to choose from, in order; empty where answers are free.
+        settings: the options of the run that the task defines, by name.
     """
 
     device: str = "auto"
@@ -32,6 +33,7 @@ class LoadConfig:
     revision: str = ""
     seed: int = 0
     classes: tuple[str, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
 
 
 class Predictions(Protocol):
@@ -99,6 +101,39 @@ class ClassPredictions:
 
 
 @dataclass(frozen=True)
+class TextPredictions:
+    """A text for each row.
+
+    Attributes:
+        texts: object array of strings, shape (rows,); empty where the model gave none.
+        columns: further columns of the download, each of shape (rows,).
+    """
+
+    texts: np.ndarray
+    columns: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def take(self, rows: np.ndarray) -> TextPredictions:
+        return TextPredictions(
+            self.texts[rows], {name: values[rows] for name, values in self.columns.items()}
+        )
+
+    def replaced(self, pieces: Sequence[tuple[np.ndarray, TextPredictions]]) -> TextPredictions:
+        texts = self.texts.copy()
+        columns = {name: values.copy() for name, values in self.columns.items()}
+        for rows, others in pieces:
+            texts[rows] = others.texts
+            for name, values in columns.items():
+                values[rows] = others.columns[name]
+        return TextPredictions(texts, columns)
+
+    def frame(self) -> pd.DataFrame:
+        return pd.DataFrame({"prediction": self.texts, **self.columns})
+
+
+@dataclass(frozen=True)
 class Attribution:
     """What each piece of a text did to the chance of a class.
 
@@ -136,6 +171,13 @@ class Pipeline(ABC):
 
     def load(self) -> Self:
         """Read weights; the only step that touches them. Does nothing for what is fitted."""
+        return self
+
+    def study(self, rows: pd.DataFrame, progress: Progress = SILENT) -> Self:
+        """Take in what answers are to come from: every row of the data set, before any is predicted.
+
+        The default does nothing; models that read documents index them here.
+        """
         return self
 
     def encode(self, batch: pd.DataFrame, progress: Progress = SILENT) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from data.errors import DataError, OptionError
+from pipelines.options import Options
 from pipelines.pipeline import LoadConfig, Pipeline
 from pipelines.registry import find_model, find_task, make_pipeline
 from pipelines.task import Task
@@ -39,7 +40,7 @@ def records_batch(task: Task, records: Sequence[Any]) -> pd.DataFrame:
             f"There are {len(records):,} records; up to {MOST_RECORDS:,} are taken at once."
         )
     known = {role.name for role in task.roles}
-    needed = [role for role in task.roles if role.required]
+    needed = [role for role in task.roles if role.required or role.name in task.asks]
     for number, record in enumerate(records, start=1):
         if not isinstance(record, Mapping):
             raise DataError(f"Record {number} is not an object with named values.")
@@ -75,18 +76,23 @@ def _whole(value: Any) -> Any:
 
 
 def ready_pipeline(
-    task: Task, model: str, device: str = "auto", classes: Sequence[str] = ()
+    task: Task,
+    model: str,
+    device: str = "auto",
+    classes: Sequence[str] = (),
+    settings: Mapping[str, str] | None = None,
 ) -> Pipeline:
     """A loaded pipeline that predicts without being fitted.
 
     Args:
         classes: those to choose from, at least two of the task's; all when empty.
+        settings: options of the task; defaults for those not given.
 
     Raises:
-        OptionError: no such model or class, or a model that has to learn from labels first.
+        OptionError: no such model, class or option, or a model that has to learn from labels first.
     """
     card = find_model(task, model)
-    if card.needs_labels or card.baseline:
+    if card.learns:
         raise OptionError(
             f"{card.title} learns from labelled rows first; run it on a file instead."
         )
@@ -94,12 +100,13 @@ def ready_pipeline(
     wanted = tuple(name for name in names if name in classes) if classes else names
     if classes and (len(wanted) < 2 or len(wanted) != len(set(classes))):
         raise OptionError(f"The classes have to be two or more of {', '.join(names)}.")
-    return make_pipeline(card, LoadConfig(device=device, classes=wanted)).load()
+    config = LoadConfig(device=device, classes=wanted, settings=dict(Options(task, settings)))
+    return make_pipeline(card, config).load()
 
 
 def predict_records(
     task_slug: str, model: str, records: Sequence[Any], device: str = "auto",
-    classes: Sequence[str] = (),
+    classes: Sequence[str] = (), settings: Mapping[str, str] | None = None,
 ) -> Answer:
     """Predictions for each record, in order, from `classes` or from all of the task's.
 
@@ -109,6 +116,6 @@ def predict_records(
     task = find_task(task_slug)
     batch = records_batch(task, records)
     start = time.perf_counter()
-    pipeline = ready_pipeline(task, model, device, classes)
+    pipeline = ready_pipeline(task, model, device, classes, settings)
     found = pipeline.predict(batch).frame()
     return Answer(pipeline.card.id, found.to_dict("records"), time.perf_counter() - start)

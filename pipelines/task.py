@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Literal
 
 from data.errors import OptionError
@@ -23,6 +24,8 @@ class ModelCard:
         languages: ISO 639-1 codes it was made for; empty when it follows the data.
         trained_on: the public data that its weights saw, when they are this project's.
         needs_labels: whether it is fitted to labelled rows of the user.
+        package: the optional package that it needs, as imported; empty when nothing is optional.
+        extra: the requirements file that installs the package.
     """
 
     id: str
@@ -37,6 +40,18 @@ class ModelCard:
     needs_labels: bool = False
     baseline: bool = False
     default: bool = False
+    package: str = ""
+    extra: str = ""
+
+    @property
+    def learns(self) -> bool:
+        """Whether it is fitted to rows before it predicts."""
+        return self.source == "fitted"
+
+    @property
+    def installed(self) -> bool:
+        """Whether the optional package it needs is there."""
+        return not self.package or find_spec(self.package) is not None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +105,13 @@ class Task:
         question: what a founder wants to know, in one sentence.
         kind: how its results are judged; names a module of `pipelines.judging`.
         text_role: the role whose language is checked before a run, if any.
+        asks: the roles that a row needs to be predicted; the required ones when empty.
+        documents: whether it reads documents (TXT, Markdown, HTML, PDF, DOCX) beside tables, and
+            files of different columns together.
         scheme: the classes with the words users have for them, when the classes are fixed.
+        brings: what a user brings, as in "bring a table with one text a row".
         hub_factory: the pipeline of `hub:OWNER/NAME@REVISION` models, if the task takes them.
+        hub_kind: what those models are, as in "any text-classification model".
     """
 
     slug: str
@@ -104,8 +124,12 @@ class Task:
     metrics: tuple[str, ...]
     options: tuple[Option, ...] = ()
     text_role: str | None = None
+    asks: tuple[str, ...] = ()
+    documents: bool = False
     scheme: LabelScheme | None = None
+    brings: str = "a table with one text a row"
     hub_factory: str | None = None
+    hub_kind: str = "text-classification model"
     sample: str | None = None
 
     @property

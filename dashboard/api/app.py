@@ -8,8 +8,10 @@ from starlette.routing import BaseRoute, Mount, Route
 from dashboard.api.errors import BugBarrier, add_error_answers
 from dashboard.api.guards import BodyLimit, KeyCheck, RateLimit
 from dashboard.api.routes import reading_routes
+from dashboard.api.routes_chat import chat_routes
 from dashboard.api.routes_predict import predict_routes
 from dashboard.api.settings import ApiSettings
+from dashboard.api.turns import Turns
 
 
 def create_api(settings: ApiSettings) -> FastAPI:
@@ -19,7 +21,10 @@ def create_api(settings: ApiSettings) -> FastAPI:
         title="Litmus", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
     )
     app.include_router(reading_routes())
-    app.include_router(predict_routes(settings))
+    # One bound for all that computes, so that chats and predictions do not add up.
+    turns = Turns(settings)
+    app.include_router(predict_routes(settings, turns))
+    app.include_router(chat_routes(settings, turns))
     add_error_answers(app)
     # The last one added is the first to see a request.
     app.add_middleware(

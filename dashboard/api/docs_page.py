@@ -104,7 +104,9 @@ def _operation(
         parts.append(f"<pre>curl {escape(shlex.quote(address + path))}</pre>")
     for task, example in examples.items():
         url = address + path.replace("{task}", task)
-        parts.append(_task(task, example["value"], schemas[record_name(task)], url))
+        # The one operation that is not of a task has a request of its own.
+        record = schemas["ChatRequest" if path == "/chat" else record_name(task)]
+        parts.append(_task(task, example["value"], record, url))
     return "\n".join([*parts, "</section>"])
 
 
@@ -119,7 +121,7 @@ def _task(task: str, example: Any, record: Mapping[str, Any], url: str) -> str:
         (
             name,
             _type(value),
-            "required" if name in record["required"] else "not used to predict",
+            _needed(name, value, record),
             value["description"],
         )
         for name, value in record["properties"].items()
@@ -132,9 +134,17 @@ def _task(task: str, example: Any, record: Mapping[str, Any], url: str) -> str:
     return (
         f"<h3>{escape(record['title'])}: <code>{escape(task)}</code></h3>"
         f"<p>{escape(record['description'])}</p>"
-        + _table(("Value of a record", "Type", "Needed", "Meaning"), rows)
+        + _table(("Value", "Type", "Needed", "Meaning"), rows)
         + f"<pre>{escape(command)}</pre>"
     )
+
+
+def _needed(name: str, value: Mapping[str, Any], record: Mapping[str, Any]) -> str:
+    if name in record["required"]:
+        return "required"
+    if "default" in value:
+        return f"{json.dumps(value['default']).strip(chr(34))} if left out"
+    return "not used to predict"
 
 
 def _type(value: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from dashboard.api.openapi_chat import chat_operation, chat_schemas
 from pipelines.predict import LONGEST_TEXT, MOST_RECORDS
 
 VALUES: Mapping[str, dict[str, Any]] = {
@@ -51,6 +52,9 @@ def openapi_document(listing: Mapping[str, Any], root: str) -> dict[str, Any]:
             "/health": {"get": _read("health", "Whether the server answers", "Health", [])},
             "/tasks": {"get": _read("tasks", "Every task with roles, models and metrics", "Tasks")},
             "/predict/{task}": {"post": _predict(tasks)},
+            "/chat": {"post": {**chat_operation(), "responses": {
+                **chat_operation()["responses"], **_failures(),
+            }}},
             "/docs": {"get": _page()},
             "/openapi.json": {"get": _read("openapi", "This document", "OpenApi", [])},
         },
@@ -158,6 +162,7 @@ def _schemas(tasks: list[dict[str, Any]]) -> dict[str, Any]:
                 "seconds": {"type": "number", "description": "Loading and predicting."},
             },
         },
+        **chat_schemas(),
         "Health": {
             "type": "object",
             "required": ["status", "device", "models_loaded"],

@@ -49,6 +49,19 @@ class ApiSettings:
         )
 
 
+def refuse_hub_model(model: str, settings: ApiSettings) -> None:
+    """Turn away a model of the Hub where the operator did not allow them.
+
+    Raises:
+        OptionError: with the switch that allows them.
+    """
+    if model.startswith("hub:") and not settings.hub_models:
+        raise OptionError(
+            "Models from the Hugging Face Hub are switched off here; whoever runs the server can "
+            "allow them with LITMUS_API_HUB_MODELS=on."
+        )
+
+
 def _number(environment: Mapping[str, str], name: str, default: str, least: float) -> float:
     text = environment.get(name, "").strip() or default
     try:

@@ -16,10 +16,12 @@ from dashboard.charts.rows import (
 )
 from dashboard.charts.style import LIGHT
 from pipelines.evaluation.score import Score
+from pipelines.evaluation.text_metrics import OF_A_HUNDRED
 
 
 def leaderboard(
-    scores: Sequence[tuple[str, Score]], baseline: str | None, title: str = ""
+    scores: Sequence[tuple[str, Score]], baseline: str | None, title: str = "",
+    towards: float | None = None,
 ) -> go.Figure:
     """Returns a dot with its interval for each model, the best first.
 
@@ -27,6 +29,7 @@ def leaderboard(
         scores: names of models, each with its score; all of the same metric. At most 30 are drawn.
         baseline: name of the model that is a hollow dot with a dashed line through all rows.
         title: of the axis; the metric's name if not given.
+        towards: drawn as a dashed line, where neither more nor less is better but to be near it.
     """
     defined = [each for each in scores if math.isfinite(each[1].value)]
     if not defined:
@@ -68,9 +71,14 @@ def leaderboard(
     for value, each in zip(values, is_baseline, strict=True):
         if each:
             add_reference(figure, value, len(ranked))
+    if towards is not None:
+        add_reference(figure, towards, len(ranked))
+        # Seen this wide, a small distance looks small.
+        lows, highs = [*lows, 0.5 * towards], [*highs, 1.5 * towards]
+    direction = "" if towards is not None else f" ({'more' if higher else 'less'} is better)"
     name = title or ranked[0][1].name.replace("_", " ").capitalize()
     figure.update_xaxes(
-        title_text=f"{name} ({'more' if higher else 'less'} is better)",
+        title_text=f"{name}{direction}",
         range=interval_range(lows, highs),
         nticks=6,
     )
@@ -78,7 +86,13 @@ def leaderboard(
     return name_rows(figure, names, notes)
 
 
+def digits_of(metric: str) -> int:
+    """Returns the decimals that a score is written with: two where it runs to a hundred."""
+    return 2 if metric in OF_A_HUNDRED else 3
+
+
 def _note(score: Score) -> str:
+    digits = digits_of(score.name)
     if score.low is None or score.high is None:
-        return f"{score.value:.3f}"
-    return f"{score.value:.3f} ({score.low:.3f} to {score.high:.3f})"
+        return f"{score.value:.{digits}f}"
+    return f"{score.value:.{digits}f} ({score.low:.{digits}f} to {score.high:.{digits}f})"

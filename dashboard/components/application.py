@@ -21,13 +21,14 @@ from pipelines.registry import find_task
 Step = Callable[[Experiment, Workspace], None]
 
 
-def application(slug: str, *, results: Step, evaluation: Step) -> None:
+def application(slug: str, *, results: Step, evaluation: Step, titled: bool = True) -> None:
     """Draw the page of a task.
 
     Args:
         slug: of the task.
         results: draws step 3 from a finished run.
         evaluation: draws step 4 from a finished run.
+        titled: whether the task gives the page its title; not where a page holds several tasks.
     """
     task = find_task(slug)
     space = workspace(slug)
@@ -36,7 +37,8 @@ def application(slug: str, *, results: Step, evaluation: Step) -> None:
     bring_sample(task, space)
     if results_wanted and space.table is not None:
         start_run(task, space)
-    st.title(task.title, anchor=False)
+    if titled:
+        st.title(task.title, anchor=False)
     st.caption(task.question)
     with st.container(horizontal=True, horizontal_alignment="distribute",
                       vertical_alignment="center"):

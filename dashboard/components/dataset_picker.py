@@ -10,14 +10,17 @@ from dashboard.components.text import count, shown
 from dashboard.session import Workspace
 from data import samples
 from data.errors import LitmusError
+from data.joined import joined
 from data.limits import Limits
 from data.profile import Profile, profile
-from data.readers import TooManyRows, read_table, sheet_names
+from data.readers import TooManyRows, sheet_names
+from data.readers.source import read_source
 from data.table import Table
 from pipelines.task import Task
 
 FILE = "file"
 TYPES = ["csv", "tsv", "txt", "json", "jsonl", "ndjson", "xlsx", "xlsm", "parquet", "gz", "zip"]
+DOCUMENT_TYPES = ["pdf", "docx", "md", "markdown", "html", "htm"]
 
 
 def pick_dataset(task: Task, space: Workspace) -> None:
@@ -36,8 +39,8 @@ def pick_dataset(task: Task, space: Workspace) -> None:
         _upload(task, space)
     elif space.table is None:
         st.info(
-            "Start with the sample to see what Litmus does, or bring a table of your own: one row "
-            "a text, with any other columns you have.", icon=":material/upload_file:",
+            f"Start with the sample to see what Litmus does, or bring {task.brings} of your own.",
+            icon=":material/upload_file:",
         )
     if space.trouble:
         st.error(shown(space.trouble, most=600), icon=":material/error:")
@@ -83,36 +86,42 @@ def profile_of(space: Workspace) -> Profile:
 
 def _upload(task: Task, space: Workspace) -> None:
     limits = Limits.from_environment()
-    upload = st.file_uploader(
-        "A table with one text a row",
-        type=TYPES, key=f"{task.slug}-upload",
-        help=f"CSV, TSV, JSON Lines, JSON, Excel or Parquet, also as gz or zip; up to "
-        f"{limits.file_mb:,} MB and {limits.rows:,} rows. It stays in this session and is gone when "
-        "you close the tab.",
+    given = st.file_uploader(
+        task.brings[:1].upper() + task.brings[1:],
+        type=[*TYPES, *DOCUMENT_TYPES] if task.documents else TYPES, key=f"{task.slug}-upload",
+        accept_multiple_files=task.documents, help=_reads(task, limits),
     )
-    if upload is None:
+    uploads = given if isinstance(given, list) else [] if given is None else [given]
+    if not uploads:
         _forget_refusal(space)
         if space.table is not None and space.source not in ("", FILE) and ":" in space.source:
             st.caption(f"In use: {shown(space.table.name)}, {count(len(space.table.frame), 'row')}.")
         return
-    content = upload.getvalue()
+    ids = "+".join(upload.file_id for upload in uploads)
     try:
-        names = sheet_names(content, upload.name)
+        names = sheet_names(uploads[0].getvalue(), uploads[0].name) if len(uploads) == 1 else ()
     except LitmusError as error:
         space.trouble = str(error)
-        space.memo.update(refused=upload.file_id, too_many=False)
+        space.memo.update(refused=ids, too_many=False)
         return
     sheet = st.selectbox("Sheet", names, key=f"{task.slug}-sheet") if len(names) > 1 else None
     wanted = st.session_state.get(f"{task.slug}-sample-rows")
-    source = f"{FILE}:{upload.file_id}:{sheet}:{wanted}"
+    source = f"{FILE}:{ids}:{sheet}:{wanted}"
     if space.source == source or space.memo.get("refused") == source:
         if space.memo.get("refused") == source and space.memo.get("too_many"):
             _offer_sample(task, limits)
         return
     try:
         with st.spinner("Reading…"):
-            table = read_table(
-                content, upload.name, sheet=sheet, limits=limits, sample_rows=wanted, seed=0
+            table = joined(
+                [
+                    read_source(
+                        upload.getvalue(), upload.name, documents=task.documents, sheet=sheet,
+                        limits=limits, sample_rows=wanted, seed=0,
+                    )
+                    for upload in uploads
+                ],
+                union=task.documents,
             )
     except LitmusError as error:
         space.trouble = str(error)
@@ -122,6 +131,16 @@ def _upload(task: Task, space: Workspace) -> None:
         return
     _forget_columns(task)
     take_table(space, table, source)
+
+
+def _reads(task: Task, limits: Limits) -> str:
+    formats = "CSV, TSV, JSON Lines, JSON, Excel or Parquet, also as gz or zip"
+    if task.documents:
+        formats = f"PDF with text in it, Word, Markdown, HTML or plain text, SQuAD JSON; {formats}"
+    return (
+        f"{formats}; up to {limits.file_mb:,} MB and {limits.rows:,} rows. It stays in this session "
+        "and is gone when you close the tab."
+    )
 
 
 def _forget_columns(task: Task) -> None:

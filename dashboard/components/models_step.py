@@ -57,7 +57,7 @@ def chosen_models(task: Task, space: Workspace) -> tuple[ModelCard, ...]:
     state, labelled = st.session_state, has_labels(task, space)
     names = [
         card.id for card in task.models
-        if not card.baseline and (labelled or not card.needs_labels)
+        if not card.baseline and card.installed and (labelled or not card.needs_labels)
         and state.get(model_key(task, card.id), is_suggested(task, card))
     ]
     hub = str(state.get(hub_key(task)) or "").strip()
@@ -113,7 +113,7 @@ def models_step(task: Task, space: Workspace) -> None:
 
 
 def _card(task: Task, card: ModelCard, labelled: bool, rows: int, rate: float | None) -> None:
-    blocked = card.needs_labels and not labelled
+    blocked = (card.needs_labels and not labelled) or not card.installed
     key = model_key(task, card.id)
     st.session_state.setdefault(key, card.baseline or is_suggested(task, card))
     st.checkbox(
@@ -129,11 +129,14 @@ def _card(task: Task, card: ModelCard, labelled: bool, rows: int, rate: float | 
         badges.append(f":gray-badge[{card.size_mb:.0f} MB]")
     if card.languages:
         badges.append(f":gray-badge[{', '.join(card.languages)}]")
-    badges.append(":gray-badge[offline]")
+    if card.installed:
+        badges.append(":gray-badge[offline]")
     st.markdown(" ".join(badges))
-    if blocked:
+    if not card.installed:
+        st.caption(f"Not installed here. `pip install -r {card.extra}` brings it.")
+    elif blocked:
         st.caption("Waits for labels: map a label column or label a sample.")
-    elif card.baseline:
+    elif card.baseline and card.learns:
         st.caption("Takes no time.")
     elif rate and rows:
         seconds = rows / rate
@@ -150,8 +153,8 @@ def _hub(task: Task) -> None:
         label_visibility="collapsed",
     )
     st.caption(
-        "Any text-classification model with safetensors weights, pinned by its revision. Needs a "
-        "network the first time; code from the Hub is never run."
+        f"Any {task.hub_kind} with safetensors weights, pinned by its revision. Needs a network the "
+        "first time; code from the Hub is never run."
     )
     name = str(st.session_state.get(hub_key(task)) or "").strip()
     if name:

@@ -44,12 +44,13 @@ with st.grid(3, min_column_width=300):
                     st.page_link(
                         there, label="Try it on the sample", icon=":material/play_circle:",
                         query_params={
-                            source_key(task): task.sample, step_key(task.slug): STEPS["results"],
+                            "task": task.slug, source_key(task): task.sample,
+                            step_key(task.slug): STEPS["results"],
                         },
                     )
                 st.page_link(
                     there, label="Bring your own file", icon=":material/upload_file:",
-                    query_params={source_key(task): FILE},
+                    query_params={"task": task.slug, source_key(task): FILE},
                 )
 
 st.subheader("Your last runs", anchor=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from pathlib import Path
 from typing import Literal
@@ -21,10 +20,11 @@ from data.readers import (
     parquet,
     signatures,
 )
+from data.readers.opening import clean_name, content_of, suffix
 from data.readers.parsed import Parsed
 from data.table import Table, fingerprint
 
-__all__ = ["TooManyRows", "read_path", "read_table", "sheet_names"]
+__all__ = ["TooManyRows", "is_workbook", "read_path", "read_table", "sheet_names"]
 
 Format = Literal["delimited", "json", "excel", "parquet", "gzip", "zip"]
 
@@ -87,7 +87,7 @@ def read_table(
         DataError: The content cannot be read as a table, or is over another limit.
     """
     limits = limits or Limits.from_environment()
-    name = _clean(name)
+    name = clean_name(name)
     if not content.strip(b" \t\r\n"):
         found = "is empty (0 bytes)" if not content else "holds only blank lines"
         raise DataError(f"{name} {found}. It needs a header line and at least one row of data.")
@@ -115,17 +115,7 @@ def read_path(
     """
     limits = limits or Limits.from_environment()
     path = Path(path)
-    try:
-        size = path.stat().st_size
-        if path.is_file() and size > limits.file_mb * 2**20:
-            raise DataError(
-                f"{path.name} is {size / 2**20:,.0f} MB; at most {limits.file_mb:,} MB are read. "
-                "Raise LITMUS_MAX_FILE_MB, or use a part of it."
-            )
-        content = path.read_bytes()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "the path is not valid"
-        raise DataError(f"{path} cannot be opened: {reason}. Check the path.") from None
+    content = content_of(path, limits)
     return read_table(
         content, path.name, sheet=sheet, limits=limits, sample_rows=sample_rows, seed=seed
     )
@@ -133,15 +123,9 @@ def read_path(
 
 def sheet_names(content: bytes, name: str) -> tuple[str, ...]:
     """Returns the sheets of an Excel workbook, and nothing for any other file."""
-    if not signatures.is_zip(content) or not _is_workbook(content):
+    if not signatures.is_zip(content) or not is_workbook(content):
         return ()
-    return excel.sheet_names(content, _clean(name), Limits.from_environment())
-
-
-def _clean(name: str) -> str:
-    base = re.split(r"[\\/]", str(name))[-1]
-    printable = "".join(letter for letter in base if letter.isprintable()).strip()
-    return printable[-120:] or "The file"
+    return excel.sheet_names(content, clean_name(name), Limits.from_environment())
 
 
 def _parse(
@@ -155,7 +139,7 @@ def _parse(
             raise DataError(f"{name} holds another archive. Pack the table itself, once.")
         if not inner.strip(b" \t\r\n"):
             raise DataError(f"{inner_name} in {name} is empty. It needs a header line and rows.")
-        parsed = _parse(inner, _clean(inner_name), sheet, limits, packed=True)
+        parsed = _parse(inner, clean_name(inner_name), sheet, limits, packed=True)
         notes = (f"Unpacked from {_TITLES[kind]}.", *parsed.notes)
         return Parsed(parsed.frame, notes, parsed.first_row, parsed.choices)
     if sheet is not None and kind != "excel":
@@ -184,15 +168,15 @@ def _format(content: bytes, name: str) -> Format:
     if content.startswith(signatures.GZIP):
         return "gzip"
     if signatures.is_zip(content):
-        return "excel" if _is_workbook(content) else _plain_zip(content, name)
+        return "excel" if is_workbook(content) else _plain_zip(content, name)
     kind = signatures.foreign(content)
     if kind:
         found, advice = kind
         raise DataError(f"{name} is {found}. {advice or f'Needed is {signatures.READABLE}.'}")
-    suffix = _suffix(name)
+    ending = suffix(name)
     binary: tuple[Format, ...] = ("excel", "parquet", "gzip", "zip")
     for each in binary:
-        if suffix in _SUFFIXES[each] and not _textual(content):
+        if ending in _SUFFIXES[each] and not _textual(content):
             raise DataError(
                 f"{name} is named like {_TITLES[each]} but is not one, or is cut short. "
                 f"Needed is {signatures.READABLE}."
@@ -201,7 +185,7 @@ def _format(content: bytes, name: str) -> Format:
     head = content[:65536]
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         head = head[: len(head) // 2 * 2].decode("utf-16", errors="ignore").encode()
-    if json_records.looks_like_json(head) or (suffix in _SUFFIXES["json"] and head[:1] in b"[{"):
+    if json_records.looks_like_json(head) or (ending in _SUFFIXES["json"] and head[:1] in b"[{"):
         return "json"
     return "delimited"
 
@@ -214,7 +198,8 @@ def _textual(content: bytes) -> bool:
     return True
 
 
-def _is_workbook(content: bytes) -> bool:
+def is_workbook(content: bytes) -> bool:
+    """Tells whether a ZIP archive is an Excel workbook."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             return any(name.lower() == "xl/workbook.xml" for name in package.namelist())
@@ -232,7 +217,7 @@ def _plain_zip(content: bytes, name: str) -> Format:
     ):
         if mark in content[:4096] or mark in content[-65536:]:
             raise DataError(f"{name} is {found}. Save the table in it as .xlsx or CSV.")
-    if _suffix(name) in _SUFFIXES["excel"]:
+    if suffix(name) in _SUFFIXES["excel"]:
         raise DataError(
             f"{name} is named like an Excel workbook but is not one, or is cut short. "
             "Open it in Excel and save it again as .xlsx."
@@ -240,14 +225,10 @@ def _plain_zip(content: bytes, name: str) -> Format:
     return "zip"
 
 
-def _suffix(name: str) -> str:
-    return name.rsplit(".", 1)[-1].lower() if "." in name else ""
-
-
 def _odd_suffix(kind: Format, name: str) -> str:
-    suffix = _suffix(name)
+    ending = suffix(name)
     known = {each for suffixes in _SUFFIXES.values() for each in suffixes} | {"xls"}
-    return suffix if suffix in known and suffix not in _SUFFIXES[kind] else ""
+    return ending if ending in known and ending not in _SUFFIXES[kind] else ""
 
 
 def _table(

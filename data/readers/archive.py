@@ -84,8 +84,16 @@ def unzip(content: bytes, name: str, limits: Limits) -> tuple[bytes, str]:
     return _not_nested(unpacked, name), part.filename.rsplit("/", 1)[-1]
 
 
-def opened(content: bytes, name: str, limits: Limits) -> zipfile.ZipFile:
+def opened(
+    content: bytes, name: str, limits: Limits, holds: str = "the table"
+) -> zipfile.ZipFile:
     """Returns the archive once its directory is safe: sizes, paths, links, passwords.
+
+    Args:
+        content: The bytes of the archive.
+        name: Its name, used in messages.
+        limits: What it may unfold to.
+        holds: What people pack into it, as the messages call it.
 
     Raises:
         DataError: One of these is not.
@@ -94,19 +102,18 @@ def opened(content: bytes, name: str, limits: Limits) -> zipfile.ZipFile:
         package = zipfile.ZipFile(io.BytesIO(content))
         parts = package.infolist()
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
-        raise _damaged(name, "ZIP archive") from error
+        raise _damaged(name, "ZIP archive", holds) from error
     if len(parts) > limits.archive_members:
         raise DataError(
             f"{name} holds {len(parts):,} entries; at most {limits.archive_members:,} are "
-            "looked at. "
-            "Pack one table into it."
+            f"looked at. Pack {holds} alone, or a part."
         )
     for part in parts:
         path = part.filename.replace("\\", "/")
         if path.startswith("/") or ".." in path.split("/") or re.match(r"^[A-Za-z]:", path):
             raise DataError(
                 f"{name} holds the path {part.filename[:80]!r}, which climbs out of the archive. "
-                "Pack the table again without folders."
+                f"Pack {holds} again from inside one folder."
             )
         if stat.S_ISLNK(part.external_attr >> 16):
             raise DataError(
@@ -114,18 +121,20 @@ def opened(content: bytes, name: str, limits: Limits) -> zipfile.ZipFile:
                 "file itself."
             )
         if part.flag_bits & 0x1:
-            raise DataError(f"{name} is protected by a password. Pack the table without one.")
-    _check_size(name, sum(part.file_size for part in parts), len(content), limits)
+            raise DataError(f"{name} is protected by a password. Pack {holds} without one.")
+    _check_size(name, sum(part.file_size for part in parts), len(content), limits, holds)
     return package
 
 
-def _check_size(name: str, unfolded: int, packed: int, limits: Limits) -> None:
+def _check_size(
+    name: str, unfolded: int, packed: int, limits: Limits, holds: str = "the table"
+) -> None:
     bomb = unfolded > _HARMLESS and unfolded > limits.expansion_ratio * max(packed, 1)
     if unfolded > limits.expanded_mb * 2**20 or bomb:
         raise DataError(
             f"{name} is {_size(packed)} and unfolds to {_size(unfolded)} or more; at most "
             f"{limits.expanded_mb:,} MB and {limits.expansion_ratio:,} times the packed size are "
-            "unpacked. Upload the table itself, or a part of it."
+            f"unpacked. Upload a part of {holds}."
         )
 
 
@@ -133,8 +142,8 @@ def _size(size: int) -> str:
     return f"{size / 2**20:,.1f} MB" if size >= 2**20 else f"{max(1, size // 1024):,} KB"
 
 
-def _damaged(name: str, kind: str) -> DataError:
-    return DataError(f"{name} is a {kind} that is damaged or cut short. Pack the table again.")
+def _damaged(name: str, kind: str, holds: str = "the table") -> DataError:
+    return DataError(f"{name} is a {kind} that is damaged or cut short. Pack {holds} again.")
 
 
 def _not_nested(content: bytes, name: str) -> bytes:

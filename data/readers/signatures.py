@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 READABLE = "CSV, TSV, JSON Lines, JSON, Excel (.xlsx), Parquet, or a ZIP or gzip of one of these"
+READABLE_DOCUMENTS = (
+    "PDF, Word (.docx), HTML, Markdown, plain text, a ZIP of these, "
+    "or a table of passages (CSV, JSON Lines, Excel .xlsx, Parquet)"
+)
 
 PARQUET = b"PAR1"
 GZIP = b"\x1f\x8b"

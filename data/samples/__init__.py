@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
 from data.errors import OptionError
-from data.readers import read_path
+from data.joined import joined
+from data.readers.source import read_source_path
 from data.table import Table
 
 _FOLDER = Path(__file__).parent
@@ -23,20 +24,21 @@ class Sample:
         task: Task it belongs to.
         title: What people read.
         description: One sentence on its rows.
-        file: File name in this folder.
+        files: Files and folders below this folder; of a folder, every file by name. Several are one
+            table, in this order, with the columns of all of them.
         written: A sentence saying that it was written, not collected.
         mapping: Role to column.
-        labels: The file's label values to the task's.
+        labels: The file's label values to the task's; empty where the task has no classes.
     """
 
     id: str
     task: str
     title: str
     description: str
-    file: str
+    files: tuple[str, ...]
     written: str
     mapping: Mapping[str, str]
-    labels: Mapping[str, str]
+    labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 _SAMPLES = (
@@ -45,7 +47,7 @@ _SAMPLES = (
         task="sentiment",
         title="Product reviews",
         description="Reviews of a fictional product, with feeling, date, channel and plan.",
-        file="reviews.csv",
+        files=("reviews.csv",),
         written="These reviews were written for this project; no customer wrote them.",
         mapping=MappingProxyType(
             {"text": "review", "label": "sentiment", "time": "date", "group": "channel"}
@@ -53,6 +55,69 @@ _SAMPLES = (
         labels=MappingProxyType(
             {"negative": "negative", "neutral": "neutral", "positive": "positive"}
         ),
+    ),
+    Sample(
+        id="handbook",
+        task="question-answering",
+        title="Company handbook",
+        description="The handbook of a fictional maker of bicycle lights with offices in two "
+        "countries, and 60 questions on it, of which 13 have no answer there.",
+        files=("handbook", "handbook_questions.csv"),
+        written="This handbook and its questions were written for this project; the company does "
+        "not exist.",
+        mapping=MappingProxyType(
+            {
+                "context": "text",
+                "question": "question",
+                "answer": "answer",
+                "document": "document",
+                "heading": "heading",
+                "group": "topic",
+            }
+        ),
+    ),
+    Sample(
+        id="prompts",
+        task="generation",
+        title="Prompts",
+        description="Short prompts on facts, sums, instructions, rewriting and completion, each "
+        "with a reference.",
+        files=("prompts.csv",),
+        written="These prompts and references were written for this project.",
+        mapping=MappingProxyType({"prompt": "prompt", "reference": "reference", "group": "kind"}),
+    ),
+    Sample(
+        id="translations",
+        task="translation",
+        title="English to Brazilian Portuguese",
+        description="Sentences from support, shops, notices and e-mails with a translation into "
+        "Brazilian Portuguese.",
+        files=("translations.csv",),
+        written="These sentences and translations were written for this project; no professional "
+        "translator has checked them.",
+        mapping=MappingProxyType(
+            {"text": "english", "reference": "portuguese", "group": "topic"}
+        ),
+    ),
+    Sample(
+        id="articles",
+        task="summarization",
+        title="Articles with summaries",
+        description="News of companies and a city and support articles, each with a summary.",
+        files=("articles.csv",),
+        written="These articles and summaries were written for this project; nothing in them "
+        "happened.",
+        mapping=MappingProxyType({"text": "article", "reference": "summary", "group": "topic"}),
+    ),
+    Sample(
+        id="article-keywords",
+        task="keywords",
+        title="Articles with keywords",
+        description="News of companies and a city and support articles, each with five keywords.",
+        files=("articles.csv",),
+        written="These articles and keywords were written for this project; nothing in them "
+        "happened.",
+        mapping=MappingProxyType({"text": "article", "reference": "keywords", "group": "topic"}),
     ),
 )
 
@@ -76,10 +141,12 @@ def find(sample_id: str) -> Sample:
 
 
 def load(sample_id: str) -> Table:
-    """Returns the rows of a sample.
+    """Returns the rows of a sample, in the order of its files.
 
     Raises:
         OptionError: There is no such sample.
     """
     each = find(sample_id)
-    return replace(read_path(_FOLDER / each.file), written=each.written)
+    documents = len(each.files) > 1
+    tables = [read_source_path(_FOLDER / name, documents=documents) for name in each.files]
+    return replace(joined(tables, union=True), written=each.written)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pipelines.evaluation.score import Comparison, Score
+from pipelines.evaluation.score import Comparison, Score, find_comparison
 
 
 @dataclass(frozen=True)
@@ -70,15 +70,4 @@ class Judgement:
 
     def comparison(self, metric: str, model: str, against: str) -> Comparison | None:
         """Returns the comparison of two systems in the order asked for, None if there is none."""
-        for found in self.comparisons:
-            if found.metric != metric:
-                continue
-            if (found.model, found.against) == (model, against):
-                return found
-            if (found.against, found.model) == (model, against):
-                low = None if found.high is None else -found.high
-                high = None if found.low is None else -found.low
-                return Comparison(
-                    metric, model, against, -found.delta, low, high, found.p, found.test
-                )
-        return None
+        return find_comparison(self.comparisons, metric, model, against)

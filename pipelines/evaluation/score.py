@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import version
 from typing import Any
@@ -83,6 +84,24 @@ class Comparison:
             "p": float(self.p),
             "test": self.test,
         }
+
+
+def find_comparison(
+    comparisons: Iterable[Comparison], metric: str, model: str, against: str
+) -> Comparison | None:
+    """Returns the comparison of two systems in the order asked for, None if there is none."""
+    for found in comparisons:
+        if found.metric != metric:
+            continue
+        if (found.model, found.against) == (model, against):
+            return found
+        if (found.against, found.model) == (model, against):
+            low = None if found.high is None else -found.high
+            high = None if found.low is None else -found.low
+            return replace(
+                found, model=model, against=against, delta=-found.delta, low=low, high=high
+            )
+    return None
 
 
 @cache

@@ -70,11 +70,18 @@ class Kind(Protocol):
         predictions: Mapping[str, Predictions],
         *,
         baseline: str,
+        batch: pd.DataFrame,
+        metrics: Sequence[str],
         favourite: str,
         seed: int,
         progress: Progress,
     ) -> Judged:
-        """Scores, paired tests and a verdict on rows that no model was fitted to."""
+        """Scores, paired tests and a verdict on rows that no model was fitted to.
+
+        Args:
+            batch: the judged rows, a frame of role-named columns, aligned with `truth`.
+            metrics: those of the task, the one that its verdict speaks about first.
+        """
         ...
 
     def right(self, truth: pd.Series, predictions: Predictions) -> np.ndarray:
@@ -83,6 +90,10 @@ class Kind(Protocol):
 
     def suggest(self, frame: pd.DataFrame) -> dict[str, list[str]]:
         """Columns for the roles of `evaluate`, as far as they can be told."""
+        ...
+
+    def judged_rows(self, frame: pd.DataFrame, mapping: Mapping[str, list[str]]) -> np.ndarray:
+        """Positions of the rows that `evaluate` judges, in order: those whose truth is known."""
         ...
 
     def evaluate(

@@ -72,6 +72,8 @@ class Classification:
         truth: pd.Series,
         predictions: Mapping[str, Predictions],
         *,
+        batch: pd.DataFrame,
+        metrics: Sequence[str] = (),
         baseline: str,
         favourite: str,
         seed: int,
@@ -113,6 +115,10 @@ class Classification:
         named = [name for name in best if any(hint in name.casefold() for hint in hints)]
         truth = (named or best)[0]
         return {"truth": [truth], "prediction": [name for name in best if name != truth]}
+
+    def judged_rows(self, frame: pd.DataFrame, mapping: Mapping[str, list[str]]) -> np.ndarray:
+        """Positions of the rows with a label."""
+        return np.flatnonzero(keys(frame[mapping["truth"][0]]).notna())
 
     def evaluate(
         self, frame: pd.DataFrame, mapping: Mapping[str, list[str]], seed: int,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import platform
-import shlex
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -18,10 +17,11 @@ from pipelines.evaluation.score import Score
 from pipelines.experiment import Experiment
 from pipelines.judging import Judged
 from pipelines.report.kinds import Page, find_page
-from pipelines.report.reproduce import command_line, file_of
+from pipelines.report.reproduce import command_line, evaluation_command_line
 from pipelines.report.sections import (
     Cell,
     Evidence,
+    Metric,
     Section,
     Table,
     evidence_of,
@@ -48,6 +48,8 @@ _SOURCES = {
     "hub": "Hugging Face Hub",
     "fitted": "fitted to the data",
 }
+# What a page of outputs made elsewhere is called, and what the judged rows have.
+_ELSEWHERE = {"text": ("Texts against references", "with a reference")}
 _LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn")
 
 
@@ -87,20 +89,25 @@ def evaluation_page(evaluation: FileEvaluation) -> str:
     dataset, judged = evaluation.dataset, evaluation.judged
     evidence = evidence_of_file(evaluation)
     page = find_page(evaluation.kind)
-    columns = ", ".join(f"{role}: {cut(name, 60)}" for role, name in dataset.roles.items())
+    columns = ", ".join(
+        f"{role}: {cut(name, 60)}" for role, names in evaluation.mapping.items() for name in names
+    )
+    title, known = _ELSEWHERE.get(
+        evaluation.kind,
+        (f"{evaluation.kind.capitalize()} of predictions made elsewhere", "with a label"),
+    )
     facts = [
         ("Data", f"{cut(dataset.name, 80)}, {rows(dataset.rows)}"),
         *_origin(dataset.table),
         ("Columns", columns),
-        ("Tested on", f"{rows(judged.rows)} with a label; the predictions were made elsewhere"),
+        ("Tested on", f"{rows(judged.rows)} {known}; the predictions were made elsewhere"),
         *page.facts(evidence),
         ("Date", moment(evaluation.created)),
     ]
     return _render(
-        title=f"{evaluation.kind.capitalize()} of predictions made elsewhere", name=dataset.name,
-        judged=judged, facts=facts, warnings=judged.warnings,
+        title=title, name=dataset.name, judged=judged, facts=facts, warnings=judged.warnings,
         sections=page.sections(evidence), page=page, evidence=evidence, models=None,
-        command=_evaluate_command(evaluation),
+        command=evaluation_command_line(evaluation),
         repeat=_repeat(evaluation.seed, dataset.fingerprint, {}),
     )
 
@@ -203,13 +210,16 @@ def _all_scores(judged: Judged, page: Page, favourite: str) -> Table:
             (
                 page.metric(each).title,
                 *(
-                    stacked(interval(found[name].get(each), as_percent=page.metric(each).percent))
-                    for name in names
+                    stacked(_written(found[name].get(each), page.metric(each))) for name in names
                 ),
             )
             for each in metrics
         ),
     )
+
+
+def _written(score: Score | None, metric: Metric) -> str:
+    return interval(score, as_percent=metric.percent, digits=metric.digits)
 
 
 def _computed(judged: Judged, page: Page, favourite: str) -> Table:
@@ -243,12 +253,3 @@ def _repeat(seed: int, fingerprint: str, versions: dict[str, str]) -> list[tuple
         ("Seed", str(seed)),
         ("Versions", ", ".join(f"{name} {cut(text, 60)}" for name, text in releases.items())),
     ]
-
-
-def _evaluate_command(evaluation: FileEvaluation) -> str:
-    parts = ["python", "-m", "pipelines", "evaluate", evaluation.kind]
-    parts += ["--data", file_of(evaluation.dataset.table.name)]
-    for role, columns in evaluation.mapping.items():
-        for column in columns:
-            parts += ["--map", f"{role}={column}"]
-    return shlex.join([*parts, "--seed", str(evaluation.seed), "--out", "report"])

@@ -25,6 +25,8 @@ def safe_name(model: str) -> str:
 def prediction_table(experiment: Experiment, run: ModelRun) -> pd.DataFrame:
     """Every row of the data set with its prediction; blank where a row could not be predicted.
 
+    Where only some rows ask (questions among documents), those alone.
+
     Returns:
         The user's columns, then `prediction`, `confidence`, one probability a class, and `used_for`:
         test, training, unlabelled or left out. A name that the user's columns have already gets
@@ -41,7 +43,8 @@ def prediction_table(experiment: Experiment, run: ModelRun) -> pd.DataFrame:
     found["used_for"] = use
     taken = set(frame.columns)
     found = found.rename(columns=lambda name: f"litmus_{name}" if name in taken else name)
-    return pd.concat([frame, found], axis=1)
+    whole = pd.concat([frame, found], axis=1)
+    return whole.iloc[experiment.rows] if experiment.request.task.asks else whole
 
 
 def prediction_csv(

@@ -6,6 +6,7 @@ import json
 import shlex
 from pathlib import PurePath
 
+from pipelines.commands import FileEvaluation
 from pipelines.experiment import Experiment, ModelRun
 from pipelines.options import Options
 from pipelines.prepare import suggest_labels
@@ -46,13 +47,30 @@ def command_line(experiment: Experiment) -> str:
     return shlex.join([*parts, f"--seed={request.seed}", "--out=report"])
 
 
+def evaluation_command_line(evaluation: FileEvaluation) -> str:
+    """The shell command that judges the same file in the same way."""
+    table = evaluation.dataset.table
+    parts = ["python", "-m", "pipelines", "evaluate", evaluation.kind]
+    parts += ["--data", file_of(table.name)]
+    if "sheet" in table.choices:
+        parts.append(f"--sheet={table.choices['sheet']}")
+    for role, columns in evaluation.mapping.items():
+        for column in columns:
+            parts += ["--map", f"{role}={column}"]
+    return shlex.join([*parts, "--seed", str(evaluation.seed), "--out", "report"])
+
+
 def http_call(
     experiment: Experiment, run: ModelRun, address: str = "http://localhost:8501"
 ) -> str:
     """A curl command that asks a model about one record."""
     task = experiment.request.task
-    record = {role.name: "..." for role in task.roles if role.required}
-    body = {"model": run.card.id, "records": [record], "classes": list(experiment.outputs)}
+    record = {
+        role.name: "..." for role in task.roles if role.required or role.name in task.asks
+    }
+    body: dict[str, object] = {"model": run.card.id, "records": [record]}
+    if experiment.outputs:
+        body["classes"] = list(experiment.outputs)
     return shlex.join(
         ["curl", f"{address}/api/predict/{task.slug}", "-H", "content-type: application/json",
          "-d", json.dumps(body)]

@@ -67,12 +67,21 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Version:
+    """One way to say a text: whose it is, and its pieces, each with whether it stands out."""
+
+    name: str
+    pieces: tuple[tuple[str, bool], ...]
+
+
+@dataclass(frozen=True)
 class Example:
     """One row of the user's data with what was said about it."""
 
     row: int
     text: str
     facts: tuple[tuple[str, str], ...]
+    versions: tuple[Version, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -89,11 +98,17 @@ class Section:
 
 @dataclass(frozen=True)
 class Metric:
-    """What a score is called, what it means in a sentence, and whether it reads as a percentage."""
+    """What a score is called, what it means in a sentence, and how it is written.
+
+    Attributes:
+        percent: whether it reads as a percentage.
+        digits: decimals where it does not.
+    """
 
     title: str
     meaning: str = ""
     percent: bool = False
+    digits: int = 3
 
 
 @dataclass(frozen=True, kw_only=True)

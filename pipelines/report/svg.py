@@ -53,7 +53,8 @@ class Dot:
 
 
 def bars(
-    items: Sequence[Bar], label: str, *, marker: float | None = None, marker_label: str = ""
+    items: Sequence[Bar], label: str, *, marker: float | None = None, marker_label: str = "",
+    unit: str = " %",
 ) -> str:
     """Horizontal bars from 0 to 100 %, each below its name and number.
 
@@ -62,6 +63,7 @@ def bars(
         label: what a screen reader says.
         marker: a value to mark through all bars.
         marker_label: what it is.
+        unit: of the axis from 0 to 100.
     """
     top = 22 if marker is not None else 4
     bottom = top + 38 * len(items)
@@ -99,7 +101,7 @@ def bars(
         ]
     parts += words
     parts += [
-        _text(_across(v), bottom + 15, f"{100 * v:.0f} %", "tick", anchor)
+        _text(_across(v), bottom + 15, f"{100 * v:.0f}{unit}", "tick", anchor)
         for v, anchor in ((0, "start"), (0.25, "middle"), (0.5, "middle"), (0.75, "middle"),
                           (1, "end"))
     ]

@@ -14,6 +14,9 @@ def run_table(experiment: Experiment) -> str:
     if experiment.judged is not None:
         return judged_table(experiment.judged)
     rows = []
+    if not experiment.outputs:
+        rows = [[run.card.id, f"{len(run.predictions):,}"] for run in experiment.runs]
+        return table(["model", "rows answered"], rows)
     for run in experiment.runs:
         counts = run.predictions.frame().iloc[:, 0].value_counts()
         rows.append([run.card.id, *(f"{counts.get(name, 0):,}" for name in experiment.outputs)])

@@ -50,22 +50,22 @@ def points(delta: float) -> str:
     return f"{text} {'point' if text in ('1', '1.0') else 'points'}"
 
 
-def interval(score: Score | None, *, as_percent: bool = True) -> str:
-    """A score as `89.3 % (87.1 to 91.2)` or `0.893 (0.871 to 0.912)`."""
+def interval(score: Score | None, *, as_percent: bool = True, digits: int = 3) -> str:
+    """A score as `89.3 % (87.1 to 91.2)` or `0.893 (0.871 to 0.912)`, of `digits` decimals."""
     if score is None:
         return "–"
-    scale, digits = (100, 1) if as_percent else (1, 3)
+    scale, digits = (100, 1) if as_percent else (1, digits)
     value = f"{scale * score.value:.{digits}f}{' %' if as_percent else ''}"
     if score.low is None or score.high is None:
         return value
     return f"{value} ({scale * score.low:.{digits}f} to {scale * score.high:.{digits}f})"
 
 
-def gain(comparison: Comparison | None, *, as_percent: bool = True) -> str:
-    """A difference as `+12.2 points (6.1 to 18.7)`."""
+def gain(comparison: Comparison | None, *, as_percent: bool = True, digits: int = 3) -> str:
+    """A difference as `+12.2 points (6.1 to 18.7)`, or with `digits` decimals and no unit."""
     if comparison is None:
         return "–"
-    scale, digits = (100, 1) if as_percent else (1, 3)
+    scale, digits = (100, 1) if as_percent else (1, digits)
     value = f"{scale * comparison.delta:+.{digits}f}{' points' if as_percent else ''}"
     if comparison.low is None or comparison.high is None:
         return value

@@ -24,7 +24,7 @@ def sentence_encoder(device: str = "auto") -> TextModel:
     def load() -> TextModel:
         folder = minilm_folder()
         model = BertModel(BertConfig.from_pretrained(folder))
-        model.load_state_dict(_base(folder))
+        model.load_state_dict(packaged_state(folder))
         return TextModel(
             "all-minilm-l6-v2", model, AutoTokenizer.from_pretrained(folder), where,
             mean_of_tokens, lambda embeddings: embeddings,
@@ -69,7 +69,7 @@ def tuned_network(weights: Path) -> tuple[BertForSequenceClassification, Any]:
         label2id={label: code for code, label in enumerate(labels)},
     )
     model = BertForSequenceClassification(config)
-    base = {f"bert.{name}": tensor for name, tensor in _base(folder).items()}
+    base = {f"bert.{name}": tensor for name, tensor in packaged_state(folder).items()}
     model.load_state_dict(deltas.decode(stored, base))
     return model, AutoTokenizer.from_pretrained(folder)
 
@@ -82,6 +82,7 @@ def read_card(weights: Path) -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
-def _base(folder: Path) -> dict[str, torch.Tensor]:
+def packaged_state(folder: Path) -> dict[str, torch.Tensor]:
+    """The tensors of the packaged encoder, by the names of `BertModel`."""
     stored = load_file(folder / "model.safetensors")
     return {name: tensor for name, tensor in stored.items() if not name.endswith("position_ids")}

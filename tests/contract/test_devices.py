@@ -23,7 +23,8 @@ from pipelines.runtime.text_model import TextModel, mean_of_tokens
 from tests.contract.subjects import SUBJECTS, Subject, subject_of
 from tests.tiny_hub import write_tiny_classifier
 
-HUB_TASKS = [task.slug for task in all_tasks() if task.hub_factory is not None]
+CLASSIFIES = [task for task in all_tasks() if task.kind == "classification"]
+HUB_TASKS = [task.slug for task in CLASSIFIES if task.hub_factory is not None]
 
 
 def uses_torch(pipeline: Pipeline) -> bool:
@@ -43,13 +44,13 @@ def test_fit_and_predict_name_their_device(pair: tuple[str, str]) -> None:
 
 def _fitted_again(subject: Subject) -> Pipeline:
     """The shared pipeline, or one that shares its loaded weights and is fitted here."""
-    if not (subject.card.needs_labels or subject.card.baseline):
+    if not subject.card.learns:
         return subject.pipeline
     return subject.make()
 
 
 def test_the_default_of_some_task_is_a_torch_model() -> None:
-    defaults = [subject_of(task.slug, task.default_model.id, False) for task in all_tasks()]
+    defaults = [subject_of(task.slug, task.default_model.id, False) for task in CLASSIFIES]
     assert any(uses_torch(subject.pipeline) for subject in defaults)
 
 

@@ -83,13 +83,13 @@ def press_run(at: AppTest) -> AppTest:
     return fine(at.run())
 
 
-def finish(at: AppTest) -> AppTest:
+def finish(at: AppTest, slug: str = "sentiment") -> AppTest:
     """Wait until the job has ended and the page has taken it over."""
-    job = space(at).job
+    job = space(at, slug).job
     if job is not None:
         wait_for(job)
         fine(at.run())
-    assert space(at).job is None
+    assert space(at, slug).job is None
     return at
 
 

@@ -25,7 +25,7 @@ def predictions(rows: int = 60) -> bytes:
 def judged(content: bytes, name: str = "a.csv", at: AppTest | None = None) -> AppTest:
     at = driver.open_page(driver.visitor(), PAGE) if at is None else at
     at.file_uploader(key=f"{SLUG}-upload").set_value((name, content, "")).run()
-    return driver.fine(at)
+    return driver.finish(driver.fine(at), SLUG)
 
 
 def test_file_of_predictions_is_judged() -> None:

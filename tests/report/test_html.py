@@ -125,7 +125,7 @@ def experiment(
     if truth is not None:
         judged = KIND.judge(
             truth, {run.card.id: run.predictions for run in runs}, baseline="majority",
-            favourite=runs[-1].card.id, seed=0,
+            batch=frame, favourite=runs[-1].card.id, seed=0,
         )
     request = Request(task=task, dataset=dataset, models=cards, options=Options(task))
     tested = np.arange(rows) if labelled else np.zeros(0, dtype=int)

@@ -4,17 +4,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components.classification.evaluation import evaluation_view
-from dashboard.components.classification.evidence import (
-    Evidence,
-    evidence_of_file,
-    evidence_of_run,
-)
-from dashboard.components.text import count, cut, shown
+from dashboard.components.classification.evidence import evidence_of_file, evidence_of_run
+from dashboard.components.judge_file import JudgePage, bring_file, judged_file, take_along
+from dashboard.components.text import cut
 from dashboard.session import Workspace, past_runs, workspace
-from data.errors import LitmusError
 from data.labels import keys
-from data.readers import read_table
-from pipelines.commands import evaluate_table
 from pipelines.judging import find_kind
 
 TITLE = "Classification"
@@ -25,21 +19,12 @@ KIND = "classification"
 SLUG = "evaluate-classification"
 
 
-def read_upload(space: Workspace) -> None:
-    """Read the uploaded file into the workspace when it is a new one."""
-    upload = st.file_uploader(
-        "A table with the truth in one column and predictions in one or more others",
-        key=f"{SLUG}-upload",
-        help="For example an export of your present vendor. One row an item.",
-    )
-    if upload is None or space.source == upload.file_id:
-        return
-    space.source = upload.file_id
-    try:
-        space.table, space.trouble = read_table(upload.getvalue(), upload.name), ""
-        space.memo.clear()
-    except LitmusError as error:
-        space.trouble = str(error)
+PAGE = JudgePage(
+    kind=KIND,
+    slug=SLUG,
+    label="A table with the truth in one column and predictions in one or more others",
+    help="For example an export of your present vendor. One row an item.",
+)
 
 
 def mapping(space: Workspace) -> list[tuple[str, str]]:
@@ -84,28 +69,19 @@ def same_values(frame: pd.DataFrame, truth: str, others: list[str]) -> list[str]
     return [name for name, values in found.items() if values and values <= known]
 
 
-def judged_file(space: Workspace) -> tuple[Evidence, tuple[str, ...]] | None:
-    """Evidence from the mapped file, or a sentence on the page."""
-    table, pairs = space.table, mapping(space)
-    assert table is not None, "a table was read"
+def judge(space: Workspace) -> None:
+    """Judge the mapped file, or say what is missing."""
+    pairs = mapping(space)
     if not any(role == "prediction" for role, _ in pairs):
         st.info("Choose at least one column of predictions.", icon=":material/checklist:")
-        return None
-
-    def judge() -> tuple[Evidence, tuple[str, ...]] | str:
-        try:
-            evaluation = evaluate_table(KIND, table, pairs)
-        except LitmusError as error:
-            return str(error)
-        notes = (*evaluation.dataset.table.notes, *evaluation.judged.warnings)
-        return evidence_of_file(evaluation), notes
-
-    with st.spinner("Judging…"):
-        found = space.once(("judged", *pairs), judge)
-    if isinstance(found, str):
-        st.error(shown(found, most=600), icon=":material/error:")
-        return None
-    return found
+        return
+    evaluation = judged_file(PAGE, space, pairs)
+    if evaluation is None:
+        return
+    evidence = space.once(("evidence", *pairs), lambda: evidence_of_file(evaluation))
+    notes = (*evaluation.dataset.table.notes, *evaluation.judged.warnings)
+    evaluation_view(evidence, notes)
+    take_along(PAGE, evaluation)
 
 
 st.title(TITLE, anchor=False)
@@ -127,12 +103,5 @@ if source == "A run of this session":
         name = st.selectbox("Run", list(runs), format_func=lambda name: cut(name, 100))
         chosen = runs[name or next(iter(runs))]
         evaluation_view(evidence_of_run(chosen, space), chosen.warnings)
-else:
-    read_upload(space)
-    if space.trouble:
-        st.error(shown(space.trouble, most=600), icon=":material/error:")
-    if space.table is not None:
-        st.caption(f"{shown(space.table.name)}, {count(len(space.table.frame), 'row')}")
-        evidence = judged_file(space)
-        if evidence is not None:
-            evaluation_view(*evidence)
+elif bring_file(PAGE, space):
+    judge(space)

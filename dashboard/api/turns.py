@@ -1,0 +1,52 @@
+"""Who computes now, who waits, and who is turned away: one bound for predictions and chats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import anyio
+import anyio.to_thread
+
+from dashboard.api.errors import Busy
+from dashboard.api.settings import ApiSettings
+
+T = TypeVar("T")
+
+
+class Turns:
+    """At most `settings.jobs` requests compute at the same time, and so many more wait."""
+
+    def __init__(self, settings: ApiSettings) -> None:
+        self._most = settings.jobs + settings.waiting
+        self._under_way = 0
+        # With turns of its own a long computation never takes the threads of other routes.
+        self._limiter = anyio.CapacityLimiter(settings.jobs)
+
+    def enter(self) -> None:
+        """Take a place, from the first byte on, so that slow bodies cannot pile up in memory.
+
+        Raises:
+            Busy: every place is taken.
+        """
+        if self._under_way >= self._most:
+            raise Busy
+        self._under_way += 1
+
+    def leave(self) -> None:
+        """Give the place back."""
+        self._under_way -= 1
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """A place for as long as the block lasts."""
+        self.enter()
+        try:
+            yield
+        finally:
+            self.leave()
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """The result of `work`, computed in a thread when its turn comes."""
+        return await anyio.to_thread.run_sync(work, limiter=self._limiter)

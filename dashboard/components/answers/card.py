@@ -1,0 +1,86 @@
+"""An answer with the passage it stands in: the span marked, the source named."""
+
+from __future__ import annotations
+
+import html
+
+import streamlit as st
+
+from dashboard.components.attribution import show_attribution
+from dashboard.components.text import shown
+from pipelines.pipeline import Attribution
+from pipelines.reading.answers import Answer, Reading
+
+AROUND = 700
+NOT_THERE = "Not in these documents"
+
+
+def answer_card(reading: Reading, threshold: float, *, found: bool = False) -> None:
+    """Draw the best answer, or that there is none, with its passage and the next best.
+
+    Args:
+        reading: of one question.
+        threshold: below it the answer is withheld.
+        found: the answer from the documents even where a passage came with the question.
+    """
+    candidates = (reading.found or ()) if found else reading.candidates
+    if not candidates:
+        st.subheader(NOT_THERE, anchor=False)
+        st.caption("No passage has anything to read for this question.")
+        return
+    best, rest = candidates[0], candidates[1:]
+    with st.container(border=True):
+        if best.confidence >= threshold:
+            st.subheader(shown(best.text, 400), anchor=False)
+            st.caption(f"{100 * best.confidence:.0f} % sure · {source_of(best)}")
+        else:
+            st.subheader(NOT_THERE, anchor=False)
+            st.caption(
+                f"The closest is “{shown(best.text, 200)}”, {100 * best.confidence:.0f} % sure, "
+                f"which is below {100 * threshold:.0f} % · {source_of(best)}"
+            )
+        st.html(marked_passage(best))
+    if rest:
+        with st.expander(f"{len(rest)} next best", icon=":material/format_list_numbered:"):
+            for answer in rest:
+                st.markdown(
+                    f"**{shown(answer.text, 200)}** :gray[{100 * answer.confidence:.0f} % · "
+                    f"{source_of(answer)}]"
+                )
+                st.html(marked_passage(answer, around=220))
+
+
+def why(question: str, attribution: Attribution | None, key: str) -> None:
+    """Show which words of the question the answer hangs on."""
+    st.caption("What the confidence loses when a word of the question is left out")
+    show_attribution(question, attribution, key=key)
+
+
+def source_of(answer: Answer) -> str:
+    """Document, page and heading, as far as they are known, for a Markdown place."""
+    passage = answer.passage
+    parts = [shown(passage.document, 80)] if passage.document else []
+    if passage.page is not None:
+        parts.append(f"page {passage.page}")
+    if passage.heading:
+        parts.append(shown(passage.heading, 80))
+    return " · ".join(parts) or "the passage given"
+
+
+def marked_passage(answer: Answer, around: int = AROUND) -> str:
+    """The passage around an answer as HTML: everything escaped, the answer marked.
+
+    Args:
+        around: characters shown on either side.
+    """
+    text = answer.passage.text
+    first = max(0, answer.start - around)
+    last = min(len(text), answer.end + around)
+    before, after = text[first : answer.start], text[answer.end : last]
+    return (
+        '<p dir="auto" style="line-height:1.6;margin:0;white-space:pre-line">'
+        f"{'… ' if first else ''}{html.escape(before)}"
+        '<mark style="background:rgba(45, 160, 145, 0.30);color:inherit;border-radius:3px;'
+        f'padding:1px 2px;font-weight:600">{html.escape(answer.text)}</mark>'
+        f"{html.escape(after)}{' …' if last < len(text) else ''}</p>"
+    )

@@ -1,0 +1,122 @@
+"""Step 3 of question answering: ask, and read what was answered to the questions of the file."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.components.answers.card import NOT_THERE, answer_card, why
+from dashboard.components.answers.marking import mark_sample
+from dashboard.components.text import count, shown
+from dashboard.session import Workspace
+from data.errors import LitmusError
+from pipelines.experiment import Experiment, ModelRun
+from pipelines.reading.answers import AnswerPredictions
+from pipelines.report.predictions import prediction_table
+
+ROWS_SHOWN = 1_000
+LONGEST = 5_000
+PASSAGES_SHOWN = 5
+
+
+def results_view(experiment: Experiment, space: Workspace) -> None:
+    """Draw the step."""
+    runs = {run.card.id: run for run in experiment.runs}
+    names = list(runs)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.segmented_control(
+            "Reader", names, default=experiment.favourite.card.id, required=True,
+            format_func=lambda name: shown(runs[name].card.title, 40), key="answers-shown",
+            persist_state="session",
+        )
+        default = float(experiment.request.options["threshold"])
+        threshold = st.slider(
+            "Say “not in these documents” below", 0, 100, round(100 * default), 5, format="%d %%",
+            key="answers-threshold", persist_state="session", width=320,
+        )
+    run = runs[chosen or names[0]]
+    tabs = ["Ask", "Questions of the file"] if len(experiment.rows) else ["Ask"]
+    if len(experiment.rows) and experiment.judged is None:
+        tabs.append("Mark a sample")
+    draws = {"Ask": _ask, "Questions of the file": _questions, "Mark a sample": mark_sample}
+    for tab, name in zip(st.tabs(tabs, key="answers-tab", on_change="rerun"), tabs, strict=True):
+        if tab.open:
+            with tab:
+                draws[name](experiment, run, space, threshold / 100)
+
+
+@st.fragment
+def _ask(experiment: Experiment, run: ModelRun, space: Workspace, threshold: float) -> None:
+    question = st.text_input(
+        "Ask your documents", key="answers-question", max_chars=LONGEST, persist_state="session",
+        placeholder="How many days of paid leave do I have?",
+    )
+    if not question.strip():
+        st.caption(f"{shown(run.card.title)} reads the {_passages(run)} and answers in their words.")
+        return
+    batch = pd.DataFrame({"question": [question]})
+    try:
+        with st.skeleton(height=160):
+            predictions = cast(AnswerPredictions, run.pipeline.predict(batch))
+            reading = predictions.readings[0]
+            answer_card(reading, threshold)
+    except LitmusError as error:
+        st.error(shown(error, most=600), icon=":material/error:")
+        return
+    with st.expander("Why this answer", icon=":material/psychology_alt:", on_change="rerun",
+                     key="answers-why") as opened:
+        if opened.open and reading.candidates:
+            explained = run.pipeline.explain(batch, [reading.candidates[0].text])
+            why(question, explained[0] if explained else None, "answers-why-words")
+    with st.expander("Passages that were found", icon=":material/find_in_page:"):
+        for passage in reading.retrieved[:PASSAGES_SHOWN]:
+            page = "" if passage.page is None else f", page {passage.page}"
+            st.markdown(f"**{shown(passage.document or passage.heading or 'Passage', 80)}{page}**")
+            st.markdown(shown(passage.text, 600))
+
+
+def _passages(run: ModelRun) -> str:
+    index = getattr(run.pipeline, "index", None)
+    return "documents" if index is None else count(len(index.passages), "passage")
+
+
+@st.fragment
+def _questions(experiment: Experiment, run: ModelRun, space: Workspace, threshold: float) -> None:
+    predictions = cast(AnswerPredictions, run.predictions)
+    asked = experiment.request.dataset.batch()["question"].iloc[experiment.rows]
+    table = space.once(
+        ("evidence", "predictions", experiment.id, run.card.id),
+        lambda: prediction_table(experiment, run),
+    )
+    query = st.text_input(
+        "Search the questions", type="search", key="answers-search", width=320,
+        persist_state="session",
+    )
+    keep = asked.str.contains(query, case=False, regex=False).to_numpy(dtype=bool)
+    rows = np.flatnonzero(keep)
+    found = predictions.best()
+    best = [found[row] for row in rows]
+    view = pd.DataFrame({
+        "question": asked.to_numpy()[rows],
+        "answer": [
+            NOT_THERE if answer is None or answer.confidence < threshold else answer.text
+            for answer in best
+        ],
+        "confidence": [0.0 if answer is None else round(answer.confidence, 3) for answer in best],
+    })
+    for name in ("source_document", "source_page", "sentence"):
+        view[name] = table[name].to_numpy()[rows]
+    state = st.dataframe(
+        view.head(ROWS_SHOWN), hide_index=True, height=320, on_select="rerun",
+        selection_mode="single-row", key=f"answers-rows-{run.card.id}-{query}",
+        alt="Questions with their answers",
+    )
+    st.caption(f"{count(len(rows), 'question')} of {len(asked):,}. Select one to open it.")
+    selected = state["selection"]["rows"]
+    if selected and selected[0] < len(rows):
+        row = int(rows[selected[0]])
+        st.markdown(f"**{shown(asked.iloc[row], 600)}**")
+        answer_card(predictions.readings[row], threshold)

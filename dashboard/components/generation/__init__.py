@@ -1,0 +1,1 @@
+"""What the page “Chat and generation” is made of."""

@@ -1,0 +1,135 @@
+"""The verdict, all systems by a score, and the tests between them, whatever the kind of task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.leaderboard import digits_of, leaderboard
+from dashboard.charts.show import show
+from dashboard.components.text import shown
+from pipelines.evaluation.score import Score, find_comparison
+from pipelines.evaluation.verdict import SIGNIFICANT, p_words
+from pipelines.judging import Judged
+
+
+def verdict_view(judged: Judged, warnings: Sequence[str]) -> None:
+    """Draw the verdict in large type and the warnings behind a click."""
+    st.subheader(shown(judged.verdict, most=1000), anchor=False)
+    if warnings:
+        with st.expander(
+            f"{len(warnings)} notes and warnings", icon=":material/warning:",
+        ):
+            for sentence in warnings:
+                st.markdown(f"- {shown(sentence, most=600)}")
+
+
+def leaderboard_view(
+    judged: Judged,
+    titles: Mapping[str, str],
+    favourite: str,
+    names: Mapping[str, str],
+    *,
+    key: str,
+    first: str | None = None,
+    against: str | None = None,
+) -> None:
+    """Draw a choice of metric, the chart, all scores and the paired tests.
+
+    Args:
+        judged: by the kind of the task.
+        titles: what systems are called, by name.
+        favourite: the system that the chart's title speaks of.
+        names: what metrics are called.
+        key: tells the widgets apart.
+        first: the metric that is shown at first; the first one if not given.
+        against: the system that the title holds the favourite against where none of them is a
+            baseline by nature; no system is then marked as one.
+    """
+    metrics = [score.name for score in next(iter(judged.scores.values()))]
+    metric = st.selectbox(
+        "Metric", metrics, format_func=lambda name: names.get(name, name),
+        index=metrics.index(first) if first in metrics else 0,
+        key=f"{key}-metric", bind="query-params", width=260,
+    )
+    scores = {
+        model: next((score for score in found if score.name == metric), None)
+        for model, found in judged.scores.items()
+    }
+    present = [(titles.get(name, name), score) for name, score in scores.items()
+               if score is not None]
+    baseline = None if against else titles.get(judged.baseline, judged.baseline)
+    title = names.get(metric, metric)
+    left, right = st.columns([5, 6], gap="medium")
+    with left:
+        show(
+            leaderboard(present, baseline, title), key=f"{key}-leaderboard",
+            title=_finding(judged, titles, favourite, against, metric, title, scores),
+            height=90 + 44 * len(present),
+            alt=f"{title} of each model with 95 % intervals",
+        )
+    with right:
+        st.dataframe(
+            score_table(judged, titles, names), hide_index=True,
+            alt="All scores with their intervals", height="content",
+        )
+        _tests(judged, titles, metric, title)
+
+
+def score_table(
+    judged: Judged, titles: Mapping[str, str], names: Mapping[str, str]
+) -> pd.DataFrame:
+    """Models by metrics, each cell a value with its interval."""
+    rows = []
+    for model, scores in judged.scores.items():
+        row = {"model": titles.get(model, model)}
+        for score in scores:
+            label, digits = names.get(score.name, score.name), digits_of(score.name)
+            row[label] = f"{score.value:.{digits}f}"
+            if score.low is not None and score.high is not None:
+                row[label] += f"  ({score.low:.{digits}f} to {score.high:.{digits}f})"
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _finding(
+    judged: Judged, titles: Mapping[str, str], favourite: str, against: str | None, metric: str,
+    title: str, scores: Mapping[str, Score | None],
+) -> str:
+    other = against or judged.baseline
+    found = find_comparison(judged.comparisons, metric, favourite, other)
+    score, name = scores.get(favourite), titles.get(favourite, favourite)
+    digits = digits_of(metric)
+    if score is None:
+        return f"{name} has no {title}"
+    if found is None:
+        return f"{name}: {score.value:.{digits}f}"
+    words = titles.get(against, against) if against else "the baseline"
+    better = "better" if (found.delta > 0) == score.higher_is_better else "worse"
+    if found.p >= SIGNIFICANT:
+        return f"{name} is not shown to differ from {words} ({p_words(found.p)})"
+    return f"{name} is {abs(found.delta):.{digits}f} {better} than {words} ({p_words(found.p)})"
+
+
+def _tests(judged: Judged, titles: Mapping[str, str], metric: str, title: str) -> None:
+    found = [each for each in judged.comparisons if each.metric == metric]
+    if not found:
+        return
+    digits = digits_of(metric)
+    table = pd.DataFrame([
+        {
+            "model": titles.get(each.model, each.model),
+            "against": titles.get(each.against, each.against),
+            "difference": f"{each.delta:+.{digits}f}",
+            "95 % interval": "" if each.low is None or each.high is None
+            else f"{each.low:+.{digits}f} to {each.high:+.{digits}f}",
+            "p": p_words(each.p), "test": each.test,
+        }
+        for each in found
+    ])
+    plain = title.lower() if title[1:].islower() else title
+    st.caption(f"Paired tests of {plain}, on the same rows")
+    st.dataframe(table, hide_index=True, alt="Paired tests between models",
+                 height="content")

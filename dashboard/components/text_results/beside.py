@@ -1,0 +1,102 @@
+"""One output beside its source, each kind of task in its own way."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import streamlit as st
+
+from dashboard.components.text import percent
+from dashboard.components.text_results.places import Place, lines_html, places_html
+from pipelines.sentences import sentence_spans
+
+# Long enough to read; longer texts scroll in their own box.
+TALL = 2_500
+HEIGHT = 460
+
+
+def beside(
+    slug: str, source: str, output: dict[str, Any], reference: str | None = None
+) -> None:
+    """Draw the source at the left and what the model made of it at the right.
+
+    Args:
+        slug: of the task.
+        source: the text that the model read.
+        output: a row of the model's predictions, by column.
+        reference: what a person wrote, where there is one.
+    """
+    left, right = st.columns(2, gap="medium")
+    marks, title, body, note = _parts(slug, source, output)
+    with left:
+        st.caption("Source")
+        _boxed(places_html(source, marks), len(source))
+    with right:
+        st.caption(title)
+        _boxed(body, len(str(output["prediction"])))
+        if note:
+            st.caption(note)
+        if reference is not None and reference.strip():
+            st.caption("Reference")
+            _boxed(places_html(reference, []), len(reference))
+
+
+def _parts(slug: str, source: str, output: dict[str, Any]) -> tuple[list[Place], str, str, str]:
+    """Marks in the source, and the title, HTML and note of the output."""
+    if slug == "summarization":
+        return _summary(source, output)
+    if slug == "keywords":
+        return _keywords(output)
+    text = str(output["prediction"])
+    return [], "Translation", places_html(text, []), ""
+
+
+def _summary(source: str, output: dict[str, Any]) -> tuple[list[Place], str, str, str]:
+    spans = json.loads(str(output["sentences"]))
+    sentences = sentences_of(str(output["prediction"]), source, spans)
+    lines: list[tuple[str, str]] = []
+    numbers: dict[tuple[int, ...], str] = {}
+    for text, span in zip(sentences, spans, strict=False):
+        if span is None:
+            lines.append((text, ""))
+            continue
+        # Two sentences of a summary may come from the same place.
+        known = numbers.setdefault(tuple(span), str(len(numbers) + 1))
+        lines.append((text, known))
+    marks = [Place(span[0], span[1], number) for span, number in numbers.items()]
+    untraced = sum(span is None for span in spans)
+    note = (
+        f"{percent(float(output['compression']))} of the length; "
+        f"{percent(float(output['overlap']))} of its three-word runs stand in the source."
+    )
+    if untraced:
+        note += f" {untraced} of {len(spans)} sentences could not be traced to the source."
+    if float(output.get("read", 1)) < 1:
+        note += f" The model read the first {percent(float(output['read']))} of the source."
+    return marks, "Summary; numbers say where in the source", lines_html(lines), note
+
+
+def sentences_of(summary: str, source: str, spans: list[list[int] | None]) -> list[str]:
+    """The sentences of a summary, as many as there are places.
+
+    A summary made of sentences of its source is cut as the source was.
+    """
+    found = [summary[start:end] for start, end in sentence_spans(summary)]
+    if len(found) != len(spans) and all(span is not None for span in spans):
+        return [" ".join(source[slice(*span)].split()) for span in spans if span is not None]
+    return found
+
+
+def _keywords(output: dict[str, Any]) -> tuple[list[Place], str, str, str]:
+    names = "entities" in output
+    found = json.loads(str(output["entities" if names else "keywords"]))
+    marks = [Place(each["start"], each["end"], str(each.get("type", ""))) for each in found]
+    lines = [(part, "") for part in str(output["prediction"]).split("; ") if part]
+    title = "Names, with their kind in the source" if names else "Keywords, the most relevant first"
+    return marks, title, lines_html(lines), ""
+
+
+def _boxed(body: str, characters: int) -> None:
+    with st.container(border=True, height=HEIGHT if characters > TALL else "content"):
+        st.html(body)

@@ -1,0 +1,58 @@
+"""Step 4 of texts: the verdict, the leaderboard, and the evidence behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from dashboard.components.leaderboard import leaderboard_view, verdict_view
+from dashboard.components.text import cut
+from dashboard.components.texts.evidence import TextEvidence
+from dashboard.components.texts.outputs import outputs_view
+from dashboard.components.texts.segments import segments_view
+from dashboard.components.texts.signatures import signatures_view
+from dashboard.components.texts.slices import slices_view
+
+METRIC_NAMES = {
+    "bleu": "BLEU", "chrf": "chrF", "ter": "TER", "rouge1": "ROUGE-1", "rouge2": "ROUGE-2",
+    "rougeL": "ROUGE-L", "exact_match": "Exact match", "f1_token": "Token F1",
+}
+# Views of one system; the others show all of them.
+OF_A_SYSTEM: dict[str, Callable[[TextEvidence, str], None]] = {
+    "Segments": segments_view, "Slices": slices_view,
+}
+OF_ALL: dict[str, Callable[[TextEvidence], None]] = {
+    "Lengths and copies": outputs_view, "Signatures": signatures_view,
+}
+VIEWS = ("Segments", "Lengths and copies", "Slices", "Signatures")
+
+
+def evaluation_view(evidence: TextEvidence, warnings: Sequence[str]) -> None:
+    """Draw the step."""
+    judgement = evidence.judgement
+    verdict_view(evidence.judged, warnings)
+    rivals = evidence.rivals(evidence.favourite)
+    leaderboard_view(
+        evidence.judged, evidence.titles, evidence.favourite, METRIC_NAMES, key=evidence.key,
+        first=judgement.primary, against=rivals[0] if judgement.stand_in and rivals else None,
+    )
+    view = st.segmented_control(
+        "View", list(VIEWS), default=VIEWS[0], required=True, key=f"{evidence.key}-view",
+        bind="query-params", label_visibility="collapsed",
+    ) or VIEWS[0]
+    if view in OF_ALL:
+        OF_ALL[view](evidence)
+        return
+    names = [
+        name for name in evidence.judged.scores
+        if judgement.stand_in or name != judgement.baseline
+    ] or [evidence.favourite]
+    model = names[0]
+    if len(names) > 1:
+        model = st.selectbox(
+            "Look closer at", names, index=names.index(evidence.favourite),
+            format_func=lambda name: cut(evidence.titles[name], 60),
+            key=f"{evidence.key}-model", persist_state="session", width=260,
+        ) or evidence.favourite
+    OF_A_SYSTEM[view](evidence, model)

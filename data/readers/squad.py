@@ -1,0 +1,222 @@
+"""Reads questions and answers in the JSON of SQuAD 1.1 and 2.0, nested or as flat records.
+
+The nested form is articles of paragraphs of questions (Rajpurkar et al. 2016 and 2018); the flat
+form has a question, its context and `answers: {"text": [...], "answer_start": [...]}` a record.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from data.errors import DataError
+from data.limits import Limits
+from data.readers import columns, encoding
+from data.readers.opening import clean_name
+from data.table import Table, fingerprint
+
+COLUMNS = ("id", "title", "context", "question", "answers")
+
+_NESTED = re.compile(r'"paragraphs"\s*:')
+_INSIDE = re.compile(r'"(?:qas|context)"\s*:')
+_FLAT = re.compile(r'"answers"\s*:\s*\{\s*"(?:text|answer_start)"\s*:\s*\[')
+_NEEDED = (
+    'Needed is {"data": [{"title", "paragraphs": [{"context", "qas": [{"id", "question", '
+    '"answers"}]}]}]}.'
+)
+
+
+class _Row(NamedTuple):
+    id: str
+    title: str
+    context: str
+    question: str
+    answers: str | None
+
+
+def is_squad(content: bytes) -> bool:
+    """Tells from its first 64 KB whether a file is JSON in the shape of SQuAD."""
+    head = content[:65536]
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        text = head[: len(head) // 2 * 2].decode("utf-16", errors="ignore")
+    else:
+        text = head.decode("utf-8", errors="ignore")
+    text = text.lstrip("\ufeff \t\r\n")
+    if text[:1] not in ("{", "["):
+        return False
+    nested = _NESTED.search(text) and _INSIDE.search(text)
+    return bool(nested or (_FLAT.search(text) and '"question"' in text))
+
+
+def read_squad(content: bytes, name: str, *, limits: Limits | None = None) -> Table:
+    """Reads one question a row.
+
+    Args:
+        content: The bytes of the file.
+        name: Its name, used in messages.
+        limits: What is accepted; by default read from the environment.
+
+    Returns:
+        The columns `id`, `title`, `context`, `question` and `answers`: the different gold answers
+        as a JSON list, `[]` for a question without an answer, missing where the file has no
+        answers for it.
+
+    Raises:
+        DataError: The JSON is broken, an entry lacks what it needs (the first is named), or there
+            is too much of it.
+    """
+    limits = limits or Limits.from_environment()
+    name = clean_name(name)
+    utf8, _, notes = encoding.to_utf8(content, name)
+    records = _parsed(utf8.decode("utf-8"), name)
+    nested = any(isinstance(record, dict) and "paragraphs" in record for record in records)
+    rows: list[_Row] = []
+    for row in _nested(records, name) if nested else _flat(records, name):
+        rows.append(row)
+        if len(rows) > limits.rows:
+            raise DataError(
+                f"{name} has more than {limits.rows:,} questions; that many are read at most. "
+                "Keep a part of them."
+            )
+        if len(row.context) > limits.cell_characters:
+            raise DataError(
+                f"{name} has a context of {len(row.context):,} characters (question "
+                f"{len(rows):,}); at most {limits.cell_characters:,} are read. Shorten it."
+            )
+    if not rows:
+        raise DataError(f"{name} holds no question. {_NEEDED}")
+    frame = pd.DataFrame(
+        {
+            column: pd.Series([row[place] for row in rows], dtype=columns.TEXT)
+            for place, column in enumerate(COLUMNS)
+        }
+    )
+    return Table(
+        name=name,
+        frame=frame,
+        fingerprint=fingerprint(content, {"read_as": "squad"}),
+        notes=(_counted(rows), *notes),
+        total_rows=len(rows),
+        first_row=1,
+    )
+
+
+def _counted(rows: Sequence[_Row]) -> str:
+    passages = len({row.context for row in rows})
+    without = sum(row.answers == "[]" for row in rows)
+    unlabelled = sum(row.answers is None for row in rows)
+    note = f"Read as SQuAD JSON: questions {len(rows):,}, passages {passages:,}"
+    note += f", questions without an answer {without:,}" if without else ""
+    return note + (f", without gold answers {unlabelled:,}." if unlabelled else ".")
+
+
+def _parsed(text: str, name: str) -> list[Any]:
+    """Returns the articles or records of a document, a list, or JSON Lines."""
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        lines = text.strip().split("\n")
+        if error.msg == "Extra data" and len(lines) > 1:
+            return list(_lines(lines, name))
+        raise DataError(
+            f"{name} is SQuAD JSON that is broken or cut short in line {error.lineno:,} "
+            f"({error.msg.lower()} at character {error.colno:,}). Download or export it again."
+        ) from None
+    except (ValueError, RecursionError):
+        raise DataError(
+            f"{name} is JSON that is nested too deeply or has a number that is too long. {_NEEDED}"
+        ) from None
+    if isinstance(document, dict) and isinstance(document.get("data"), list):
+        return list(document["data"])
+    return document if isinstance(document, list) else [document]
+
+
+def _lines(lines: Sequence[str], name: str) -> Iterator[Any]:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        try:
+            yield json.loads(line)
+        except (ValueError, RecursionError):
+            raise DataError(
+                f"Line {number:,} of {name} is not valid JSON: {line[:60]!r}. "
+                "Correct or remove that line."
+            ) from None
+
+
+def _nested(articles: Sequence[Any], name: str) -> Iterator[_Row]:
+    count = 0
+    for number, article in enumerate(articles, start=1):
+        where = f"Article {number:,} of {name}"
+        article = _object(article, where)
+        title = _plain(article.get("title"))
+        for place, paragraph in enumerate(_list(article, "paragraphs", where), start=1):
+            inner = f"Paragraph {place:,} of article {number:,} of {name}"
+            paragraph = _object(paragraph, inner)
+            context = _text(paragraph, "context", inner)
+            for position, entry in enumerate(_list(paragraph, "qas", inner), start=1):
+                count += 1
+                yield _row(entry, f"Question {position:,} in p{inner[1:]}", count, title, context)
+
+
+def _flat(records: Sequence[Any], name: str) -> Iterator[_Row]:
+    for number, record in enumerate(records, start=1):
+        where = f"Record {number:,} of {name}"
+        context = _text(_object(record, where), "context", where)
+        yield _row(record, where, number, _plain(record.get("title")), context)
+
+
+def _row(entry: Any, where: str, count: int, title: str, context: str) -> _Row:
+    entry = _object(entry, where)
+    identity = _plain(entry.get("id")) or str(count)
+    question = _text(entry, "question", where)
+    return _Row(identity, title, context, question, _answers(entry, where))
+
+
+def _answers(entry: Mapping[str, Any], where: str) -> str | None:
+    if entry.get("is_impossible") is True:
+        return "[]"
+    given = entry.get("answers")
+    if given is None:
+        return None
+    if isinstance(given, dict):
+        texts = given.get("text")
+    elif isinstance(given, list):
+        texts = [item.get("text") if isinstance(item, dict) else item for item in given]
+    else:
+        texts = None
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise DataError(
+            f'{where} has "answers" that are not a list of {{"text": "..."}}: '
+            f"{str(given)[:60]!r}. Correct them, or leave them out."
+        )
+    distinct = list(dict.fromkeys(text for text in map(_plain, texts) if text))
+    return json.dumps(distinct, ensure_ascii=False)
+
+
+def _object(value: Any, where: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise DataError(f"{where} is {str(value)[:40]!r} and not an object. {_NEEDED}")
+    return value
+
+
+def _list(parent: Mapping[str, Any], key: str, where: str) -> list[Any]:
+    value = parent.get(key)
+    if not isinstance(value, list):
+        raise DataError(f'{where} has no list "{key}". {_NEEDED}')
+    return value
+
+
+def _text(parent: Mapping[str, Any], key: str, where: str) -> str:
+    value = parent.get(key)
+    if not isinstance(value, str):
+        raise DataError(f'{where} has no text "{key}". {_NEEDED}')
+    return _plain(value)
+
+
+def _plain(value: Any) -> str:
+    return "" if value is None else columns.as_text(value).replace("\x00", "").strip()

@@ -1,0 +1,214 @@
+"""What is known about readers after judging their answers to the same questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pipelines.evaluation.answers import exact_match, token_f1
+from pipelines.evaluation.score import Comparison, Score, find_comparison
+from pipelines.evaluation.sums import Measure, judge_sums, mean_measure
+from pipelines.evaluation.text_metrics import VALUES, Counter
+
+RECALLED_AT = (1, 5, 10)
+# An answer that shares half of its words with a gold answer points a person to the right place.
+RIGHT_F1 = 0.5
+SQUAD = "squad-normalisation"
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The answers of one reader to each question, before any is withheld.
+
+    Attributes:
+        guesses: best guesses, "" where there is none.
+        confidence: of each, shape (questions,).
+    """
+
+    guesses: tuple[str, ...]
+    confidence: np.ndarray
+
+    def given(self, threshold: float) -> tuple[str, ...]:
+        """The answers, "" where the confidence is below the threshold."""
+        return tuple(
+            guess if sure >= threshold else ""
+            for guess, sure in zip(self.guesses, self.confidence, strict=True)
+        )
+
+
+@dataclass(frozen=True)
+class ReaderResult:
+    """What one reader did with each question.
+
+    Attributes:
+        name: id of the model.
+        primary: answers from the passage that came with the question, else from the documents.
+        found: answers from the documents where a passage came as well, else None.
+        ranks: place of the right passage in retrieval, 0 not found; NaN where nobody knows it.
+        threshold: below it an answer is withheld; 0 where scores take every answer.
+    """
+
+    name: str
+    primary: Answered
+    found: Answered | None
+    ranks: np.ndarray
+    threshold: float
+
+
+@dataclass(frozen=True)
+class AnswerJudgement:
+    """Readers judged on the same questions.
+
+    Attributes:
+        questions: as asked.
+        gold: accepted answers of each; empty where the documents do not tell.
+        readers: by the id of their model.
+        match, overlap: exact match and token F1 of each question by model, shape (questions,).
+        withheld: whether scores count answers below the threshold as none.
+    """
+
+    questions: tuple[str, ...]
+    gold: tuple[tuple[str, ...], ...]
+    readers: Mapping[str, ReaderResult]
+    match: Mapping[str, np.ndarray]
+    overlap: Mapping[str, np.ndarray]
+    scores: Mapping[str, tuple[Score, ...]]
+    comparisons: tuple[Comparison, ...]
+    withheld: bool
+    seed: int
+
+    @property
+    def answerable(self) -> np.ndarray:
+        """Whether each question has an answer, shape (questions,)."""
+        return np.array([bool(gold) for gold in self.gold])
+
+    def right(self, name: str) -> np.ndarray:
+        """Whether a reader's best guess is right, withheld or not, shape (questions,)."""
+        guesses = self.readers[name].primary.guesses
+        return np.array([
+            bool(gold) and token_f1(guess, gold) >= RIGHT_F1
+            for guess, gold in zip(guesses, self.gold, strict=True)
+        ])
+
+    def score(self, name: str, metric: str) -> Score | None:
+        """A reader's score, None where it has none of that metric."""
+        return next((each for each in self.scores[name] if each.name == metric), None)
+
+    def comparison(self, metric: str, model: str, against: str) -> Comparison | None:
+        """The paired test of two readers in that order, None if there is none."""
+        return find_comparison(self.comparisons, metric, model, against)
+
+
+def judge_answers(
+    questions: Sequence[str],
+    gold: Sequence[tuple[str, ...]],
+    readers: Sequence[ReaderResult],
+    *,
+    baseline: str,
+    withheld: bool,
+    seed: int = 0,
+    resamples: int = 2000,
+    progress: Callable[[int, int], None] | None = None,
+) -> AnswerJudgement:
+    """Scores readers with intervals and tests every two against each other.
+
+    Args:
+        questions: (n,) as asked.
+        gold: (n,) accepted answers; an empty tuple where there is none.
+        readers: what each did with the n questions.
+        baseline: the reader that stands second in its comparisons.
+        withheld: whether answers below a reader's threshold count as none.
+        seed: of the resamples.
+        resamples: number of bootstrap draws.
+        progress: called with resamples done and resamples in all.
+
+    Source:
+        Rajpurkar et al. 2016 and 2018 for exact match and F1.
+    """
+    match: dict[str, np.ndarray] = {}
+    overlap: dict[str, np.ndarray] = {}
+    measures: dict[str, list[Measure]] = {}
+    thresholds = {reader.name: reader.threshold if withheld else 0.0 for reader in readers}
+    answers = {reader.name: reader.primary.given(thresholds[reader.name]) for reader in readers}
+    bleu = _bleu_measures(answers, gold)
+    for reader in readers:
+        name = reader.name
+        match[name], overlap[name] = _both(answers[name], gold)
+        measures[name] = [
+            *_overlap_measures(match[name], overlap[name], ""),
+            *bleu[name],
+            *_found_measures(reader, gold, thresholds[name]),
+            *_retrieval_measures(reader.ranks),
+        ]
+    scores, comparisons = judge_sums(
+        measures, baseline=baseline, seed=seed, resamples=resamples, progress=progress
+    )
+    return AnswerJudgement(
+        tuple(questions), tuple(gold), {reader.name: reader for reader in readers}, match, overlap,
+        scores, comparisons, withheld, seed,
+    )
+
+
+def _both(
+    answers: Sequence[str], gold: Sequence[tuple[str, ...]]
+) -> tuple[np.ndarray, np.ndarray]:
+    pairs = list(zip(answers, gold, strict=True))
+    return (
+        np.array([exact_match(answer, accepted) for answer, accepted in pairs]),
+        np.array([token_f1(answer, accepted) for answer, accepted in pairs]),
+    )
+
+
+def _overlap_measures(match: np.ndarray, overlap: np.ndarray, suffix: str) -> list[Measure]:
+    return [
+        mean_measure(
+            f"exact_match{suffix}", match, share=True, unit="questions", signature=SQUAD
+        ),
+        mean_measure(f"f1_token{suffix}", overlap, unit="questions", signature=SQUAD),
+    ]
+
+
+def _bleu_measures(
+    answers: Mapping[str, Sequence[str]], gold: Sequence[tuple[str, ...]]
+) -> dict[str, list[Measure]]:
+    """BLEU over the questions that have an answer; the others add nothing to its sums."""
+    rows = [row for row, accepted in enumerate(gold) if accepted]
+    if not rows:
+        return {name: [] for name in answers}
+    counter = Counter([gold[row] for row in rows], ter=False)
+    counted = counter.count({name: [said[row] for row in rows] for name, said in answers.items()})
+    measures = {}
+    for name, counts in counted.items():
+        table = np.zeros((len(gold), counts["bleu"].shape[1]))
+        table[rows] = counts["bleu"]
+        measures[name] = [Measure(
+            "bleu", table, VALUES["bleu"], True, "questions", counter.signature("bleu"), len(rows)
+        )]
+    return measures
+
+
+def _found_measures(
+    reader: ReaderResult, gold: Sequence[tuple[str, ...]], threshold: float
+) -> list[Measure]:
+    if reader.found is None:
+        return []
+    return _overlap_measures(*_both(reader.found.given(threshold), gold), "_found")
+
+
+def _retrieval_measures(ranks: np.ndarray) -> list[Measure]:
+    known = np.isfinite(ranks)
+    if not known.any():
+        return []
+    places = np.where(known, ranks, 0)
+    found = [
+        mean_measure(
+            f"retrieval_recall@{k}", (places >= 1) & (places <= k), known, share=True,
+            unit="questions", signature="right-passage-among-first-k",
+        )
+        for k in RECALLED_AT
+    ]
+    reciprocal = np.divide(1.0, places, out=np.zeros(len(places)), where=places > 0)
+    found.append(mean_measure("mrr", reciprocal, known, unit="questions", signature="first:20"))
+    return found

@@ -1,0 +1,79 @@
+"""One or two sentences that say how well a reader answers, and what is not proven."""
+
+from __future__ import annotations
+
+from pipelines.evaluation.answer_judgement import AnswerJudgement
+from pipelines.evaluation.score import Comparison, Score
+from pipelines.evaluation.verdict import SIGNIFICANT, TOO_FEW_ROWS, p_words
+
+WEAK_RECALL = 0.8
+
+
+def answer_verdict(judgement: AnswerJudgement, model: str, baseline: str, titles: str) -> str:
+    """Says how well a reader answers, whether it beats the baseline, and what holds it back.
+
+    Args:
+        judgement: of the reader and the baseline.
+        model: the reader in question.
+        baseline: what it has to beat.
+        titles: how to call the baseline in a sentence.
+    """
+    f1, exact = judgement.score(model, "f1_token"), judgement.score(model, "exact_match")
+    assert f1 is not None and exact is not None, "every reader has both"
+    n = len(judgement.gold)
+    opening = (
+        f"On {n:,} {'question' if n == 1 else 'questions'} {model} shares "
+        f"{_share(f1)} of the words of the right answer on average and gives it word for word "
+        f"{100 * exact.value:.0f} % of the time"
+    )
+    if n < TOO_FEW_ROWS:
+        return f"{opening}: too few questions to tell how good it is; bring at least 100."
+    sentences = [opening + _against(judgement.comparison("f1_token", model, baseline), titles)]
+    sentences += _retrieval(judgement, model) + _refusals(judgement, model)
+    return " ".join(sentences)
+
+
+def _against(comparison: Comparison | None, titles: str) -> str:
+    if comparison is None:
+        return "."
+    points = f"{abs(100 * comparison.delta):.0f} points of F1"
+    side = "above" if comparison.delta > 0 else "below"
+    if comparison.p >= SIGNIFICANT:
+        return f", {points} {side} {titles}; that can be chance ({p_words(comparison.p)})."
+    advice = "" if comparison.delta > 0 else ": do not use it on these documents"
+    return (
+        f", {points} {side} {titles}; the difference is not chance ({p_words(comparison.p)})"
+        f"{advice}."
+    )
+
+
+def _retrieval(judgement: AnswerJudgement, model: str) -> list[str]:
+    recall = judgement.score(model, "retrieval_recall@5")
+    if recall is None:
+        return []
+    words = f"The right passage is among the first five for {_share(recall)} of the questions"
+    if recall.value < WEAK_RECALL:
+        return [f"{words}: finding it is what holds the answers back."]
+    return [f"{words}."]
+
+
+def _refusals(judgement: AnswerJudgement, model: str) -> list[str]:
+    unanswerable = ~judgement.answerable
+    if not unanswerable.any():
+        return []
+    if not judgement.withheld:
+        return ["Questions without an answer were answered all the same, as was asked."]
+    reader = judgement.readers[model]
+    silent = reader.primary.confidence < reader.threshold
+    refused = int((silent & unanswerable).sum())
+    kept = int((~silent & ~unanswerable).sum())
+    return [
+        f"Of {int(unanswerable.sum())} questions that the documents do not answer it refused "
+        f"{refused}; of the {int((~unanswerable).sum())} others it answered {kept}."
+    ]
+
+
+def _share(score: Score) -> str:
+    if score.low is None or score.high is None:
+        return f"{100 * score.value:.0f} %"
+    return f"{100 * score.value:.0f} % ({100 * score.low:.0f} to {100 * score.high:.0f})"

@@ -1,0 +1,72 @@
+"""Tells references, outputs and sources in a table apart, by the names and lengths of columns."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+from data.traits import traits
+
+TRUTH = (
+    "reference", "references", "ref", "refs", "gold", "golden", "human", "truth", "expected",
+    "target", "tgt", "answer", "label", "referenz", "referencia", "referência", "référence", "参考",
+)
+PREDICTION = (
+    "hypothesis", "hyp", "output", "prediction", "predicted", "pred", "system", "sys", "mt",
+    "machine", "translation", "translated", "summary", "generated", "generation", "candidate",
+    "model", "vendor", "engine", "response", "completion", "deepl", "google", "azure", "amazon",
+    "gpt", "llm", "ours", "theirs", "nllb", "marian", "baseline",
+)
+SOURCE = (
+    "source", "src", "input", "original", "document", "article", "text", "question", "prompt",
+    "quelle", "fuente", "fonte", "原文",
+)
+MOST_SYSTEMS = 8
+WORDS_OF_A_TEXT = 2.0
+# An output may be far shorter or longer than the reference, but not by any factor.
+LEAST_RATIO, MOST_RATIO = 1 / 4, 4.0
+
+
+def text_columns(frame: pd.DataFrame) -> dict[str, list[str]]:
+    """Columns for the roles `truth`, `prediction` and `source`, as far as they can be told.
+
+    Where no name says which columns are outputs, those of texts about as long as the references
+    are.
+    """
+    words = {str(name): _words(frame[name]) for name in frame.columns}
+    texts = [name for name, length in words.items() if length > 0]
+    roles = {name: _role(name) for name in texts}
+    found = {
+        role: [name for name in texts if roles[name] == role]
+        for role in ("truth", "prediction", "source")
+    }
+    if not found["prediction"] and found["truth"]:
+        length = words[found["truth"][0]]
+        found["prediction"] = [
+            name for name in texts
+            if roles[name] is None and words[name] >= WORDS_OF_A_TEXT
+            and LEAST_RATIO <= words[name] / length <= MOST_RATIO
+        ]
+    found["prediction"] = found["prediction"][:MOST_SYSTEMS]
+    found["source"] = found["source"][:1]
+    return {role: names for role, names in found.items() if names}
+
+
+def _words(cells: pd.Series) -> float:
+    known = traits(cells)
+    if not known.has_words or known.kind in ("id", "link", "time"):
+        return 0.0
+    return max(float(known.words), 0.1)
+
+
+def _role(name: str) -> str | None:
+    """The role that a name says: `ref_2`, `humanReference`, `system A`, `src_text`."""
+    split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
+    pieces = [
+        piece for each in (name, split) for piece in re.split(r"[\W\d_]+", each.casefold()) if piece
+    ]
+    for role, hints in (("truth", TRUTH), ("source", SOURCE), ("prediction", PREDICTION)):
+        if any(piece in hints and piece != "text" for piece in pieces):
+            return role
+    return "source" if set(pieces) == {"text"} else None

@@ -1,0 +1,172 @@
+"""Judges tasks whose answer is a span of a text, or that there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+import numpy as np
+import pandas as pd
+
+from data.answers import gold_answers
+from data.dataset import Dataset
+from data.errors import DataError
+from data.roles import Role
+from pipelines.evaluation.answer_judgement import (
+    RIGHT_F1,
+    Answered,
+    ReaderResult,
+    judge_answers,
+)
+from pipelines.evaluation.answer_verdict import answer_verdict
+from pipelines.evaluation.answers import token_f1
+from pipelines.judging import Judged
+from pipelines.options import Options
+from pipelines.pipeline import Predictions
+from pipelines.progress import SILENT, Progress
+from pipelines.reading.answers import Answer, AnswerPredictions
+from pipelines.task import Task
+
+RESAMPLES = 2000
+SHORT_OF_QUESTIONS = 100
+
+
+class Answers:
+    """Answers against accepted answers, with and without the passage they stand in."""
+
+    name = "answers"
+    roles: tuple[Role, ...] = ()
+
+    def outputs(
+        self, task: Task, datasets: Sequence[Dataset], options: Options
+    ) -> tuple[str, ...]:
+        """Nothing to choose from: answers are free."""
+        return ()
+
+    def truth(self, dataset: Dataset, outputs: tuple[str, ...]) -> pd.Series | None:
+        """The accepted answers of each row as a tuple, empty for "no answer", missing unlabelled."""
+        cells = dataset.column("answer")
+        if cells is None:
+            return None
+        found = [gold_answers(cell) for cell in cells]
+        # Filled one by one: pandas would unpack tuples of equal length into columns.
+        series = pd.Series([None] * len(found), index=cells.index, dtype=object)
+        for position, accepted in enumerate(found):
+            series.iat[position] = accepted
+        return series
+
+    def judge(
+        self,
+        truth: pd.Series,
+        predictions: Mapping[str, Predictions],
+        *,
+        batch: pd.DataFrame,
+        metrics: Sequence[str] = (),
+        baseline: str,
+        favourite: str,
+        seed: int,
+        progress: Progress = SILENT,
+    ) -> Judged:
+        """Exact match, F1, BLEU and retrieval, with paired tests on the same questions."""
+        found = cast("dict[str, AnswerPredictions]", dict(predictions))
+        gold = [tuple(accepted) for accepted in truth]
+        unanswerable = sum(not accepted for accepted in gold)
+        abstain = next(iter(found.values())).abstain
+        withheld = abstain == "always" or (abstain == "auto" and unanswerable > 0)
+        progress.stage("Intervals and tests, resamples", RESAMPLES)
+        done = 0
+
+        def report(now: int, total: int) -> None:
+            nonlocal done
+            progress.advance(now - done)
+            done = now
+
+        judgement = judge_answers(
+            batch["question"].astype(str).tolist(), gold,
+            [_result(name, each) for name, each in found.items()],
+            baseline=baseline, withheld=withheld, seed=seed, resamples=RESAMPLES, progress=report,
+        )
+        return Judged(
+            rows=len(gold), baseline=baseline, scores=judgement.scores,
+            comparisons=judgement.comparisons,
+            warnings=_warnings(gold, withheld, unanswerable, found),
+            verdict=answer_verdict(
+                judgement, favourite, baseline, "answering with the closest sentence"
+            ),
+            detail=judgement,
+        )
+
+    def right(self, truth: pd.Series, predictions: Predictions) -> np.ndarray:
+        """Whether each best guess shares at least half of its words with an accepted answer."""
+        best = cast(AnswerPredictions, predictions).best()
+        return np.array([
+            bool(gold) and token_f1("" if answer is None else answer.text, gold) >= RIGHT_F1
+            for answer, gold in zip(best, truth, strict=True)
+        ])
+
+    def suggest(self, frame: pd.DataFrame) -> dict[str, list[str]]:
+        """No columns: answers made elsewhere are judged as texts."""
+        return {}
+
+    def evaluate(
+        self, frame: pd.DataFrame, mapping: Mapping[str, list[str]], seed: int,
+        progress: Progress = SILENT,
+    ) -> Judged:
+        """Refuses: answers made elsewhere are judged as texts.
+
+        Raises:
+            DataError: always, with what to do instead.
+        """
+        raise DataError(
+            "Answers that were made elsewhere are judged as texts, with exact match and token F1: "
+            "use `evaluate text`."
+        )
+
+
+def _result(name: str, predictions: AnswerPredictions) -> ReaderResult:
+    both = any(r.given is not None and r.found is not None for r in predictions.readings)
+    ranks = [np.nan if r.rank is None else float(r.rank) for r in predictions.readings]
+    return ReaderResult(
+        name=name,
+        primary=_answered(predictions.best()),
+        found=_answered(predictions.best(found=True)) if both else None,
+        ranks=np.array(ranks),
+        threshold=predictions.threshold,
+    )
+
+
+def _answered(answers: Sequence[Answer | None]) -> Answered:
+    return Answered(
+        tuple("" if answer is None else answer.text for answer in answers),
+        np.array([0.0 if answer is None else answer.confidence for answer in answers]),
+    )
+
+
+def _warnings(
+    gold: Sequence[tuple[str, ...]], withheld: bool, unanswerable: int,
+    found: Mapping[str, AnswerPredictions],
+) -> tuple[str, ...]:
+    said = []
+    if len(gold) < SHORT_OF_QUESTIONS:
+        said.append(
+            f"{len(gold)} questions are few: the intervals are wide, and a difference has to be "
+            "large to show."
+        )
+    if withheld:
+        said.append(
+            "Answers below the threshold count as “no answer” in these scores, for every model "
+            "by its own confidence; that of the closest sentence is a similarity, not a chance."
+        )
+    elif unanswerable:
+        said.append(f"{unanswerable} questions have no answer, and none was withheld.")
+    readings = next(iter(found.values())).readings
+    sizes = {len(reading.retrieved) for reading in readings}
+    if sizes and 0 < max(sizes) < 20:
+        said.append(
+            f"There are only {max(sizes)} passages to find the right one among, which makes "
+            "retrieval easy."
+        )
+    return tuple(said)
+
+
+KIND = Answers()

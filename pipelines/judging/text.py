@@ -1,0 +1,205 @@
+"""Judges tasks whose answer is a text that references say what it could have been."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
+
+import numpy as np
+import pandas as pd
+
+from data.answers import gold_answers
+from data.dataset import Dataset
+from data.errors import DataError, OptionError
+from data.roles import Role
+from pipelines.evaluation.answers import exact_match
+from pipelines.evaluation.text_columns import PREDICTION, SOURCE, TRUTH, text_columns
+from pipelines.evaluation.text_judgement import TextJudgement
+from pipelines.evaluation.text_verdict import text_verdict
+from pipelines.evaluation.texts import judge_texts
+from pipelines.judging import Judged
+from pipelines.options import Options
+from pipelines.pipeline import Predictions, TextPredictions
+from pipelines.progress import SILENT, Progress
+from pipelines.task import Task
+
+COPY = "copy"
+COPY_WORDS = "copying the source"
+# How lists of JSON Lines stand in a cell that was read as text.
+LISTS = ('["', "['")
+SOURCE_ROLES = ("source", "text", "prompt")
+
+
+class Text:
+    """Texts against one or more references each."""
+
+    name = "text"
+    roles = (
+        Role("truth", "Reference", "text", required=True, hints=TRUTH,
+             description="what a person wrote; several columns are several references"),
+        Role("prediction", "Output", "text", required=True, hints=PREDICTION,
+             description="what the system wrote; several columns are several systems"),
+        Role("source", "Source", "text", hints=SOURCE,
+             description="what the outputs were made from; a copy of it is then the baseline"),
+        Role("group", "Slice by", "category", description="any column to compare groups by",
+             hints=("group", "segment", "channel", "category", "domain", "topic")),
+    )
+
+    def outputs(
+        self, task: Task, datasets: Sequence[Dataset], options: Options
+    ) -> tuple[str, ...]:
+        """Nothing to choose from: texts are free."""
+        return ()
+
+    def truth(self, dataset: Dataset, outputs: tuple[str, ...]) -> pd.Series | None:
+        """The references of each row as a tuple, missing where it has none."""
+        cells = dataset.column("reference")
+        return None if cells is None else _series(map(_texts_of, cells), cells.index)
+
+    def judge(
+        self,
+        truth: pd.Series,
+        predictions: Mapping[str, Predictions],
+        *,
+        batch: pd.DataFrame,
+        metrics: Sequence[str] = (),
+        baseline: str,
+        favourite: str,
+        seed: int,
+        progress: Progress = SILENT,
+    ) -> Judged:
+        """Scores, paired tests and a verdict.
+
+        Args:
+            metrics: the verdict speaks of the first; without any, of BLEU, or of token F1 where
+                references are short.
+        """
+        found = cast("dict[str, TextPredictions]", dict(predictions))
+        role = next((name for name in SOURCE_ROLES if name in batch.columns), None)
+        judgement = judge_texts(
+            list(truth),
+            {name: [_text(cell) for cell in each.texts] for name, each in found.items()},
+            sources=None if role is None else [_text(cell) for cell in batch[role]],
+            baseline=baseline, primary=next(iter(metrics), None), seed=seed, progress=progress,
+        )
+        words = COPY_WORDS if baseline == COPY else f"the baseline, {baseline}"
+        return _judged(judgement, text_verdict(judgement, favourite, baseline_words=words))
+
+    def right(self, truth: pd.Series, predictions: Predictions) -> np.ndarray:
+        """Whether each text is one of its references but for case, punctuation and articles."""
+        texts = cast(TextPredictions, predictions).texts
+        return np.array([
+            exact_match(_text(text), references) == 1
+            for text, references in zip(texts, truth, strict=True)
+        ], dtype=bool)
+
+    def suggest(self, frame: pd.DataFrame) -> dict[str, list[str]]:
+        """Columns for references, outputs and the source, by their names and lengths."""
+        return text_columns(frame)
+
+    def judged_rows(self, frame: pd.DataFrame, mapping: Mapping[str, list[str]]) -> np.ndarray:
+        """Positions of the rows with at least one reference."""
+        return np.flatnonzero([bool(each) for each in _references(frame, mapping)])
+
+    def evaluate(
+        self, frame: pd.DataFrame, mapping: Mapping[str, list[str]], seed: int,
+        progress: Progress = SILENT,
+    ) -> Judged:
+        """Judge outputs made anywhere else, against a copy of the source where there is one.
+
+        Args:
+            frame: one row a segment.
+            mapping: role to columns: one or more `truth`, one or more `prediction`, one `source` or
+                none.
+
+        Raises:
+            OptionError: a column plays two parts.
+            DataError: no references.
+        """
+        _refuse_repeated(mapping)
+        references = _references(frame, mapping)
+        judged = {position: each for position, each in enumerate(references) if each}
+        rows = list(judged)
+        if not rows:
+            names = ", ".join(f"“{name}”" for name in mapping["truth"])
+            raise DataError(f"There is no reference in {names}; each row needs at least one.")
+        cells = {
+            name: [_text(cell) for cell in frame[name].iloc[rows]]
+            for role in ("prediction", "source") for name in mapping.get(role, [])
+        }
+        systems = {name: cells[name] for name in mapping["prediction"]}
+        source = mapping.get("source")
+        baseline = None
+        if source:
+            baseline = COPY if COPY not in systems else f"{COPY} (baseline)"
+            systems = {baseline: cells[source[0]], **systems}
+        judgement = judge_texts(
+            list(judged.values()), systems,
+            sources=cells[source[0]] if source else None, baseline=baseline,
+            left_out=len(frame) - len(rows), seed=seed, progress=progress,
+        )
+        return _judged(judgement, text_verdict(judgement, baseline_words=COPY_WORDS))
+
+
+def _judged(judgement: TextJudgement, verdict: str) -> Judged:
+    return Judged(
+        rows=len(judgement.references), baseline=judgement.baseline, scores=judgement.scores,
+        comparisons=judgement.comparisons, warnings=judgement.warnings, verdict=verdict,
+        detail=judgement,
+    )
+
+
+def _references(
+    frame: pd.DataFrame, mapping: Mapping[str, list[str]]
+) -> list[tuple[str, ...] | None]:
+    columns = [list(map(_texts_of, frame[name])) for name in mapping["truth"]]
+    found = []
+    for cells in zip(*columns, strict=True):
+        texts = tuple(dict.fromkeys(text for cell in cells for text in cell or ()))
+        found.append(texts or None)
+    return found
+
+
+def _texts_of(cell: Any) -> tuple[str, ...] | None:
+    """The references in a cell: its text, or the texts of a list; None where there is none."""
+    if isinstance(cell, str) and cell.lstrip().startswith(LISTS):
+        return gold_answers(cell) or None
+    parts = cell if isinstance(cell, list | tuple | np.ndarray) else [cell]
+    texts = tuple(text for text in (_text(part) for part in parts) if text.strip())
+    return texts or None
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, str):
+        return cell
+    return "" if cell is None or cell is pd.NA or cell != cell else str(cell)
+
+
+def _series(cells: Iterable[tuple[str, ...] | None], index: pd.Index) -> pd.Series:
+    # Filled one by one: pandas would unpack tuples of equal length into columns.
+    series = pd.Series([None] * len(index), index=index, dtype=object)
+    for position, cell in enumerate(cells):
+        series.iat[position] = cell
+    return series
+
+
+def _refuse_repeated(mapping: Mapping[str, list[str]]) -> None:
+    taken: dict[str, str] = {}
+    titles = {role.name: role.title.lower() for role in KIND.roles}
+    for role, columns in mapping.items():
+        if role == "group":
+            continue
+        for column in columns:
+            if column in taken:
+                twice = f"twice as {titles[role]}"
+                both = f"both as {titles[taken[column]]} and as {titles[role]}"
+                raise OptionError(
+                    f"The column “{column}” is given {twice if taken[column] == role else both}; "
+                    "give each column once."
+                )
+            taken[column] = role
+    if len(mapping.get("source", [])) > 1:
+        raise OptionError("Several columns are given as source; give one.")
+
+
+KIND = Text()

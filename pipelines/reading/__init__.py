@@ -1,0 +1,1 @@
+"""Answers read from passages: spans, their confidence, and where they stand."""

@@ -1,0 +1,107 @@
+"""The report of answers: scores, what a threshold buys, slices, the worst questions."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+
+from pipelines.evaluation.answer_judgement import AnswerJudgement
+from pipelines.reading.answers import AnswerPredictions
+from pipelines.report.kinds.answers import scores
+from pipelines.report.sections import Evidence, Example, Metric, Section
+from pipelines.report.wording import cut, percent
+
+WORST = 20
+READ = 10
+TEXT_LENGTH = 300
+
+_METRICS = {
+    "exact_match": Metric("Exact match", "share of answers that are right word for word", True),
+    "f1_token": Metric("F1 of words", "words shared with the right answer, on average", True),
+    "exact_match_found": Metric(
+        "Exact match, passage not given", "the same where the passage has to be found first", True
+    ),
+    "f1_token_found": Metric(
+        "F1 of words, passage not given", "the same where the passage has to be found first", True
+    ),
+    "retrieval_recall@1": Metric("Found first", "right passage at the first place", True),
+    "retrieval_recall@5": Metric("Found in five", "right passage among the first five", True),
+    "retrieval_recall@10": Metric("Found in ten", "right passage among the first ten", True),
+    "mrr": Metric("MRR", "mean of 1 / place of the right passage"),
+    "bleu": Metric("BLEU", "n-grams shared with the right answer, 0 to 100"),
+}
+
+
+def metric(name: str) -> Metric:
+    """What a score of answers is called and means."""
+    return _METRICS.get(name, Metric(name.replace("_", " ")))
+
+
+def facts(evidence: Evidence) -> list[tuple[str, str]]:
+    """How many questions have an answer, and whether unsure answers were withheld."""
+    if evidence.judged is None:
+        return []
+    judgement = cast(AnswerJudgement, evidence.judged.detail)
+    answerable = int(judgement.answerable.sum())
+    without = len(judgement.gold) - answerable
+    withheld = "withheld" if judgement.withheld else "counted like the others"
+    return [("Questions", f"{answerable:,} with an answer, {without:,} without"),
+            ("Unsure answers", f"{withheld} in the scores")]
+
+
+def sections(evidence: Evidence) -> list[Section]:
+    """The parts of the page that the evidence suffices for."""
+    if evidence.judged is None:
+        return [_unjudged(evidence)] if evidence.predictions else []
+    judgement = cast(AnswerJudgement, evidence.judged.detail)
+    found = [
+        scores.leaderboard(judgement, evidence.judged.baseline, evidence.favourite),
+        scores.coverage(judgement, evidence.favourite),
+        scores.question_words(judgement, evidence.favourite),
+        scores.groups(evidence, judgement),
+        _worst(evidence, judgement),
+    ]
+    return [section for section in found if section is not None]
+
+
+def _worst(evidence: Evidence, judgement: AnswerJudgement) -> Section | None:
+    """The questions answered worst, the most confident first."""
+    reader = judgement.readers[evidence.favourite]
+    overlap = judgement.overlap[evidence.favourite]
+    wrong = np.flatnonzero(overlap < 1)
+    if not len(wrong):
+        return None
+    order = wrong[np.lexsort((-reader.primary.confidence[wrong], overlap[wrong]))][:WORST]
+    examples = []
+    for row in order:
+        gold = " || ".join(judgement.gold[row]) or "no answer"
+        examples.append(Example(
+            int(evidence.numbers[evidence.tested[row]]),
+            cut(judgement.questions[row], TEXT_LENGTH),
+            (("right answer", cut(gold, 120)),
+             ("answered", cut(reader.primary.guesses[row] or "nothing", 120)),
+             ("confidence", percent(float(reader.primary.confidence[row])))),
+        ))
+    return Section(
+        "worst", "The worst answers",
+        f"{cut(evidence.favourite, 60)} is not fully right on {len(wrong):,} questions; here are "
+        f"{len(examples)}, the surest first. Some accepted answers may be too narrow.",
+        examples=tuple(examples),
+    )
+
+
+def _unjudged(evidence: Evidence) -> Section:
+    predictions = cast(AnswerPredictions, evidence.predictions[evidence.favourite])
+    examples = []
+    for row, answer in enumerate(predictions.best()[:READ]):
+        text = "" if evidence.texts is None else str(evidence.texts.iloc[row])
+        said = "nothing" if answer is None else answer.text
+        sure = 0.0 if answer is None else answer.confidence
+        examples.append(Example(
+            int(evidence.numbers[row]), cut(text, TEXT_LENGTH),
+            (("answered", cut(said, 120)), ("confidence", percent(sure))),
+        ))
+    return Section(
+        "examples", "Answers", "Nobody has said whether they are right.", examples=tuple(examples)
+    )

@@ -1,0 +1,126 @@
+"""How well readers answer: side by side, by confidence, by kind of question, by group."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from pipelines.evaluation.answer_judgement import AnswerJudgement
+from pipelines.evaluation.curves import risk_coverage
+from pipelines.evaluation.question_words import question_words as words_of
+from pipelines.evaluation.slices import Slice, slices
+from pipelines.evaluation.verdict import SIGNIFICANT, p_words
+from pipelines.report import svg
+from pipelines.report.sections import Cell, Chart, Evidence, Section, Table, stacked
+from pipelines.report.wording import cut, gain, interval, percent
+
+MAIN = "f1_token"
+COLUMNS = ("exact_match", "f1_token", "f1_token_found", "retrieval_recall@5")
+TITLES = ("Exact match", "F1", "F1, passage not given", "Found in five")
+
+
+def leaderboard(judgement: AnswerJudgement, baseline: str, favourite: str) -> Section:
+    """All readers by F1, the best first, with the paired test against the baseline."""
+
+    def value(name: str) -> float:
+        score = judgement.score(name, MAIN)
+        return -1.0 if score is None else score.value
+
+    names = sorted(judgement.readers, key=lambda name: -value(name))
+    rows: list[tuple[Cell | str, ...]] = []
+    for name in names:
+        against = judgement.comparison(MAIN, name, baseline)
+        rows.append((
+            Cell(cut(name, 60), "baseline" if name == baseline else ""),
+            *(stacked(interval(judgement.score(name, each))) for each in COLUMNS),
+            stacked(gain(against)), p_words(against.p) if against else "–",
+        ))
+    bars = [
+        svg.Bar(name, score.value, score.low, score.high, interval(score), name == favourite)
+        for name in names if (score := judgement.score(name, MAIN)) is not None
+    ]
+    found = judgement.comparison(MAIN, favourite, baseline)
+    title = f"{cut(favourite, 60)} stands alone"
+    if found is not None:
+        side = "above" if found.delta > 0 else "below"
+        title = (
+            f"{cut(favourite, 60)} is {100 * abs(found.delta):.1f} points of F1 {side} the baseline "
+            f"({p_words(found.p)})"
+            if found.p < SIGNIFICANT else
+            f"{cut(favourite, 60)} is not shown to differ from the baseline ({p_words(found.p)})"
+        )
+    return Section(
+        "models", "Readers side by side",
+        f"All on the same {len(judgement.gold):,} questions, each number with its 95 % interval.",
+        (Chart(title, svg.bars(bars, f"F1 of each reader with its interval. {title}.")),),
+        (Table("Readers, the best first", ("Reader", *TITLES, "Gain in F1", "p"), tuple(rows),
+               strong=tuple(i for i, name in enumerate(names) if name == favourite)),),
+    )
+
+
+def coverage(judgement: AnswerJudgement, model: str) -> Section | None:
+    """How right the answers are when only the surest are given."""
+    reader = judgement.readers[model]
+    right = judgement.right(model)
+    if len(right) < 2 or not right.any():
+        return None
+    curve = risk_coverage(reader.primary.confidence, right)
+    kept = reader.primary.confidence >= reader.threshold
+    share = float(kept.mean())
+    good = float(right[kept].mean()) if kept.any() else 0.0
+    title = (
+        f"Answering the surest {percent(share, 0)} of the questions, it is right in "
+        f"{percent(good, 0)} of them"
+    )
+    line = svg.Line(model, curve.coverage, 1 - curve.risk)
+    return Section(
+        "coverage", "When it is allowed to say nothing",
+        "Right: at least half of the words of an accepted answer are shared. The confidence that "
+        f"withholds an answer is {percent(reader.threshold, 0)} here.",
+        (Chart(title, svg.curves([line], title, across="questions answered", up="right")),),
+    )
+
+
+def question_words(judgement: AnswerJudgement, model: str) -> Section | None:
+    """Right answers by the word that a question asks with."""
+    words = pd.Series(words_of(judgement.questions))
+    return _sliced(
+        "question-words", "By kind of question", "question word",
+        slices(words, judgement.right(model)), float(judgement.right(model).mean()),
+    )
+
+
+def groups(evidence: Evidence, judgement: AnswerJudgement) -> Section | None:
+    """Right answers by the column that the user slices by."""
+    if evidence.group is None or not len(evidence.tested):
+        return None
+    values = evidence.group.iloc[evidence.tested].reset_index(drop=True)
+    right = judgement.right(evidence.favourite)
+    return _sliced(
+        "groups", "By group", cut(evidence.group_name, 40), slices(values, right),
+        float(right.mean()),
+    )
+
+
+def _sliced(
+    slug: str, heading: str, column: str, found: tuple[Slice, ...], overall: float
+) -> Section | None:
+    if len(found) < 2:
+        return None
+    differing = [each for each in found if each.p < SIGNIFICANT and not each.small]
+    title = f"No value of {column} differs from the rest by more than chance"
+    if differing:
+        worst = min(differing, key=lambda each: each.p)
+        side = "worse" if worst.accuracy < overall else "better"
+        title = f"{cut(worst.value, 40)} is {side} than the rest ({p_words(worst.p)})"
+    bars = [
+        svg.Bar(each.value, each.accuracy, each.low, each.high,
+                f"{percent(each.accuracy)} of {each.n:,}", not each.small)
+        for each in found
+    ]
+    return Section(
+        slug, heading, "Share of questions answered right; paler bars rest on few questions.",
+        (Chart(title, svg.bars(bars, title, marker=overall,
+                               marker_label=f"all {percent(overall)}")),),
+    )
+
+

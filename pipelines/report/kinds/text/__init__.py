@@ -1,0 +1,62 @@
+"""The report of texts against references: scores, what the outputs look like, segments to read."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from pipelines.evaluation.text_judgement import TextJudgement
+from pipelines.report.kinds.text import scores, segments
+from pipelines.report.sections import Evidence, Metric, Section
+
+_METRICS = {
+    "bleu": Metric(
+        "BLEU", "shared runs of one to four words, 0 to 100; tells nothing of meaning", digits=1
+    ),
+    "chrf": Metric("chrF", "shared runs of one to six characters, 0 to 100", digits=1),
+    "ter": Metric(
+        "TER", "edits for each hundred words of the reference; less is better", digits=1
+    ),
+    "rouge1": Metric("ROUGE-1", "shared words, as an F-measure"),
+    "rouge2": Metric("ROUGE-2", "shared pairs of words, as an F-measure"),
+    "rougeL": Metric("ROUGE-L", "longest common subsequence of words, as an F-measure"),
+    "exact_match": Metric(
+        "Exact match", "share equal to a reference but for case, punctuation and articles", True
+    ),
+    "f1_token": Metric("Token F1", "shared words of each segment, as SQuAD counts them"),
+}
+
+
+def metric(name: str) -> Metric:
+    """What a score of texts is called and means."""
+    return _METRICS.get(name, Metric(name.replace("_", " ")))
+
+
+def facts(evidence: Evidence) -> list[tuple[str, str]]:
+    """How many references there are, and their language."""
+    if evidence.judged is None:
+        return []
+    judgement = cast(TextJudgement, evidence.judged.detail)
+    numbers = {len(each) for each in judgement.references}
+    least, most = min(numbers), max(numbers)
+    said = f"{most}" if least == most else f"{least} to {most}"
+    found = [("References", f"{said} for each segment")]
+    if judgement.language is not None:
+        found.append(("Language", f"{judgement.language.name}, as the references look"))
+    return found
+
+
+def sections(evidence: Evidence) -> list[Section]:
+    """The parts of the page that the evidence suffices for."""
+    if evidence.judged is None:
+        found = [segments.unjudged(evidence)]
+    else:
+        judgement = cast(TextJudgement, evidence.judged.detail)
+        chosen, other = scores.pair(evidence, judgement)
+        found = [
+            scores.leaderboard(judgement, chosen),
+            scores.outputs(judgement),
+            scores.groups(evidence, judgement, chosen),
+            segments.losses(evidence, judgement, chosen, other) if other else None,
+            segments.weakest(evidence, judgement, chosen, other),
+        ]
+    return [section for section in found if section is not None]

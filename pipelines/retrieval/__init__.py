@@ -1,0 +1,1 @@
+"""Finding the passages of documents that may answer a question."""

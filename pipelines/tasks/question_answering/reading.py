@@ -1,0 +1,171 @@
+"""What all readers share: the passage that came with a question, and those that retrieval finds."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import Literal, Self, cast
+
+import pandas as pd
+
+from pipelines.pipeline import Attribution, Pipeline
+from pipelines.progress import SILENT, Progress
+from pipelines.reading.answers import Answer, AnswerPredictions, Reading
+from pipelines.reading.sources import Asked, Source
+from pipelines.retrieval.index import Index, shared_index
+from pipelines.retrieval.passages import Passage
+from pipelines.sentences import sentence_spans
+
+Method = Literal["hybrid", "bm25", "embeddings"]
+CHUNK = 32
+RANKED = 20
+CANDIDATES = 5
+FROM_ONE_PASSAGE = 2
+SOURCE_ROLES = ("context", "document", "page", "heading")
+WORD = re.compile(r"\w+(?:['’-]\w+)*")
+
+
+class ReadingPipeline(Pipeline):
+    """Reads answers from passages. A subclass says how sure it is of spans.
+
+    Attributes:
+        index: of the documents, after `study`; None when there are none.
+    """
+
+    index: Index | None = None
+
+    def study(self, rows: pd.DataFrame, progress: Progress = SILENT) -> Self:
+        known = rows[[name for name in SOURCE_ROLES if name in rows]]
+        known = known[known["context"].str.strip() != ""].drop_duplicates()
+        if known.empty:
+            return self
+        digest = hashlib.sha256()
+        for column in known:
+            digest.update(f"{column}\0".encode())
+            digest.update("\0".join(known[column].astype(str)).encode("utf-8", "replace"))
+        known = known.reset_index(drop=True)
+        self.index = shared_index(known, digest.hexdigest(), self.config.device, progress)
+        places: dict[str, set[int]] = {}
+        for row, context in enumerate(known["context"]):
+            places.setdefault(context, set()).update(self.index.passages_of(row))
+        self._places = places
+        return self
+
+    @abstractmethod
+    def answers(self, asked: Sequence[Asked]) -> list[tuple[Answer, ...]]:
+        """The best answers to each question from its sources, best first."""
+
+    def predict(self, batch: pd.DataFrame, progress: Progress = SILENT) -> AnswerPredictions:
+        readings: list[Reading] = []
+        for start in range(0, len(batch), CHUNK):
+            readings += self._read(batch.iloc[start : start + CHUNK])
+            progress.advance(min(CHUNK, len(batch) - start))
+        settings = self.config.settings
+        threshold = float(settings.get("threshold", "0.5"))
+        abstain = cast(Literal["auto", "always", "never"], settings.get("abstain", "auto"))
+        return AnswerPredictions(tuple(readings), threshold, abstain)
+
+    def explain(self, batch: pd.DataFrame, targets: Sequence[str]) -> list[Attribution]:
+        """How much the confidence in an answer falls when a word of the question is left out."""
+        best = self.predict(batch).best()
+        return [
+            self._ablation(str(question), answer, target)
+            for question, answer, target in zip(batch["question"], best, targets, strict=True)
+        ]
+
+    def _read(self, batch: pd.DataFrame) -> list[Reading]:
+        questions = [str(question) for question in batch["question"]]
+        given = [_passage(row) for row in batch.to_dict("records")]
+        retrieved = self._retrieve(questions)
+        count = int(float(self.config.settings.get("read", "5")))
+        asked: list[Asked] = [
+            (question, (Source(passage),))
+            for question, passage in zip(questions, given, strict=True) if passage is not None
+        ]
+        if retrieved is not None:
+            asked += [
+                (question, self._sources(question, numbers[:count]))
+                for question, (_, numbers) in zip(questions, retrieved, strict=True)
+            ]
+        answers = iter(self.answers(asked))
+        from_given = [None if passage is None else next(answers) for passage in given]
+        if retrieved is None:
+            return [Reading(given=each) for each in from_given]
+        return [
+            Reading(each, next(answers), passages, self._rank(passage, numbers))
+            for each, passage, (passages, numbers) in zip(
+                from_given, given, retrieved, strict=True
+            )
+        ]
+
+    def _retrieve(
+        self, questions: Sequence[str]
+    ) -> list[tuple[tuple[Passage, ...], list[int]]] | None:
+        index = self.index
+        if index is None:
+            return None
+        method = cast(Method, self.config.settings.get("retrieval", "hybrid"))
+        return [
+            (tuple(index.passages[hit.passage] for hit in hits), [hit.passage for hit in hits])
+            for hits in index.search(questions, method, RANKED)
+        ]
+
+    def _sources(self, question: str, numbers: Sequence[int]) -> tuple[Source, ...]:
+        assert self.index is not None, "retrieval needs an index"
+        cosines = self.index.sentence_cosines(question, numbers)
+        return tuple(
+            Source(self.index.passages[number], place, near)
+            for place, (number, near) in enumerate(zip(numbers, cosines, strict=True))
+        )
+
+    def _rank(self, given: Passage | None, numbers: Sequence[int]) -> int | None:
+        wanted = None if given is None else self._places.get(given.text)
+        if wanted is None:
+            return None
+        return next((rank for rank, number in enumerate(numbers, 1) if number in wanted), 0)
+
+    def _ablation(self, question: str, answer: Answer | None, target: str) -> Attribution:
+        words = list(WORD.finditer(question))
+        if answer is None or not words:
+            return Attribution((), (), target)
+        without = [question[: word.start()] + question[word.end() :] for word in words]
+        source = (Source(answer.passage),)
+        found = self.answers([(text, source) for text in (question, *without)])
+        sure = [
+            max((each.confidence for each in some if _overlap(each, answer)), default=0.0)
+            for some in found
+        ]
+        return Attribution(
+            tuple(word.group() for word in words),
+            tuple(sure[0] - each for each in sure[1:]), target,
+        )
+
+
+def _passage(row: dict[str, object]) -> Passage | None:
+    text = str(row.get("context") or "")
+    if not text.strip():
+        return None
+    page = row.get("page")
+    return Passage(
+        text=text, row=-1, start=0, document=_text(row.get("document")),
+        page=None if page is None or pd.isna(page) else int(float(str(page))),
+        heading=_text(row.get("heading")), sentences=sentence_spans(text),
+    )
+
+
+def _text(cell: object) -> str:
+    return "" if cell is None or pd.isna(cell) else str(cell)
+
+
+def _overlap(first: Answer, second: Answer) -> bool:
+    return first.start < second.end and second.start < first.end
+
+
+def distinct(answers: Sequence[Answer]) -> tuple[Answer, ...]:
+    """The most confident answers, each text once."""
+    kept: dict[str, Answer] = {}
+    for answer in sorted(answers, key=lambda each: -each.confidence):
+        kept.setdefault(answer.text.casefold(), answer)
+    return tuple(kept.values())[:CANDIDATES]

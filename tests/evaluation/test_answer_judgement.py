@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sacrebleu import corpus_bleu
+
+from pipelines.evaluation.answer_judgement import Answered, ReaderResult, judge_answers
+from pipelines.evaluation.answer_verdict import answer_verdict
+
+QUESTIONS = ["who", "when", "where", "why"]
+GOLD = [("Ann Lee", "Ann"), ("in 1999",), ("Leeds",), ()]
+
+
+def reader(
+    name: str, guesses: list[str], confidence: list[float], ranks: list[float] | None = None,
+    found: list[str] | None = None,
+) -> ReaderResult:
+    sure = np.array(confidence)
+    return ReaderResult(
+        name, Answered(tuple(guesses), sure),
+        None if found is None else Answered(tuple(found), sure),
+        np.array(ranks if ranks is not None else [np.nan] * len(guesses)), 0.5,
+    )
+
+
+def value(judgement, name: str, metric: str) -> float:
+    found = judgement.score(name, metric)
+    assert found is not None
+    return found.value
+
+
+READERS = [
+    reader("base", ["Ann Lee said so", "in May", "York", "because"], [0.9, 0.9, 0.9, 0.9]),
+    reader("own", ["Ann", "1999", "Leeds", "money"], [0.9, 0.9, 0.3, 0.2],
+           [1, 2, 0, np.nan], ["Ann", "May", "", ""]),
+]
+
+
+def test_scores_by_hand_when_every_answer_counts() -> None:
+    judgement = judge_answers(QUESTIONS, GOLD, READERS, baseline="base", withheld=False)
+    # Right: Ann and Leeds; “money” is an answer to a question without one.
+    assert value(judgement, "own", "exact_match") == pytest.approx(2 / 4)
+    # 1, 2/3 (one of one and two words), 1, 0.
+    assert value(judgement, "own", "f1_token") == pytest.approx((1 + 2 / 3 + 1 + 0) / 4)
+    # 2 of 4 and 2 words: 2/3; 1 of 2 and 2: 1/2; 0; 0.
+    assert value(judgement, "base", "f1_token") == pytest.approx((2 / 3 + 1 / 2) / 4)
+
+
+def test_answers_below_the_threshold_count_as_none_when_withheld() -> None:
+    judgement = judge_answers(QUESTIONS, GOLD, READERS, baseline="base", withheld=True)
+    # Leeds is withheld and wrong, the question without an answer is refused and right.
+    assert value(judgement, "own", "exact_match") == pytest.approx(2 / 4)
+    assert value(judgement, "own", "f1_token") == pytest.approx((1 + 2 / 3 + 0 + 1) / 4)
+
+
+def test_retrieval_counts_only_questions_whose_passage_is_known() -> None:
+    judgement = judge_answers(QUESTIONS, GOLD, READERS, baseline="base", withheld=False)
+    assert value(judgement, "own", "retrieval_recall@1") == pytest.approx(1 / 3)
+    assert value(judgement, "own", "retrieval_recall@5") == pytest.approx(2 / 3)
+    assert value(judgement, "own", "mrr") == pytest.approx((1 + 1 / 2 + 0) / 3)
+    score = judgement.score("own", "mrr")
+    assert score is not None and score.n == 3
+    assert judgement.score("base", "mrr") is None
+
+
+def test_answers_from_the_documents_are_scored_beside_those_from_the_passage() -> None:
+    judgement = judge_answers(QUESTIONS, GOLD, READERS, baseline="base", withheld=False)
+    assert value(judgement, "own", "exact_match_found") == pytest.approx(2 / 4)
+    assert judgement.score("base", "exact_match_found") is None
+
+
+def test_bleu_is_sacrebleus_over_the_answerable_questions() -> None:
+    gold = [("the head of finance in Leeds", "head of finance"), ("after ten working days",), ()]
+    guesses = ["the head of finance", "after ten days of work", "nothing at all"]
+    judgement = judge_answers(
+        ["a", "b", "c"], gold, [reader("own", guesses, [1, 1, 1])], baseline="own", withheld=False
+    )
+    references = [[gold[0][0], gold[1][0]], [gold[0][1], None]]
+    expected = corpus_bleu(guesses[:2], references).score
+    assert value(judgement, "own", "bleu") == pytest.approx(expected, abs=1e-9)
+
+
+def test_paired_test_finds_a_clear_difference_and_none_between_equals() -> None:
+    gold = [(f"answer {number}",) for number in range(60)]
+    good = [accepted[0] for accepted in gold]
+    bad = [accepted[0] if number % 3 == 0 else "nothing" for number, accepted in enumerate(gold)]
+    judgement = judge_answers(
+        ["q"] * 60, gold,
+        [reader("base", bad, [1.0] * 60), reader("own", good, [1.0] * 60),
+         reader("twin", good, [1.0] * 60)],
+        baseline="base", withheld=False,
+    )
+    clear = judgement.comparison("f1_token", "own", "base")
+    assert clear is not None and clear.delta == pytest.approx(40 / 60) and clear.p < 0.01
+    same = judgement.comparison("f1_token", "own", "twin")
+    assert same is not None and same.p == 1.0
+
+
+def test_verdict_says_few_questions_prove_little_and_more_say_by_how_much() -> None:
+    few = judge_answers(QUESTIONS, GOLD, READERS, baseline="base", withheld=False)
+    assert "too few questions" in answer_verdict(few, "own", "base", "the closest sentence")
+    gold = [(f"answer {number}",) if number % 4 else () for number in range(80)]
+    own = [accepted[0] if accepted else "made up" for accepted in gold]
+    sure = [0.9 if accepted else 0.1 for accepted in gold]
+    judgement = judge_answers(
+        ["q"] * 80, gold,
+        [reader("base", ["nothing"] * 80, [0.9] * 80), reader("own", own, sure, [9.0] * 80)],
+        baseline="base", withheld=True,
+    )
+    said = answer_verdict(judgement, "own", "base", "the closest sentence")
+    assert "100 points of F1 above the closest sentence" in said
+    assert "refused 20; of the 60 others it answered 60" in said
+    assert "finding it is what holds the answers back" in said

@@ -1,0 +1,133 @@
+"""The question-answering page: ask, look at the evaluation, bring documents of one's own."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.pages import driver
+
+SLUG = "question-answering"
+PAGE = "applications/question_answering"
+LEAVE = b"# Leave\n\nEverybody has 25 days of paid leave a year. Leave is booked with the lead."
+OFFICE = b"# Office\n\nThe office in Porto opens at nine. The office in Leeds opens at eight."
+
+
+def with_files(*files: tuple[str, bytes]) -> AppTest:
+    """The page with files brought."""
+    at = driver.open_page(driver.visitor(), PAGE)
+    at.get_by_key(f"{SLUG}-source").set_value("file")
+    driver.fine(at.run())
+    uploads = [(name, content, "") for name, content in files]
+    at.file_uploader(key=f"{SLUG}-upload").set_value(uploads).run()
+    return driver.fine(at)
+
+
+def ran(at: AppTest) -> AppTest:
+    """The page after its run has ended."""
+    at.button(key=f"{SLUG}-run").click()
+    driver.fine(at.run())
+    job = driver.space(at, SLUG).job
+    if job is not None:
+        driver.wait_for(job)
+        driver.fine(at.run())
+    assert driver.space(at, SLUG).trouble == ""
+    return at
+
+
+def to_step(at: AppTest, name: str) -> AppTest:
+    at.get_by_key(f"{SLUG}-step").set_value(name)
+    return driver.fine(at.run())
+
+
+def ask(at: AppTest, question: str) -> list[str]:
+    at.text_input(key="answers-question").set_value(question)
+    driver.fine(at.run())
+    return [driver.readable(each.value) for each in at.subheader]
+
+
+@pytest.fixture(scope="module")
+def on_handbook() -> Iterator[AppTest]:
+    """A session that ran the sample."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("dashboard.session._is_there", lambda session_id: True)
+        at = driver.open_page(driver.visitor(), PAGE)
+        at.get_by_key(f"{SLUG}-source").set_value("handbook")
+        driver.fine(at.run())
+        yield ran(at)
+
+
+def test_a_question_is_answered_in_the_words_of_the_handbook(on_handbook: AppTest) -> None:
+    to_step(on_handbook, "results")
+    said = ask(on_handbook, "In which town did the founder solder her first light?")
+    assert said == ["Otley"]
+    assert any("01-welcome.md" in driver.readable(each.value) for each in on_handbook.caption)
+
+
+def test_a_high_threshold_refuses_and_says_what_is_closest(on_handbook: AppTest) -> None:
+    to_step(on_handbook, "results")
+    ask(on_handbook, "Why is the sky blue over the sea?")
+    on_handbook.slider(key="answers-threshold").set_value(100)
+    driver.fine(on_handbook.run())
+    assert on_handbook.subheader[0].value == "Not in these documents"
+    assert any("The closest is" in each.value for each in on_handbook.caption)
+    on_handbook.slider(key="answers-threshold").set_value(50)
+    driver.fine(on_handbook.run())
+
+
+def test_every_view_of_the_evaluation_renders(on_handbook: AppTest) -> None:
+    to_step(on_handbook, "evaluation")
+    assert "On 60 questions litmus-reader" in driver.readable(on_handbook.subheader[0].value)
+    for view in ("Questions", "Threshold", "Slices"):
+        on_handbook.get_by_key("answers-view").set_value(view)
+        driver.fine(on_handbook.run())
+        assert not on_handbook.error
+
+
+def test_the_run_can_be_taken_along(on_handbook: AppTest) -> None:
+    to_step(on_handbook, "ship")
+    commands = " ".join(each.value for each in on_handbook.code)
+    assert "run question-answering --data handbook handbook_questions.csv" in commands
+
+
+def test_documents_alone_can_be_asked_and_nothing_is_claimed() -> None:
+    at = ran(with_files(("leave.md", LEAVE), ("office.md", OFFICE)))
+    assert "nine" in ask(at, "When does the office in Porto open?")[0]
+    to_step(at, "evaluation")
+    assert "nothing is measured" in at.info[0].value
+
+
+def test_a_zip_of_documents_and_a_table_of_questions_are_judged_together() -> None:
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("leave.md", LEAVE)
+        archive.writestr("office.md", OFFICE)
+    questions = (
+        b"question,answer\nHow many days of paid leave are there?,25 days || 25\n"
+        b"When does the office in Leeds open?,eight\nWho founded the firm?,no answer\n"
+    )
+    at = ran(with_files(("documents.zip", packed.getvalue()), ("questions.csv", questions)))
+    judged = driver.space(at, SLUG).experiment.judged
+    assert judged is not None and judged.rows == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("empty.pdf", b""), ("scan.pdf", b"%PDF-1.4 nothing in it"), ("blank.md", b" \n "),
+     ("image.txt", b"\x89PNG\r\n\x1a\n" + bytes(200))],
+)
+def test_a_file_that_cannot_be_read_gives_one_sentence(name: str, content: bytes) -> None:
+    at = with_files((name, content))
+    assert len(at.error) == 1
+    assert name in driver.readable(at.error[0].value)
+
+
+def test_text_that_is_code_is_shown_and_never_obeyed() -> None:
+    page = b"# Codes\n\nThe code of the safe is <img src=x onerror=alert(1)> **4711** :material/home:."
+    at = ran(with_files(("codes.md", page)))
+    said = ask(at, "What is the code of the safe?")
+    assert said and "<img" not in " ".join(each.value for each in at.markdown)
