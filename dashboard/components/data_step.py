@@ -5,7 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard.components.column_mapper import chosen_dataset, map_columns, problem_with
+from dashboard.components.column_mapper import (
+    chosen_dataset,
+    chosen_roles,
+    map_columns,
+    problem_with,
+)
 from dashboard.components.dataset_picker import pick_dataset, profile_of
 from dashboard.components.labelling import label_sample
 from dashboard.components.text import count, shown
@@ -23,8 +28,10 @@ def data_step(task: Task, space: Workspace) -> None:
     pick_dataset(task, space)
     if space.table is None:
         return
-    found = profile_of(space)
-    strip(found)
+    if task.documents:
+        contents(task, space)
+    else:
+        strip(profile_of(space))
     map_columns(task, space)
     trouble = problem_with(task, space)
     if trouble:
@@ -38,7 +45,9 @@ def data_step(task: Task, space: Workspace) -> None:
             st.warning(shown(sentence, most=600), icon=":material/translate:")
         if "label" not in dataset.roles or space.drawn:
             label_sample(task, space, dataset)
-    problems(found)
+    # Documents and questions below each other leave cells empty by nature.
+    if not task.documents:
+        problems(profile_of(space))
     st.subheader("Preview", anchor=False)
     frame = space.table.frame
     preview = frame.head(PREVIEW_ROWS)
@@ -48,6 +57,27 @@ def data_step(task: Task, space: Workspace) -> None:
         st.caption(f"The first {PREVIEW_ROWS} of {len(frame):,} rows.")
     for note in space.table.notes:
         st.caption(shown(note))
+
+
+def contents(task: Task, space: Workspace) -> None:
+    """One line of figures on documents and on what is asked about them."""
+    assert space.table is not None, "data comes first"
+    roles, frame = chosen_roles(task, space), space.table.frame
+
+    def filled(role: str) -> pd.Series:
+        cells = frame[roles[role]] if role in roles else pd.Series([], dtype="str")
+        return cells[cells.astype("str").str.strip().ne("") & cells.notna()]
+
+    texts = filled("context")
+    words = int(texts.astype("str").str.split().str.len().sum())
+    figures = [count(texts.nunique(), "text"), f"{words:,} words"]
+    if filled("document").nunique() > 1:
+        figures.insert(0, count(filled("document").nunique(), "document"))
+    asked = len(filled("question"))
+    figures.append(count(asked, "question"))
+    if asked:
+        figures.append(f"{len(filled('answer')):,} with an accepted answer")
+    st.markdown(" · ".join(figures))
 
 
 def strip(profile: Profile) -> None:

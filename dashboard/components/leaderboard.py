@@ -48,7 +48,7 @@ def leaderboard_view(
         against: the system that the title holds the favourite against where none of them is a
             baseline by nature; no system is then marked as one.
     """
-    metrics = [score.name for score in next(iter(judged.scores.values()))]
+    metrics = list(dict.fromkeys(s.name for found in judged.scores.values() for s in found))
     metric = st.selectbox(
         "Metric", metrics, format_func=lambda name: names.get(name, name),
         index=metrics.index(first) if first in metrics else 0,

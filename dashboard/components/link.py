@@ -6,7 +6,13 @@ import streamlit as st
 
 from dashboard.components.column_mapper import NONE, chosen_roles, role_key, suggested_roles
 from dashboard.components.dataset_picker import FILE, source_key
-from dashboard.components.models_step import hub_key, is_suggested, model_key, option_key
+from dashboard.components.models_step import (
+    hub_key,
+    is_suggested,
+    model_key,
+    option_key,
+    option_text,
+)
 from dashboard.components.steps import step_key
 from dashboard.session import Workspace
 from data import samples
@@ -76,9 +82,8 @@ def _current(task: Task, space: Workspace) -> dict[str, str]:
     if state.get(hub_key(task)):
         link[hub_key(task)] = str(state[hub_key(task)])
     for option in task.options:
-        name = option_key(task, option.name)
-        if str(state.get(name, option.default)) != option.default:
-            link[name] = str(state[name])
+        if option_text(task, option) != option.default:
+            link[option_key(task, option.name)] = option_text(task, option)
     seed = option_key(task, "seed")
     if state.get(seed):
         link[seed] = str(state[seed])
@@ -101,7 +106,7 @@ def _numbers(task: Task) -> dict[str, tuple[float, float, float]]:
     }
     for option in task.options:
         if not option.choices:
-            kind = int if float(option.default).is_integer() else float
+            kind = int if option.whole else float
             found[option_key(task, option.name)] = (
                 kind(option.low or 0), kind(option.high or 100), kind(option.default)
             )

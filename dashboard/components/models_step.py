@@ -68,11 +68,16 @@ def chosen_models(task: Task, space: Workspace) -> tuple[ModelCard, ...]:
 
 def chosen_options(task: Task) -> Options:
     """The options as set in the page."""
-    given = {
-        option.name: str(st.session_state[option_key(task, option.name)])
-        for option in task.options if st.session_state.get(option_key(task, option.name))
-    }
+    given = {option.name: option_text(task, option) for option in task.options}
     return Options(task, given)
+
+
+def option_text(task: Task, option: Option) -> str:
+    """An option as set in the page, written as on the command line."""
+    value = st.session_state.get(option_key(task, option.name))
+    if value is None or value == "":
+        return option.default
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
 def chosen_seed(task: Task) -> int:
@@ -172,7 +177,7 @@ def _option(task: Task, option: Option) -> None:
             option.name, option.choices, key=key, help=option.summary, persist_state="session",
         )
     else:
-        cast = int if float(option.default).is_integer() else float
+        cast = int if option.whole else float
         st.session_state.setdefault(key, cast(option.default))
         st.number_input(
             option.name, cast(option.low or 0), cast(option.high or 100),

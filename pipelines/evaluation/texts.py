@@ -9,7 +9,7 @@ import numpy as np
 
 from data.errors import DataError
 from data.language import LanguageGuess, detect
-from pipelines.evaluation.sums import judge_sums
+from pipelines.evaluation.sums import Measure, judge_sums
 from pipelines.evaluation.text_judgement import References, TextFacts, TextJudgement
 from pipelines.evaluation.text_metrics import (
     MOST_TER_COST,
@@ -34,6 +34,7 @@ def judge_texts(
     baseline: str | None = None,
     left_out: int = 0,
     primary: str | None = None,
+    further: Mapping[str, Sequence[Measure]] | None = None,
     tokenize: str | None = None,
     seed: int = 0,
     resamples: int = 2000,
@@ -50,6 +51,7 @@ def judge_texts(
         baseline: name of the system that the others have to beat; the first one stands in for it.
         left_out: number of rows without any reference, for the warnings.
         primary: the metric that the verdict speaks of; BLEU, or token F1 for short references.
+        further: measures of systems beside those of the texts, over the same segments.
         tokenize: of BLEU, one of `text_metrics.TOKENIZERS`; by the references' language if not given.
         seed: of the resamples, which all systems and metrics share.
         resamples: number of bootstrap draws.
@@ -78,7 +80,10 @@ def judge_texts(
 
     against = baseline or next(iter(said))
     scores, comparisons = judge_sums(
-        {name: counter.measures(each) for name, each in counts.items()},
+        {
+            name: [*counter.measures(each), *(further or {}).get(name, ())]
+            for name, each in counts.items()
+        },
         baseline=against, seed=seed, resamples=resamples, level=level, progress=report,
     )
     origin = None if sources is None else tuple(sources)

@@ -13,6 +13,8 @@ from data.dataset import Dataset
 from data.errors import DataError, OptionError
 from data.roles import Role
 from pipelines.evaluation.answers import exact_match
+from pipelines.evaluation.perplexity import perplexity_measures
+from pipelines.evaluation.sums import Measure
 from pipelines.evaluation.text_columns import PREDICTION, SOURCE, TRUTH, text_columns
 from pipelines.evaluation.text_judgement import TextJudgement
 from pipelines.evaluation.text_verdict import text_verdict
@@ -80,7 +82,9 @@ class Text:
             list(truth),
             {name: [_text(cell) for cell in each.texts] for name, each in found.items()},
             sources=None if role is None else [_text(cell) for cell in batch[role]],
-            baseline=baseline, primary=next(iter(metrics), None), seed=seed, progress=progress,
+            baseline=baseline, primary=next(iter(metrics), None),
+            further={name: _foreseen(each) for name, each in found.items()}, seed=seed,
+            progress=progress,
         )
         words = COPY_WORDS if baseline == COPY else f"the baseline, {baseline}"
         return _judged(judgement, text_verdict(judgement, favourite, baseline_words=words))
@@ -139,6 +143,15 @@ class Text:
             left_out=len(frame) - len(rows), seed=seed, progress=progress,
         )
         return _judged(judgement, text_verdict(judgement, baseline_words=COPY_WORDS))
+
+
+def _foreseen(predictions: TextPredictions) -> list[Measure]:
+    """Perplexity of the references, where the model was asked for it."""
+    names = ("reference_nll", "reference_tokens", "reference_bytes")
+    if any(name not in predictions.columns for name in names):
+        return []
+    nll, tokens, size = (predictions.columns[name].astype(float) for name in names)
+    return perplexity_measures(nll, tokens, size)
 
 
 def _judged(judgement: TextJudgement, verdict: str) -> Judged:

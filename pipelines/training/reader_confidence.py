@@ -30,8 +30,11 @@ from pipelines.training.reader_data import SENTENCES, Question, load, passages
 LONGEST = 900
 UNANSWERABLE = 0.25
 READ = 5
+# Opinions on a product and questions on "this site" name nothing that a search could find.
+SEARCHABLE = ("qamr", "fairytaleqa", "covid")
 SENTENCES_A_PASSAGE = 5
 MOST_OF_A_SENTENCE = 8
+FEWEST_WORDS = 5
 GIVEN_QUESTIONS = 1500
 
 
@@ -54,8 +57,14 @@ def read_found(
 ) -> pd.DataFrame:
     """The best span of each passage that retrieval finds for a question, one row a passage.
 
+    Only questions that a search can answer: of five words or more, from `SEARCHABLE` sources.
+
     A quarter of the passages is left out of the index, so that their questions have no answer.
     """
+    questions = [
+        question for question in questions
+        if question.source in SEARCHABLE and len(question.text.split()) >= FEWEST_WORDS
+    ]
     contexts = _contexts(questions)
     texts = sorted(set(contexts.values()))
     kept = [text for text in texts if rng.random() >= UNANSWERABLE]
@@ -120,6 +129,21 @@ def fit(rows: pd.DataFrame, found: bool) -> Confidence:
     return Confidence(weights[0], weights[1], weights[2], round(float(model.intercept_[0]), 4))
 
 
+def best_threshold(rows: pd.DataFrame, confidence: Confidence) -> float:
+    """The threshold with the highest F1 when refusing a question without an answer counts as 1."""
+    sure = confidence.chances(
+        rows["score"].to_numpy(), rows["place"].to_numpy(), rows["closeness"].to_numpy()
+    )
+    best = rows.assign(sure=sure).sort_values("sure", ascending=False, kind="stable")
+    best = best.drop_duplicates("question")
+
+    def value(threshold: float) -> float:
+        kept = best["sure"] >= threshold
+        return float(np.where(kept, best["f1"], 1 - best["answerable"]).mean())
+
+    return float(max(np.round(np.arange(0.05, 0.95, 0.05), 2), key=value))
+
+
 def judge(rows: pd.DataFrame, confidence: Confidence) -> dict[str, float]:
     """Figures of the most confident span of each question."""
     sure = confidence.chances(
@@ -155,6 +179,7 @@ def main() -> None:
     path = args.out / "card.json"
     card = json.loads(path.read_text(encoding="utf-8"))
     card["confidence"] = {"given": asdict(given), "found": asdict(found)}
+    card["threshold"] = {"found": best_threshold(read_found(reader, calibration, rng), found)}
     card["test"] = {
         "given": judge(read_given(reader, test, rng), given),
         "found": judge(read_found(reader, test, rng), found),

