@@ -15,7 +15,7 @@ ORDER = 4
 TASKS = "translation summarization keywords"
 HELP = "Translate, summarise and find keywords, and measure how good that is."
 
-VIEW = "text-task"
+VIEW, LAST = "text-task", "text-task-last"
 VIEWS = {"Translate": "translation", "Summarise": "summarization", "Keywords": "keywords"}
 
 
@@ -30,16 +30,19 @@ def evaluation(experiment: Experiment, space: Workspace) -> None:
         evaluation_view(evidence_of_run(experiment, space), experiment.warnings)
 
 
-# A link to a task opens its view.
+# A link to a task opens its view; else the page opens where it was left.
 wanted = st.query_params.get("task")
 if wanted is not None:
     del st.query_params["task"]
+if VIEW not in st.query_params:
     for name, slug in VIEWS.items():
-        if slug == wanted and VIEW not in st.query_params:
+        if slug == wanted:
             st.session_state[VIEW] = name
+    st.session_state.setdefault(VIEW, st.session_state.get(LAST, "Translate"))
 st.title(TITLE, anchor=False)
 view = st.segmented_control(
-    "Task", list(VIEWS), default="Translate", required=True, key=VIEW, bind="query-params",
+    "Task", list(VIEWS), required=True, key=VIEW, bind="query-params",
     label_visibility="collapsed",
 ) or "Translate"
+st.session_state[LAST] = view
 application(VIEWS[view], results=results_view, evaluation=evaluation, titled=False)

@@ -10,15 +10,16 @@ from typing import Literal, Self, cast
 
 import pandas as pd
 
+from pipelines.options import Options
 from pipelines.pipeline import Attribution, Pipeline
 from pipelines.progress import SILENT, Progress
 from pipelines.reading.answers import Answer, AnswerPredictions, Reading
 from pipelines.reading.sources import Asked, Source
-from pipelines.retrieval.index import Index, shared_index
+from pipelines.retrieval.index import Index, Method, shared_index
 from pipelines.retrieval.passages import Passage
 from pipelines.sentences import sentence_spans
+from pipelines.tasks.question_answering import TASK
 
-Method = Literal["hybrid", "bm25", "embeddings"]
 CHUNK = 32
 RANKED = 20
 CANDIDATES = 5
@@ -62,9 +63,9 @@ class ReadingPipeline(Pipeline):
         for start in range(0, len(batch), CHUNK):
             readings += self._read(batch.iloc[start : start + CHUNK])
             progress.advance(min(CHUNK, len(batch) - start))
-        settings = self.config.settings
-        threshold = float(settings.get("threshold", "0.5"))
-        abstain = cast(Literal["auto", "always", "never"], settings.get("abstain", "auto"))
+        settings = Options(TASK, self.config.settings)
+        threshold = settings.number("threshold")
+        abstain = cast(Literal["auto", "always", "never"], settings["abstain"])
         return AnswerPredictions(tuple(readings), threshold, abstain)
 
     def explain(self, batch: pd.DataFrame, targets: Sequence[str]) -> list[Attribution]:
@@ -79,7 +80,7 @@ class ReadingPipeline(Pipeline):
         questions = [str(question) for question in batch["question"]]
         given = [_passage(row) for row in batch.to_dict("records")]
         retrieved = self._retrieve(questions)
-        count = int(float(self.config.settings.get("read", "5")))
+        count = int(Options(TASK, self.config.settings).number("read"))
         asked: list[Asked] = [
             (question, (Source(passage),))
             for question, passage in zip(questions, given, strict=True) if passage is not None
@@ -106,7 +107,7 @@ class ReadingPipeline(Pipeline):
         index = self.index
         if index is None:
             return None
-        method = cast(Method, self.config.settings.get("retrieval", "hybrid"))
+        method = cast(Method, Options(TASK, self.config.settings)["retrieval"])
         return [
             (tuple(index.passages[hit.passage] for hit in hits), [hit.passage for hit in hits])
             for hits in index.search(questions, method, RANKED)
