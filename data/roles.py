@@ -46,6 +46,7 @@ HINTS: Mapping[str, tuple[str, ...]] = {
 }
 _MOST_LABELS = 50
 _LEAST = 0.5
+_MOSTLY_ASKED = 0.6
 
 
 @dataclass(frozen=True)
@@ -227,6 +228,8 @@ def _content(role: Role, known: Traits, others: Mapping[str, Traits]) -> float:
     if role.kind == "text":
         if known.kind not in ("text", "category") or not known.has_words:
             return 0.0
+        if role.name == "question" and known.asked_share >= _MOSTLY_ASKED:
+            return 1.0
         longest = max(each.words for each in others.values() if each.kind in ("text", "category"))
         length = known.words / longest if longest else 0.0
         repeated = known.distinct < 0.05 * known.present and known.present > 50

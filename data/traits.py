@@ -37,6 +37,7 @@ class Traits:
     time_share: float
     example: str
     whole: bool = True
+    asked_share: float = 0.0
 
 
 def times(cells: pd.Series) -> pd.Series:
@@ -93,6 +94,7 @@ def traits(cells: pd.Series) -> Traits:
         time_share,
         sample[0][:60],
         whole=all(re.fullmatch(r"[+-]?\d+(\.0)?", text) for text in sample) if numeric else True,
+        asked_share=sum(text.endswith(("?", "？", "؟")) for text in sample) / size,
     )
 
 

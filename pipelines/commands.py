@@ -75,6 +75,12 @@ def run_command(
     suggested = {k: v for k, v in dataset.roles.items() if k not in command.roles}
     if suggested:
         say("Suggested roles: " + ", ".join(f"{a}={b}" for a, b in suggested.items()))
+    for role in (task.role(name) for name in task.asks if name not in dataset.roles):
+        others = ", ".join(str(name) for name in table.frame.columns[:12])
+        say(
+            f"No column was taken for the {role.title.lower()}, so nothing is asked; the columns are "
+            f"{others}. Name it with --map {role.name}=COLUMN."
+        )
     if dataset.labels:
         say("Labels read as: " + ", ".join(f"{a}={b}" for a, b in dataset.labels.items()))
     training = None
@@ -86,8 +92,10 @@ def run_command(
         if not training.labels:
             raise OptionError(f"{lessons.name} has no label column to learn from.")
     if "all" in command.models and not dataset.labels and training is None:
-        models = tuple(card for card in models if not card.needs_labels)
-        say("There are no labels, so the models that learn from labels were left out.")
+        ready = tuple(card for card in models if not card.needs_labels)
+        if len(ready) < len(models):
+            say("There are no labels, so the models that learn from labels were left out.")
+        models = ready
     request = Request(
         task=task, dataset=dataset, training=training, models=models, options=options,
         seed=command.seed, device=command.device,

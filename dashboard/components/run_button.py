@@ -79,10 +79,10 @@ def _watch(space: Workspace) -> None:
         elif job.total:
             left = job.seconds_left
             text = f"{shown(job.stage_name)} · {job.done:,} of {job.total:,}"
-            if job.done:
+            if job.done and job.rows_per_second >= 1:
                 text += f" · {job.rows_per_second:,.0f} a second"
             if left is not None and left >= 1:
-                text += f" · {left:,.0f} s left"
+                text += f" · {left:,.0f} s left" if left < 90 else f" · {left / 60:,.0f} min left"
             line.progress(min(1.0, job.done / job.total), text)
         else:
             line.progress(0.0, shown(job.stage_name))

@@ -259,7 +259,7 @@ def _address(rows: pd.DataFrame, fingerprint: str, device: str) -> str:
     """What the index follows from. Rows count too, as a run may take some of a data set."""
     digest = hashlib.sha256(f"{fingerprint}\0{device}\0".encode())
     columns = [texts_of(rows)]
-    columns += [rows[each].astype(str).tolist() for each in ("document", "page", "heading")
+    columns += [[str(cell) for cell in rows[each]] for each in ("document", "page", "heading")
                 if each in rows]
     for column in columns:
         digest.update("\0".join(column).encode("utf-8", "surrogatepass") + b"\1")

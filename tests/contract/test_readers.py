@@ -166,6 +166,17 @@ def test_a_long_passage_is_read_to_its_end() -> None:
     assert "three years" in texts(found)[0]
 
 
+def test_documents_with_and_without_pages_are_studied_together() -> None:
+    config = LoadConfig(settings=dict(Options(TASK)))
+    pipeline = make_pipeline(find_model(TASK, "best-sentence"), config).load()
+    pipeline.study(pd.DataFrame({
+        "context": DOCUMENTS[:2], "document": ["a.pdf", "b.md"],
+        "page": pd.array([3, None], dtype="Int64"), "heading": [None, "Office"],
+    }))
+    found = ask(pipeline, [QUESTIONS[0], QUESTIONS[1]]).best()
+    assert [answer.passage.page for answer in found if answer is not None] == [3, None]
+
+
 def test_the_reader_gives_words_and_not_sentences() -> None:
     assert texts(ask(reader("litmus-reader"), QUESTIONS)) != texts(
         ask(reader("best-sentence"), QUESTIONS)

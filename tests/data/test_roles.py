@@ -113,3 +113,14 @@ def test_a_mapping_that_cannot_work_is_refused_with_the_reason(
 
 def test_a_good_mapping_passes() -> None:
     check(frame(review=TEXTS, y=[1, 0] * 6), ROLES, {"text": "review", "label": "y"})
+
+
+def test_a_column_of_questions_is_told_by_its_question_marks() -> None:
+    frame = pd.DataFrame({
+        "Team": ["Werk", "Büro"] * 10,
+        "Was wird gewünscht": [f"Wann ist Nummer {number} fertig?" for number in range(20)],
+        "Inhalt": [f"Die Nummer {number} ist am Montag fertig, sagt das Werk." for number in range(20)],
+    })
+    roles = [Role("context", "Passage", "text", True, hints=("context", "inhalt")),
+             Role("question", "Question", "text", hints=("question",))]
+    assert suggest(frame, roles) == {"context": "Inhalt", "question": "Was wird gewünscht"}

@@ -45,7 +45,7 @@ class ReadingPipeline(Pipeline):
         digest = hashlib.sha256()
         for column in known:
             digest.update(f"{column}\0".encode())
-            digest.update("\0".join(known[column].astype(str)).encode("utf-8", "replace"))
+            digest.update("\0".join(map(str, known[column])).encode("utf-8", "replace"))
         known = known.reset_index(drop=True)
         self.index = shared_index(known, digest.hexdigest(), self.config.device, progress)
         places: dict[str, set[int]] = {}
