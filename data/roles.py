@@ -92,6 +92,12 @@ def suggest(frame: pd.DataFrame, roles: Sequence[Role]) -> dict[str, str]:
     for score, _, role_name, column in ranked:
         if score >= _LEAST and role_name not in chosen and column not in chosen.values():
             chosen[role_name] = column
+    for role in roles:
+        # A required text that is named for its role may be the same in all rows, as a passage is.
+        own = known.get(role.name)
+        same = own is not None and own.kind == "constant" and own.has_words
+        if role.required and role.kind == "text" and role.name not in chosen and same:
+            chosen[role.name] = role.name
     return {role.name: chosen[role.name] for role in roles if role.name in chosen}
 
 
@@ -115,7 +121,10 @@ def check(frame: pd.DataFrame, roles: Sequence[Role], mapping: Mapping[str, str]
             )
     for role in roles:
         if role.required and role.name not in mapping:
-            raise OptionError(f"{role.title} has no column. Choose the column that holds it.")
+            raise OptionError(
+                f"{role.title} has no column. Choose the column that holds it, on the command line "
+                f"with --map {role.name}=COLUMN."
+            )
     _check_shared(by_name, mapping)
     for name, column in mapping.items():
         _check_content(frame[column], by_name[name])

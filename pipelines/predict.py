@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from pipelines.task import Task
 
 MOST_RECORDS = 10_000
 LONGEST_TEXT = 100_000
+# Blanks, and characters that have no width.
+INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060-\u2064\ufeff]+")
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def records_batch(task: Task, records: Sequence[Any]) -> pd.DataFrame:
             value = record.get(role.name)
             if role.kind == "text" and not isinstance(value, str):
                 raise DataError(f"Record {number} needs “{role.name}”, a text.")
-            if isinstance(value, str) and not value.strip():
+            if isinstance(value, str) and not INVISIBLE.sub("", value):
                 raise DataError(f"Record {number} has no words in “{role.name}”.")
             if value is None:
                 raise DataError(f"Record {number} lacks “{role.name}”.")
@@ -97,6 +100,8 @@ def ready_pipeline(
             f"{card.title} learns from labelled rows first; run it on a file instead."
         )
     names = tuple(entry.name for entry in task.scheme.classes) if task.scheme else ()
+    if classes and not names:
+        raise OptionError(f"{task.title} has no classes to choose from; leave “classes” out.")
     wanted = tuple(name for name in names if name in classes) if classes else names
     if classes and (len(wanted) < 2 or len(wanted) != len(set(classes))):
         raise OptionError(f"The classes have to be two or more of {', '.join(names)}.")

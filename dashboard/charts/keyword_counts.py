@@ -9,6 +9,8 @@ import plotly.graph_objects as go
 from dashboard.charts.rows import name_rows, row_positions
 from dashboard.charts.style import LIGHT
 
+MOST_TICKS = 6
+
 
 def keyword_counts(counts: Mapping[str, int], total: int) -> go.Figure:
     """Returns a bar for each keyword, in the given order, with its rows and share.
@@ -30,4 +32,7 @@ def keyword_counts(counts: Mapping[str, int], total: int) -> go.Figure:
         )
     )
     figure.update_xaxes(title_text="Rows", rangemode="tozero", tickformat=",d", nticks=6)
+    if max(counts.values(), default=0) <= MOST_TICKS:
+        # Left to itself, Plotly marks halves of a row and writes them as whole ones.
+        figure.update_xaxes(dtick=1)
     return name_rows(figure, list(counts), notes)

@@ -21,6 +21,11 @@ def answer_verdict(judgement: AnswerJudgement, model: str, baseline: str, titles
     f1, exact = judgement.score(model, "f1_token"), judgement.score(model, "exact_match")
     assert f1 is not None and exact is not None, "every reader has both"
     n = len(judgement.gold)
+    if not judgement.answerable.any():
+        return (
+            f"None of the {n:,} questions has an answer, so nothing is shown about answering: bring "
+            "questions that the documents do answer."
+        )
     opening = (
         f"On {n:,} {'question' if n == 1 else 'questions'} {model} shares "
         f"{_share(f1)} of the words of the right answer on average and gives it word for word "

@@ -152,6 +152,11 @@ def _warnings(
             f"{len(gold)} questions are few: the intervals are wide, and a difference has to be "
             "large to show."
         )
+    if unanswerable == len(gold):
+        said.append(
+            "No question has an answer in the documents, so a model that never answers would be "
+            "right every time: these scores say only how often it kept silent."
+        )
     if withheld:
         said.append(
             "Answers below the threshold count as “no answer” in these scores, for every model "

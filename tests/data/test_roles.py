@@ -124,3 +124,8 @@ def test_a_column_of_questions_is_told_by_its_question_marks() -> None:
     roles = [Role("context", "Passage", "text", True, hints=("context", "inhalt")),
              Role("question", "Question", "text", hints=("question",))]
     assert suggest(frame, roles) == {"context": "Inhalt", "question": "Was wird gewünscht"}
+
+
+def test_a_required_text_named_for_its_role_may_be_the_same_in_all_rows() -> None:
+    frame = pd.DataFrame({"text": ["The office opens at nine."] * 12, "n": range(12)})
+    assert suggest(frame, [Role("text", "Text", "text", True)]) == {"text": "text"}

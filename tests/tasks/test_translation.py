@@ -39,9 +39,14 @@ def test_long_sentences_are_cut_between_words_and_long_words_anywhere() -> None:
     words = pieces_of("good " * 500)
     assert max(map(len, words)) <= LONGEST
     assert " ".join(words) == ("good " * 500).strip()
-    letters = pieces_of("x" * 1_000)
+    letters = pieces_of("字" * 1_000)
     assert max(map(len, letters)) <= LONGEST
-    assert "".join(letters) == "x" * 1_000
+    assert "".join(letters) == "字" * 1_000
+
+
+def test_a_key_of_letters_is_left_as_it_is() -> None:
+    assert not any("xxx" in piece for piece in pieces_of("The key is " + "x" * 1_000 + " now."))
+
 
 
 def test_a_row_counts_as_done_with_its_last_piece() -> None:

