@@ -144,13 +144,15 @@ def evaluate_table(
     free = table.frame[[name for name in table.frame.columns if name not in taken]]
     suggested = kind.suggest(table.frame if not mapping else free)
     for needed in kind.roles:
-        if needed.required and needed.name not in mapping:
-            if needed.name not in suggested:
-                raise OptionError(
-                    f"Which column is the {needed.title.lower()}? Name it with "
-                    f"--map {needed.name}=COLUMN."
-                )
+        if needed.name in mapping:
+            continue
+        if needed.name in suggested:
             mapping[needed.name] = suggested[needed.name]
+        elif needed.required:
+            raise OptionError(
+                f"Which column is the {needed.title.lower()}? Name it with "
+                f"--map {needed.name}=COLUMN."
+            )
     for position in range(max((len(columns) for columns in mapping.values()), default=1)):
         here = {role: columns[min(position, len(columns) - 1)] for role, columns in mapping.items()}
         check(table.frame, kind.roles, here)

@@ -76,7 +76,7 @@ def contents(task: Task, space: Workspace) -> None:
     asked = len(filled("question"))
     figures.append(count(asked, "question"))
     if asked:
-        figures.append(f"{len(filled('answer')):,} with an accepted answer")
+        figures.append(f"{len(filled('answer')):,} can be judged")
     st.markdown(" · ".join(figures))
 
 

@@ -64,7 +64,11 @@ def source_key(task: Task) -> str:
 
 def source_label(source: str) -> str:
     """What a source is called, in the page and in links."""
-    return "Your own file" if source == FILE else f"Sample: {samples.find(source).title.lower()}"
+    if source == FILE:
+        return "Your own file"
+    title = samples.find(source).title
+    has_names = any(letter.isupper() for letter in title[1:])
+    return f"Sample: {title if has_names else title.lower()}"
 
 
 def take_table(space: Workspace, table: Table, source: str) -> None:

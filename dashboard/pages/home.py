@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard.components.dataset_picker import FILE, source_key
 from dashboard.components.steps import STEPS, step_key
 from dashboard.components.text import count, shown
-from dashboard.navigation import application_page, page
+from dashboard.navigation import application_page, described, page
 from dashboard.session import past_runs
 from pipelines.registry import all_tasks
 from pipelines.runtime.device import device_name, memory_gb
@@ -20,7 +20,10 @@ st.markdown(
     "Litmus finds out in minutes whether an AI feature works for you: bring a file, compare models "
     "against an honest baseline, and read how sure the answer is."
 )
-tasks = all_tasks()
+# In the order of the sidebar.
+tasks = sorted(
+    all_tasks(), key=lambda task: str(described(application_page(task.slug))["ORDER"])
+)
 offline = sum(card.source != "hub" for task in tasks for card in task.models)
 with st.container(horizontal=True):
     st.badge(device_name(), icon=":material/memory:", color="gray")

@@ -96,13 +96,21 @@ def _folder(path: Path, limits: Limits) -> Table:
         if hidden or file.is_symlink() or not file.is_file():
             continue
         try:
-            tables.append(read_source_path(file, documents=True, limits=limits))
+            tables.append(_placed(read_source_path(file, documents=True, limits=limits),
+                                  file.relative_to(path).as_posix()))
         except DataError as error:
             refused.append(str(error))
     if not tables:
         raise DataError(refused[0] if refused else f"The folder {path.name} holds no files to read.")
     whole = joined(tables, union=True)
     return replace(whole, name=path.name, notes=(*whole.notes, *refused))
+
+
+def _placed(table: Table, path: str) -> Table:
+    """The table of a document under its path, as files of one name may stand in several folders."""
+    if "document" not in table.frame or table.frame["document"].nunique() != 1:
+        return table
+    return replace(table, frame=table.frame.assign(document=path).astype(table.frame.dtypes))
 
 
 def _text_source(content: bytes, name: str, limits: Limits) -> Table | None:

@@ -7,6 +7,7 @@ from pipelines.evaluation.score import Comparison, Score
 from pipelines.evaluation.verdict import SIGNIFICANT, TOO_FEW_ROWS, p_words
 
 WEAK_RECALL = 0.8
+NOTABLE_LOSS = 0.05
 
 
 def answer_verdict(judgement: AnswerJudgement, model: str, baseline: str, titles: str) -> str:
@@ -31,6 +32,14 @@ def answer_verdict(judgement: AnswerJudgement, model: str, baseline: str, titles
         f"{_share(f1)} of the words of the right answer on average and gives it word for word "
         f"{100 * exact.value:.0f} % of the time"
     )
+    answerable = judgement.answerable
+    if not answerable.all():
+        alone = 100 * float(judgement.overlap[model][answerable].mean())
+        opening = (
+            f"On {n:,} questions {model} has an F1 of {_share(f1)}, in which a right refusal counts "
+            f"as 1; on the {int(answerable.sum()):,} that have an answer it shares {alone:.0f} % of "
+            "its words"
+        )
     if n < TOO_FEW_ROWS:
         return f"{opening}: too few questions to tell how good it is; bring at least 100."
     sentences = [opening + _against(judgement.comparison("f1_token", model, baseline), titles)]
@@ -57,7 +66,9 @@ def _retrieval(judgement: AnswerJudgement, model: str) -> list[str]:
     if recall is None:
         return []
     words = f"The right passage is among the first five for {_share(recall)} of the questions"
-    if recall.value < WEAK_RECALL:
+    given, found = (judgement.score(model, name) for name in ("f1_token", "f1_token_found"))
+    lost = given is not None and found is not None and given.value - found.value > NOTABLE_LOSS
+    if recall.value < WEAK_RECALL and lost:
         return [f"{words}: finding it is what holds the answers back."]
     return [f"{words}."]
 

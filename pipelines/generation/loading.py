@@ -79,7 +79,7 @@ def hub_model(name: str, revision: str, device: str = "auto") -> tuple[CausalMod
                 f"The model {name} cannot be read as a model that writes text."
             ) from error
 
-    return RESIDENTS.get((f"hub:{name}@{commit}", where.type), load), commit
+    return RESIDENTS.get((f"hub-causal:{name}@{commit}", where.type), load), commit
 
 
 def _load(folder: Path, name: str, where: torch.device) -> CausalModel:

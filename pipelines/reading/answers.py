@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from pipelines.reading.sources import Source
 from pipelines.retrieval.passages import Passage
 
 
@@ -19,12 +20,18 @@ class Answer:
     Attributes:
         start, end: characters of the answer in the passage's text.
         confidence: chance, 0 to 1, that this answers the question.
+        source: the passage as it was read, with its place in retrieval.
     """
 
-    passage: Passage
+    source: Source
     start: int
     end: int
     confidence: float
+
+    @property
+    def passage(self) -> Passage:
+        """The passage that it stands in."""
+        return self.source.passage
 
     @property
     def text(self) -> str:

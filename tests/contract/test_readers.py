@@ -155,6 +155,7 @@ def test_sessions_may_ask_at_the_same_time(model: str) -> None:
 def test_words_of_the_question_are_weighed_in_reading_order(model: str) -> None:
     batch = pd.DataFrame({"question": QUESTIONS[:1]})
     explained = reader(model).explain(batch, ["25"])[0]
+    assert max(explained.weights) <= ask(reader(model), QUESTIONS[:1]).best()[0].confidence + 1e-6
     assert explained.pieces == ("How", "many", "days", "of", "paid", "leave", "are", "there")
     assert np.isfinite(explained.weights).all()
 

@@ -104,10 +104,31 @@ def test_verdict_says_few_questions_prove_little_and_more_say_by_how_much() -> N
     sure = [0.9 if accepted else 0.1 for accepted in gold]
     judgement = judge_answers(
         ["q"] * 80, gold,
-        [reader("base", ["nothing"] * 80, [0.9] * 80), reader("own", own, sure, [9.0] * 80)],
+        [reader("base", ["nothing"] * 80, [0.9] * 80),
+         reader("own", own, sure, [9.0] * 80, ["nothing"] * 80)],
         baseline="base", withheld=True,
     )
     said = answer_verdict(judgement, "own", "base", "the closest sentence")
     assert "100 points of F1 above the closest sentence" in said
+    assert "on the 60 that have an answer it shares 100 % of its words" in said
     assert "refused 20; of the 60 others it answered 60" in said
     assert "finding it is what holds the answers back" in said
+
+
+def test_retrieval_is_not_blamed_where_nothing_is_lost_by_it() -> None:
+    gold = [(f"answer {number}",) for number in range(40)]
+    own = [accepted[0] for accepted in gold]
+    judgement = judge_answers(
+        ["q"] * 40, gold, [reader("own", own, [0.9] * 40, [9.0] * 40, own)], baseline="own",
+        withheld=False,
+    )
+    said = answer_verdict(judgement, "own", "own", "itself")
+    assert "among the first five for 0 %" in said and "holds the answers back" not in said
+
+
+def test_without_any_answerable_question_nothing_is_claimed() -> None:
+    judgement = judge_answers(
+        ["q"] * 30, [()] * 30, [reader("own", [""] * 30, [0.0] * 30)], baseline="own",
+        withheld=True,
+    )
+    assert "nothing is shown about answering" in answer_verdict(judgement, "own", "own", "itself")

@@ -46,7 +46,7 @@ def test_long_sentences_are_cut_between_words_and_long_words_anywhere() -> None:
 
 def test_a_key_of_letters_is_left_as_it_is() -> None:
     assert not any("xxx" in piece for piece in pieces_of("The key is " + "x" * 1_000 + " now."))
-
+    assert pieces_of("The key is " + "x" * 120 + " from now on.") == ["The key is", "from now on."]
 
 
 def test_a_row_counts_as_done_with_its_last_piece() -> None:

@@ -18,7 +18,6 @@ from pipelines.reading.answers import AnswerPredictions
 
 QUESTION_WORD = "question word"
 PASSAGE_LENGTH = "words in the passage"
-HAS_ANSWER = "has an answer"
 
 
 @dataclass(frozen=True)
@@ -71,9 +70,6 @@ def _from_run(experiment: Experiment) -> AnswerEvidence:
     lengths = batch["context"].str.split().str.len()
     if lengths.gt(0).any():
         columns[PASSAGE_LENGTH] = lengths
-    judgement = cast(AnswerJudgement, judged.detail)
-    if not judgement.answerable.all():
-        columns[HAS_ANSWER] = pd.Series(np.where(judgement.answerable, "yes", "no"))
     return AnswerEvidence(
         key="answers",
         judged=judged,

@@ -20,8 +20,10 @@ def slices_view(evidence: AnswerEvidence, model: str) -> None:
         "Slice by", columns, index=columns.index(evidence.group), key=f"{evidence.key}-slice",
         persist_state="session", format_func=lambda name: cut(name, 60), width=260,
     ) or columns[0]
-    right = evidence.judgement.right(model)
-    parts = slices(evidence.columns[chosen], right)
+    # A question without an answer cannot be answered right; the threshold view counts refusals.
+    answerable = evidence.judgement.answerable
+    right = evidence.judgement.right(model)[answerable]
+    parts = slices(evidence.columns[chosen][answerable].reset_index(drop=True), right)
     sure = [part for part in parts if part.p < SIGNIFICANT and not part.small]
     title = f"No slice is shown to differ; the lowest is {parts[0].value}"
     if sure:
@@ -47,4 +49,7 @@ def slices_view(evidence: AnswerEvidence, model: str) -> None:
             ]),
             hide_index=True, alt="Slices with questions, right answers and intervals",
         )
-        st.caption("Slices of fewer than 30 questions are flagged; tests are corrected after Holm.")
+        st.caption(
+            "Only questions that have an answer. Slices of fewer than 30 are flagged; tests are "
+            "corrected after Holm."
+        )

@@ -49,7 +49,7 @@ class BestSentencePipeline(ReadingPipeline):
 
         return [
             distinct([
-                Answer(source.passage, start, end,
+                Answer(source, start, end,
                        min(1.0, max(0.0, cosine(question, source, start, end))))
                 for source in sources for start, end in _sentences(source.passage)
             ])

@@ -27,7 +27,7 @@ class HubReaderPipeline(ReadingPipeline):
         found = read_passages(self._reader, asked, FROM_ONE_PASSAGE)
         return [
             distinct([
-                Answer(source.passage, span.start, span.end, min(1.0, span.chance))
+                Answer(source, span.start, span.end, min(1.0, span.chance))
                 for source, span in some
             ])
             for some in found

@@ -38,7 +38,7 @@ class LitmusReaderPipeline(ReadingPipeline):
     def answers(self, asked: Sequence[Asked]) -> list[tuple[Answer, ...]]:
         return [
             distinct([
-                Answer(source.passage, span.start, span.end, float(chance))
+                Answer(source, span.start, span.end, float(chance))
                 for (source, span), chance in zip(some, self._chances(some), strict=True)
             ])
             for some in read_passages(self.reader, asked, FROM_ONE_PASSAGE)

@@ -132,8 +132,7 @@ class ReadingPipeline(Pipeline):
         if answer is None or not words:
             return Attribution((), (), target)
         without = [question[: word.start()] + question[word.end() :] for word in words]
-        source = (Source(answer.passage),)
-        found = self.answers([(text, source) for text in (question, *without)])
+        found = self.answers([(text, (answer.source,)) for text in (question, *without)])
         sure = [
             max((each.confidence for each in some if _overlap(each, answer)), default=0.0)
             for some in found

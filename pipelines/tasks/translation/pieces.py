@@ -83,12 +83,15 @@ def cut(texts: Sequence[str], languages: Sequence[str]) -> Pieces:
 def _short(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """A sentence without the white space around it, in pieces of whole words where it is long."""
     pieces: list[tuple[int, int]] = []
+    joins = False
     for word in _WORD.finditer(text, start, end):
         first, last = word.span()
         if last - first > LONGEST_WORD and word.group().isascii():
-            # No word: an address, a code, a key. It stays as it is.
+            # No word: an address, a code, a key. It stays as it is, between two pieces.
+            joins = False
             continue
-        if pieces and last - pieces[-1][0] <= LONGEST:
+        joins, joined = True, joins
+        if joined and last - pieces[-1][0] <= LONGEST:
             pieces[-1] = (pieces[-1][0], last)
             continue
         pieces += [(at, min(at + LONGEST, last)) for at in range(first, last, LONGEST)]

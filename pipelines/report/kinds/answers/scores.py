@@ -82,10 +82,14 @@ def coverage(judgement: AnswerJudgement, model: str) -> Section | None:
 
 def question_words(judgement: AnswerJudgement, model: str) -> Section | None:
     """Right answers by the word that a question asks with."""
-    words = pd.Series(words_of(judgement.questions))
+    answerable = judgement.answerable
+    if not answerable.any():
+        return None
+    words = pd.Series(words_of(judgement.questions))[answerable].reset_index(drop=True)
+    right = judgement.right(model)[answerable]
     return _sliced(
-        "question-words", "By kind of question", "question word",
-        slices(words, judgement.right(model)), float(judgement.right(model).mean()),
+        "question-words", "By kind of question", "question word", slices(words, right),
+        float(right.mean()),
     )
 
 
@@ -93,8 +97,11 @@ def groups(evidence: Evidence, judgement: AnswerJudgement) -> Section | None:
     """Right answers by the column that the user slices by."""
     if evidence.group is None or not len(evidence.tested):
         return None
-    values = evidence.group.iloc[evidence.tested].reset_index(drop=True)
-    right = judgement.right(evidence.favourite)
+    answerable = judgement.answerable
+    if not answerable.any():
+        return None
+    values = evidence.group.iloc[evidence.tested][answerable].reset_index(drop=True)
+    right = judgement.right(evidence.favourite)[answerable]
     return _sliced(
         "groups", "By group", cut(evidence.group_name, 40), slices(values, right),
         float(right.mean()),
@@ -118,7 +125,8 @@ def _sliced(
         for each in found
     ]
     return Section(
-        slug, heading, "Share of questions answered right; paler bars rest on few questions.",
+        slug, heading,
+        "Share answered right of the questions that have an answer; paler bars rest on few.",
         (Chart(title, svg.bars(bars, title, marker=overall,
                                marker_label=f"all {percent(overall)}")),),
     )
