@@ -58,7 +58,8 @@ def test_sample_is_judged_with_every_score_of_the_contract(
 
 def test_columns_are_suggested_when_none_is_named(tmp_path: Path) -> None:
     assert evaluate(SAMPLE, tmp_path / "out") == 0
-    assert [run["model"] for run in report(tmp_path / "out")["runs"]] == ["copy", "system_a", "system_b"]
+    systems = [run["model"] for run in report(tmp_path / "out")["runs"]]
+    assert systems == ["copy", "system_a", "system_b"]
 
 
 def test_same_file_gives_the_same_report(tmp_path: Path) -> None:
