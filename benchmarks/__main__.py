@@ -9,7 +9,8 @@ import os
 import platform
 from pathlib import Path
 
-NAMES = ("quality", "speed", "retrieval", "reading", "server")
+NAMES = ("quality", "speed", "retrieval", "reading", "generation", "translation", "summaries",
+         "server")
 
 
 def main() -> None:

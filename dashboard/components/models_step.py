@@ -38,7 +38,7 @@ def option_key(task: Task, option: str) -> str:
 def is_suggested(task: Task, card: ModelCard) -> bool:
     """Whether a model is chosen before the user chooses: the default, and a quick one beside it."""
     ready = [each for each in task.models if not each.needs_labels and not each.baseline]
-    return card.default or card in ready[:SUGGESTED]
+    return card.default or (card in ready[:SUGGESTED] and not card.package)
 
 
 def has_labels(task: Task, space: Workspace) -> bool:

@@ -9,7 +9,7 @@ from pipelines.runtime.device import choose_device
 from pipelines.runtime.residents import RESIDENTS
 from pipelines.runtime.text_model import TextModel, logits
 
-FILES = ["*.json", "*.txt", "*.model", "*.safetensors"]
+FILES = ["*.json", "*.txt", "*.model", "*.spm", "*.safetensors"]
 WAIT_SECONDS = 5
 
 
