@@ -101,7 +101,7 @@ def test_shared_link_reproduces_sample_settings_and_results(
     tab: Page, address: str, chrome: Browser, complaints: list[str]
 ) -> None:
     tab.goto(address)
-    tab.get_by_role("link", name="Try it on the sample").click()
+    tab.get_by_role("link", name="Try it on the sample").first.click()
     tab.get_by_text("Rows read", exact=True).wait_for()
     go_to_step(tab, "1 Data")
     choose(tab, "Slice by", "plan")
