@@ -38,3 +38,9 @@ def _store_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterat
     if run_store.cache_info().currsize:
         run_store()._engine.dispose()
     run_store.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _memory_of_a_fresh_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process of the tests holds every model of the suite, and the page Share would warn of it."""
+    monkeypatch.setattr("pipelines.runtime.device.resident_mb", lambda: 400.0)
