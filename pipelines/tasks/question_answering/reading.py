@@ -164,8 +164,9 @@ def _overlap(first: Answer, second: Answer) -> bool:
 
 
 def distinct(answers: Sequence[Answer]) -> tuple[Answer, ...]:
-    """The most confident answers, each text once."""
+    """The most confident answers, each text once; punctuation alone answers nothing."""
     kept: dict[str, Answer] = {}
     for answer in sorted(answers, key=lambda each: -each.confidence):
-        kept.setdefault(answer.text.casefold(), answer)
+        if any(letter.isalnum() for letter in answer.text):
+            kept.setdefault(answer.text.casefold(), answer)
     return tuple(kept.values())[:CANDIDATES]
