@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from data import labels as label_values
-from data.errors import OptionError
+from data.errors import DataError, OptionError
 from data.roles import Role, check
 from data.table import Table
 
@@ -28,12 +28,14 @@ class Dataset:
         roles: Role to column name.
         labels: The file's label values to the task's; empty where they are used as they are.
         text_roles: Roles whose cells are handed on as text.
+        image_roles: Roles whose cells are handed on as the images they name.
     """
 
     table: Table
     roles: Mapping[str, str]
     labels: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     text_roles: tuple[str, ...] = ("text",)
+    image_roles: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -58,12 +60,18 @@ class Dataset:
         return None if name is None else self.table.frame[name]
 
     def batch(self) -> pd.DataFrame:
-        """Returns all rows, one column per role and named for it; missing texts are ""."""
+        """Returns all rows, one column per role and named for it; missing texts are "".
+
+        Cells of image roles are `data.images.picture.Picture`.
+        """
         columns = {}
         for role, name in self.roles.items():
             cells = self.table.frame[name]
             if role in self.text_roles:
                 cells = cells.astype("str").fillna("")
+            elif role in self.image_roles:
+                pictures = self.table.pictures
+                cells = pd.Series([pictures.get(key) for key in cells], cells.index, dtype=object)
             columns[role] = cells
         return pd.DataFrame(columns, index=self.table.frame.index)
 
@@ -92,6 +100,8 @@ class Dataset:
             filled = cells.notna()
             if pd.api.types.is_string_dtype(cells) or cells.dtype == object:
                 filled &= cells.astype("str").str.strip().fillna("") != ""
+            if role in self.image_roles:
+                filled &= cells.isin(self.table.pictures)
             keep &= filled.to_numpy(dtype=bool)
         return keep
 
@@ -109,6 +119,15 @@ def build(
         OptionError: A role or column does not exist, or a required role is missing.
     """
     check(table.frame, roles, mapping)
+    images = tuple(role.name for role in roles if role.kind == "image")
+    for role in images:
+        if role in mapping and not table.frame[mapping[role]].isin(table.pictures).any():
+            raise DataError(
+                f"Column “{mapping[role]}” of {table.name} names no image that was read. Bring a ZIP "
+                "of images, or image files."
+            )
     canonical = {label_values.key_of(theirs): ours for theirs, ours in (labels or {}).items()}
     text_roles = tuple(role.name for role in roles if role.kind == "text")
-    return Dataset(table, MappingProxyType(dict(mapping)), MappingProxyType(canonical), text_roles)
+    return Dataset(
+        table, MappingProxyType(dict(mapping)), MappingProxyType(canonical), text_roles, images
+    )

@@ -14,7 +14,7 @@ import pandas as pd
 from data.errors import DataError, OptionError
 from data.traits import Traits, traits
 
-Kind = Literal["text", "category", "number", "time", "any"]
+Kind = Literal["text", "category", "number", "time", "image", "any"]
 
 _TEXT_HINTS = (
     "text review review_body review_text comment comments content message msg body feedback tweet "
@@ -97,6 +97,9 @@ def suggest(frame: pd.DataFrame, roles: Sequence[Role]) -> dict[str, str]:
         own = known.get(role.name)
         same = own is not None and own.kind == "constant" and own.has_words
         if role.required and role.kind == "text" and role.name not in chosen and same:
+            chosen[role.name] = role.name
+        # A single image is a column of one value.
+        if role.kind == "image" and role.name in known:
             chosen[role.name] = role.name
     return {role.name: chosen[role.name] for role in roles if role.name in chosen}
 
@@ -200,6 +203,8 @@ def _nearest(name: str, names: Mapping[str, Role] | Sequence[str]) -> str:
 
 def _plausible(role: Role, column: str, known: Traits, others: Mapping[str, Traits]) -> float:
     named = _named(role, column)
+    if role.kind == "image":
+        return float(named == 1.0)
     content = _content(role, known, others)
     if content <= 0:
         return 0.0

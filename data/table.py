@@ -6,9 +6,20 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
+
+if TYPE_CHECKING:
+    from data.images.picture import Picture
+
+_NONE: Mapping[str, Picture] = MappingProxyType({})
+
+
+# What the rows of a table may come from, beside files that are tables themselves.
+Reads = Literal["tables", "documents", "images"]
 
 
 @dataclass(frozen=True)
@@ -26,6 +37,7 @@ class Table:
         source_rows: Positions in the file of the rows of a sample, else None.
         choices: What was chosen in reading, `sheet` and `sample_rows`, as far as it was.
         by_hand: Column of labels that were given in the page and stand in no file, if any.
+        pictures: The images that cells of the table name, by that name; empty for other tables.
     """
 
     name: str
@@ -38,6 +50,9 @@ class Table:
     source_rows: np.ndarray | None = field(default=None, compare=False, repr=False)
     choices: Mapping[str, object] = field(default_factory=dict)
     by_hand: str = ""
+    pictures: Mapping[str, Picture] = field(
+        default_factory=lambda: _NONE, compare=False, repr=False
+    )
 
     def row_number(self, index: int) -> int:
         """Returns the row number a person sees in the file for a position in `frame`."""

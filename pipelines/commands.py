@@ -12,16 +12,28 @@ import numpy as np
 from data.dataset import Dataset
 from data.errors import OptionError
 from data.joined import joined
-from data.readers import read_path
-from data.readers.source import read_source_path
+from data.readers import read_path as read_table_path
+from data.readers.documents.naming import shortest_apart
+from data.reading import read_path
 from data.roles import check
-from data.table import Table
+from data.table import Reads, Table
 from pipelines.experiment import Experiment, Request, run_experiment
-from pipelines.judging import Judged, find_kind
+from pipelines.judging import Judged, Kind, find_kind
 from pipelines.options import Options
-from pipelines.prepare import prepare
+from pipelines.prepare import has_own_classes, prepare
 from pipelines.progress import SILENT, Progress
 from pipelines.registry import find_models, find_task
+
+# What else people call the roles of `evaluate`, where no role of the kind has that name.
+ROLE_WORDS = {
+    "reference": "truth", "references": "truth", "ref": "truth", "gold": "truth",
+    "label": "truth", "target": "truth", "expected": "truth", "human": "truth",
+    "output": "prediction", "outputs": "prediction", "hypothesis": "prediction",
+    "hyp": "prediction", "system": "prediction", "systems": "prediction",
+    "candidate": "prediction", "predicted": "prediction", "pred": "prediction",
+    "model": "prediction", "src": "source", "input": "source", "slice": "group",
+    "probability": "score",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,9 +80,9 @@ def run_command(
         LitmusError: wrong input or options, in one sentence.
     """
     task = find_task(command.task)
-    models = find_models(task, list(command.models))
+    find_models(task, list(command.models))
     options = Options(task, command.settings)
-    table = _read(command, task.documents)
+    table = _read(command, task.reads)
     dataset = prepare(task, table, command.roles, command.labels)
     suggested = {k: v for k, v in dataset.roles.items() if k not in command.roles}
     if suggested:
@@ -85,13 +97,16 @@ def run_command(
         say("Labels read as: " + ", ".join(f"{a}={b}" for a, b in dataset.labels.items()))
     training = None
     if command.train is not None:
-        lessons = read_source_path(
-            command.train, documents=task.documents, sheet=command.sheet
-        )
+        lessons = read_path(command.train, reads=task.reads, sheet=command.sheet)
         training = prepare(task, lessons, command.roles, command.labels)
-        if not training.labels:
+        if "label" not in training.roles:
             raise OptionError(f"{lessons.name} has no label column to learn from.")
-    if "all" in command.models and not dataset.labels and training is None:
+    datasets = [dataset] if training is None else [dataset, training]
+    models = find_models(
+        task, list(command.models), own_classes=has_own_classes(task, datasets, options)
+    )
+    labelled = any("label" in each.roles for each in datasets)
+    if "all" in command.models and not labelled:
         ready = tuple(card for card in models if not card.needs_labels)
         if len(ready) < len(models):
             say("There are no labels, so the models that learn from labels were left out.")
@@ -110,16 +125,20 @@ def evaluate_command(
     sheet: str | None = None,
     seed: int = 0,
     progress: Progress = SILENT,
+    say: Callable[[str], None] = lambda text: None,
 ) -> FileEvaluation:
     """Judge the predictions in a file.
 
     Args:
-        mapped: role and column; `prediction` and `score` may be given several times.
+        mapped: role and column; `prediction` and `score` may be given several times. Other words
+            for a role are understood, such as `reference` for `truth`.
+        say: is told what was suggested.
 
     Raises:
         LitmusError: wrong input or options, in one sentence.
     """
-    return evaluate_table(kind_name, read_path(path, sheet=sheet), mapped, seed, progress)
+    table = read_table_path(path, sheet=sheet)
+    return evaluate_table(kind_name, table, mapped, seed, progress, say)
 
 
 def evaluate_table(
@@ -128,18 +147,13 @@ def evaluate_table(
     mapped: Sequence[tuple[str, str]],
     seed: int = 0,
     progress: Progress = SILENT,
+    say: Callable[[str], None] = lambda text: None,
 ) -> FileEvaluation:
     """As `evaluate_command`, for a table that was read already."""
     kind = find_kind(kind_name)
-    known = {role.name for role in kind.roles}
     mapping: dict[str, list[str]] = {}
     for role, column in mapped:
-        if role not in known:
-            raise OptionError(
-                f"Evaluation of {kind_name} has no role “{role}”; its roles are "
-                f"{', '.join(sorted(known))}."
-            )
-        mapping.setdefault(role, []).append(column)
+        mapping.setdefault(_role_called(role, kind), []).append(column)
     taken = {column for columns in mapping.values() for column in columns}
     free = table.frame[[name for name in table.frame.columns if name not in taken]]
     suggested = kind.suggest(table.frame if not mapping else free)
@@ -149,9 +163,10 @@ def evaluate_table(
         if needed.name in suggested:
             mapping[needed.name] = suggested[needed.name]
         elif needed.required:
+            names = ", ".join(str(name) for name in table.frame.columns[:12])
             raise OptionError(
-                f"Which column is the {needed.title.lower()}? Name it with "
-                f"--map {needed.name}=COLUMN."
+                f"Which column is the {needed.title.lower()}? The columns are {names}; name it "
+                f"with --map {needed.name}=COLUMN."
             )
     for position in range(max((len(columns) for columns in mapping.values()), default=1)):
         here = {role: columns[min(position, len(columns) - 1)] for role, columns in mapping.items()}
@@ -164,10 +179,23 @@ def evaluate_table(
     )
 
 
-def _read(command: RunCommand, documents: bool) -> Table:
+def _role_called(word: str, kind: Kind) -> str:
+    """The name of the role that a person calls so."""
+    known = [role.name for role in kind.roles]
+    role = word if word in known else ROLE_WORDS.get(word.casefold(), "")
+    if role not in known:
+        titles = ", ".join(f"{role.name} ({role.title.lower()})" for role in kind.roles)
+        raise OptionError(
+            f"Evaluation of {kind.name} has no role “{word}”; its roles are {titles}."
+        )
+    return role
+
+
+def _read(command: RunCommand, reads: Reads) -> Table:
     tables = [
-        read_source_path(path, documents=documents, sheet=command.sheet,
-                         sample_rows=command.limit, seed=command.seed)
+        read_path(path, reads=reads, sheet=command.sheet, sample_rows=command.limit,
+                  seed=command.seed)
         for path in command.data
     ]
-    return joined(tables, union=documents)
+    names = shortest_apart([path.as_posix() for path in command.data])
+    return joined(tables, union=reads != "tables", names=names)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -23,7 +23,7 @@ from pipelines.progress import SILENT, Progress
 from pipelines.registry import make_pipeline
 from pipelines.runtime import speeds
 from pipelines.runtime.device import peak_mb
-from pipelines.split import Split, make_split, whole
+from pipelines.split import Split, make_split, split_of_file, whole
 from pipelines.task import ModelCard, Task
 
 T = TypeVar("T")
@@ -93,11 +93,8 @@ class Experiment:
 
     @property
     def favourite(self) -> ModelRun:
-        """The model the verdict speaks about: the default, else the last that is no baseline."""
-        for run in self.runs:
-            if run.card.default:
-                return run
-        return self.runs[-1]
+        """The model the verdict speaks about."""
+        return self.run_of(_favourite(self.request.task, [run.card for run in self.runs]))
 
 
 def run_experiment(request: Request, progress: Progress = SILENT) -> Experiment:
@@ -126,14 +123,14 @@ def run_experiment(request: Request, progress: Progress = SILENT) -> Experiment:
     runs, left_out = _run_models(request, outputs, batch, truth, split, kind, progress)
     judged = None
     if truth is not None and len(split.test):
-        favourite = next((run for run in runs if run.card.default), runs[-1])
         judged = kind.judge(
             truth.iloc[split.test].reset_index(drop=True),
             {run.card.id: run.predictions.take(split.test) for run in runs},
             batch=batch.iloc[split.test].reset_index(drop=True),
             metrics=task.metrics,
+            source=task.text_role,
             baseline=task.baseline.id,
-            favourite=favourite.card.id,
+            favourite=_favourite(task, [run.card for run in runs]),
             seed=request.seed,
             progress=progress,
         )
@@ -148,11 +145,17 @@ def run_experiment(request: Request, progress: Progress = SILENT) -> Experiment:
     )
 
 
+def _favourite(task: Task, cards: Sequence[ModelCard]) -> str:
+    """The task's learner, else its default, else the last model that ran."""
+    ids = [card.id for card in cards]
+    return next((each for each in (task.learner, task.default_model.id) if each in ids), ids[-1])
+
+
 def _run_models(
     request: Request, outputs: tuple[str, ...], batch: pd.DataFrame, truth: pd.Series | None,
     split: Split, kind: Kind, progress: Progress,
 ) -> tuple[tuple[ModelRun, ...], list[str]]:
-    """Every model that can be run; one that cannot be fitted is left out if others remain."""
+    """Every model that can be run; one that the data do not suit is left out if others remain."""
     runs: list[ModelRun] = []
     left_out: list[str] = []
     for card in request.models:
@@ -160,7 +163,7 @@ def _run_models(
             runs.append(_run_model(card, request, outputs, batch, truth, split, kind, progress))
         except DataError as error:
             others = [each for each in request.models if each != card and not each.baseline]
-            if not card.needs_labels or not others:
+            if not others:
                 raise
             left_out.append(f"{card.title} was left out. {error}")
     if all(run.card.baseline for run in runs) and left_out:
@@ -221,6 +224,10 @@ def _split(
                 "map one, label a sample, or leave that model out."
             )
         return whole(labelled)
+    if "split" in batch and request.options.get("split", "none") == "auto":
+        named = split_of_file(labelled, batch["split"])
+        if named is not None:
+            return named
     groups = checks.duplicate_groups(request.task, batch)
     times = batch.get("time")
     return make_split(labelled, truth, groups, times, request.options, request.seed)

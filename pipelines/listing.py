@@ -16,7 +16,7 @@ def listing() -> dict[str, Any]:
                 "title": task.title,
                 "question": task.question,
                 "kind": task.kind,
-                "documents": task.documents,
+                "reads": task.reads,
                 "roles": [
                     {"name": role.name, "kind": role.kind, "required": role.required,
                      "description": role.description}

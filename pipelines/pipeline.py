@@ -15,6 +15,10 @@ from pipelines.progress import SILENT, Progress
 from pipelines.runtime.device import CPU
 from pipelines.task import ModelCard
 
+# With more classes than these, a download holds the best few in place of every probability.
+MOST_COLUMNS = 50
+NEXT_BEST = 4
+
 
 @dataclass(frozen=True, kw_only=True)
 class LoadConfig:
@@ -95,9 +99,21 @@ class ClassPredictions:
             "prediction": self.labels,
             "confidence": np.round(self.confidence, 6),
         }
-        for position, name in enumerate(self.classes):
-            columns[f"probability_{name}"] = np.round(self.probabilities[:, position], 6)
+        if len(self.classes) <= MOST_COLUMNS:
+            for position, name in enumerate(self.classes):
+                columns[f"probability_{name}"] = np.round(self.probabilities[:, position], 6)
+            return pd.DataFrame(columns)
+        names, chances = self.top(NEXT_BEST + 1)
+        for place in range(1, NEXT_BEST + 1):
+            columns[f"prediction_{place + 1}"] = names[:, place]
+            columns[f"confidence_{place + 1}"] = np.round(chances[:, place], 6)
         return pd.DataFrame(columns)
+
+    def top(self, number: int) -> tuple[np.ndarray, np.ndarray]:
+        """The most probable classes of each row and their probabilities, each (rows, number)."""
+        order = np.argsort(-self.probabilities, axis=1, kind="stable")[:, :number]
+        names = np.asarray(self.classes, dtype=object)[order]
+        return names, np.take_along_axis(self.probabilities, order, axis=1)
 
 
 @dataclass(frozen=True)

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+
+import pandas as pd
 
 from data.dataset import Dataset, build
 from data.errors import OptionError
-from data.labels import key_of, recognise
+from data.labels import LabelScheme, key_of, keys, recognise
 from data.roles import suggest
 from data.table import Table
+from pipelines.judging import find_kind
+from pipelines.options import Options
 from pipelines.task import Task
+from pipelines.vocabulary import vocabulary
 
 
 def suggest_roles(task: Task, table: Table, given: Mapping[str, str]) -> dict[str, str]:
@@ -41,8 +46,10 @@ def suggest_labels(
     Raises:
         OptionError: a class that the task does not have.
     """
-    if "label" not in roles or task.scheme is None or roles["label"] not in table.frame:
+    if "label" not in roles or roles["label"] not in table.frame:
         return {}
+    if task.scheme is None:
+        return _own_labels(table.frame[roles["label"]], vocabulary(task), given)
     names = [entry.name for entry in task.scheme.classes]
     for theirs, ours in given.items():
         if ours and ours not in names:
@@ -51,6 +58,30 @@ def suggest_labels(
             )
     found = recognise(table.frame[roles["label"]], task.scheme)
     meaning = {**found, **{key_of(theirs): ours for theirs, ours in given.items()}}
+    return {theirs: ours for theirs, ours in meaning.items() if ours}
+
+
+def has_own_classes(task: Task, datasets: Sequence[Dataset], options: Options) -> bool:
+    """Whether rows are labelled with classes of the user's own, which a model has to learn."""
+    if not task.learner or not any("label" in dataset.roles for dataset in datasets):
+        return False
+    outputs = find_kind(task.kind).outputs(task, datasets, options)
+    known = vocabulary(task)
+    return known is None or outputs != tuple(entry.name for entry in known.classes)
+
+
+def _own_labels(
+    values: pd.Series, known: LabelScheme | None, given: Mapping[str, str]
+) -> dict[str, str]:
+    """The user's own classes: renamed as given, read as `known` classes when all of them are."""
+    distinct = list(dict.fromkeys(keys(values).dropna()))
+    found = recognise(values, known) if known is not None else {}
+    if len(found) < len(distinct):
+        found = {}
+    if not given and not found:
+        return {}
+    meaning = {name: found.get(name, name) for name in distinct}
+    meaning.update({key_of(theirs): ours for theirs, ours in given.items()})
     return {theirs: ours for theirs, ours in meaning.items() if ours}
 
 

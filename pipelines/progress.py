@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from data.errors import LitmusError
 
 
@@ -23,4 +25,29 @@ class Progress:
         """
 
 
+    def figure(self, name: str, step: float, value: float) -> None:
+        """Report a point of a curve that grows while the work goes on.
+
+        Args:
+            name: of the curve, as in "validation loss".
+            step: how far the work is, in units of its own (epochs).
+        """
+
+
 SILENT = Progress()
+
+
+def running_count(progress: Progress) -> Callable[[int, int], None]:
+    """A callback for work that tells how much of how much is done, as `progress` wants to hear it.
+
+    Raises:
+        CancelledRun: from the callback, when the user asked to stop.
+    """
+    done = 0
+
+    def report(now: int, total: int) -> None:
+        nonlocal done
+        progress.advance(now - done)
+        done = now
+
+    return report

@@ -86,11 +86,22 @@ def find_model(task: Task, model: str) -> ModelCard:
     raise OptionError(f"{task.title} has no model “{model}”; its models are {known}.")
 
 
-def find_models(task: Task, names: list[str]) -> tuple[ModelCard, ...]:
-    """The cards of several models, the baseline first, each once; `all` stands for every one."""
+def find_models(
+    task: Task, names: list[str], *, own_classes: bool = False
+) -> tuple[ModelCard, ...]:
+    """The cards of several models, the baseline first, each once; `all` stands for every one.
+
+    Args:
+        own_classes: whether the data have classes of the user's own, so that `default` is the
+            task's learner.
+    """
+    default = task.learner if task.learner and own_classes else "default"
     cards = [task.baseline]
     for name in names or ["default"]:
-        cards += list(task.models) if name == "all" else [find_model(task, name)]
+        if name == "all":
+            cards += task.models
+        else:
+            cards.append(find_model(task, default if name == "default" else name))
     return tuple({card.id: card for card in cards}.values())
 
 

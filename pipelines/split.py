@@ -40,6 +40,35 @@ class Split:
         }
 
 
+TRAINING = frozenset({"train", "training", "fit", "learn"})
+VALIDATION = frozenset({"validation", "valid", "val", "dev"})
+TESTING = frozenset({"test", "testing", "holdout", "eval", "evaluation"})
+
+
+def split_of_file(labelled: np.ndarray, parts: pd.Series) -> Split | None:
+    """The split that a column of the file names; None when it names no two sides.
+
+    Rows for validation train where there are rows to test, and judge where there are none: models
+    that stop by validation take it from their training rows.
+
+    Args:
+        labelled: positions of labelled rows.
+        parts: train, validation or test for each row.
+    """
+    names = parts.astype("str").str.strip().str.casefold().iloc[labelled]
+    train, middle, test = (names.isin(each) for each in (TRAINING, VALIDATION, TESTING))
+    if test.any():
+        train |= middle
+    else:
+        test = middle
+    if not (train.any() and test.any()):
+        return None
+    return Split(
+        "given", labelled[train.to_numpy()], labelled[test.to_numpy()],
+        training_rows=int(train.sum()),
+    )
+
+
 def whole(labelled: np.ndarray) -> Split:
     """No split: every labelled row judges."""
     return Split("none", np.zeros(0, dtype=int), labelled)

@@ -9,6 +9,7 @@ from typing import Literal
 from data.errors import OptionError
 from data.labels import LabelScheme
 from data.roles import Role
+from data.table import Reads
 
 Source = Literal["packaged", "trained", "hub", "fitted"]
 
@@ -106,12 +107,17 @@ class Task:
         kind: how its results are judged; names a module of `pipelines.judging`.
         text_role: the role whose language is checked before a run, if any.
         asks: the roles that a row needs to be predicted; the required ones when empty.
-        documents: whether it reads documents (TXT, Markdown, HTML, PDF, DOCX) beside tables, and
-            files of different columns together.
+        reads: tables alone; documents (TXT, Markdown, HTML, PDF, DOCX) beside tables, and files of
+            different columns together; or images, alone or in archives.
         scheme: the classes with the words users have for them, when the classes are fixed.
+        vocabulary: "module:function" of the scheme that pretrained models know, when the classes
+            are the user's own and may be among it.
+        learner: the model that stands for `default` where the classes are the user's own.
         brings: what a user brings, as in "bring a table with one text a row".
         hub_factory: the pipeline of `hub:OWNER/NAME@REVISION` models, if the task takes them.
         hub_kind: what those models are, as in "any text-classification model".
+        output: what a text that it gives is ("translation", "summary", "keywords"), which decides
+            how it is named and shown.
     """
 
     slug: str
@@ -125,17 +131,25 @@ class Task:
     options: tuple[Option, ...] = ()
     text_role: str | None = None
     asks: tuple[str, ...] = ()
-    documents: bool = False
+    reads: Reads = "tables"
     scheme: LabelScheme | None = None
+    vocabulary: str = ""
+    learner: str = ""
     brings: str = "a table with one text a row"
     hub_factory: str | None = None
     hub_kind: str = "text-classification model"
+    output: str = "text"
     sample: str | None = None
 
     @property
     def default_model(self) -> ModelCard:
         """The model that is chosen when nobody chooses."""
         return next(card for card in self.models if card.default)
+
+    @property
+    def documents(self) -> bool:
+        """Whether it reads documents."""
+        return self.reads == "documents"
 
     @property
     def baseline(self) -> ModelCard:

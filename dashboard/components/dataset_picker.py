@@ -14,13 +14,17 @@ from data.joined import joined
 from data.limits import Limits
 from data.profile import Profile, profile
 from data.readers import TooManyRows, sheet_names
-from data.readers.source import read_source
-from data.table import Table
+from data.reading import read
+from data.table import Reads, Table
 from pipelines.task import Task
 
 FILE = "file"
 TYPES = ["csv", "tsv", "txt", "json", "jsonl", "ndjson", "xlsx", "xlsm", "parquet", "gz", "zip"]
 DOCUMENT_TYPES = ["pdf", "docx", "md", "markdown", "html", "htm"]
+IMAGE_TYPES = ["zip", "jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"]
+UPLOADS: dict[Reads, list[str]] = {
+    "tables": TYPES, "documents": [*TYPES, *DOCUMENT_TYPES], "images": IMAGE_TYPES,
+}
 
 
 def pick_dataset(task: Task, space: Workspace) -> None:
@@ -92,8 +96,8 @@ def _upload(task: Task, space: Workspace) -> None:
     limits = Limits.from_environment()
     given = st.file_uploader(
         task.brings[:1].upper() + task.brings[1:],
-        type=[*TYPES, *DOCUMENT_TYPES] if task.documents else TYPES, key=f"{task.slug}-upload",
-        accept_multiple_files=task.documents, help=_reads(task, limits),
+        type=UPLOADS[task.reads], key=f"{task.slug}-upload",
+        accept_multiple_files=task.reads != "tables", help=_reads(task, limits),
     )
     uploads = given if isinstance(given, list) else [] if given is None else [given]
     if not uploads:
@@ -103,7 +107,8 @@ def _upload(task: Task, space: Workspace) -> None:
         return
     ids = "+".join(upload.file_id for upload in uploads)
     try:
-        names = sheet_names(uploads[0].getvalue(), uploads[0].name) if len(uploads) == 1 else ()
+        single = len(uploads) == 1 and task.reads != "images"
+        names = sheet_names(uploads[0].getvalue(), uploads[0].name) if single else ()
     except LitmusError as error:
         space.trouble = str(error)
         space.memo.update(refused=ids, too_many=False)
@@ -119,13 +124,13 @@ def _upload(task: Task, space: Workspace) -> None:
         with st.spinner("Reading…"):
             table = joined(
                 [
-                    read_source(
-                        upload.getvalue(), upload.name, documents=task.documents, sheet=sheet,
+                    read(
+                        upload.getvalue(), upload.name, reads=task.reads, sheet=sheet,
                         limits=limits, sample_rows=wanted, seed=0,
                     )
                     for upload in uploads
                 ],
-                union=task.documents,
+                union=task.reads != "tables",
             )
     except LitmusError as error:
         space.trouble = str(error)
@@ -139,7 +144,13 @@ def _upload(task: Task, space: Workspace) -> None:
 
 def _reads(task: Task, limits: Limits) -> str:
     formats = "CSV, TSV, JSON Lines, JSON, Excel or Parquet, also as gz or zip"
-    if task.documents:
+    if task.reads == "images":
+        formats = "A ZIP of images with one folder a class, or JPEG, PNG, WebP, GIF, BMP or TIFF files"
+        return (
+            f"{formats}; up to {limits.file_mb:,} MB. They stay in this session and are gone when you "
+            "close the tab."
+        )
+    if task.reads == "documents":
         formats = f"PDF with text in it, Word, Markdown, HTML or plain text, SQuAD JSON; {formats}"
     return (
         f"{formats}; up to {limits.file_mb:,} MB and {limits.rows:,} rows. It stays in this session "

@@ -142,6 +142,9 @@ def _score(
             hits, int((~of_class & said).sum()), int((of_class & ~said).sum()), settings.level
         )
         return Score(metric, value, low, high, n, signature=f"wilson-jaccard|{level}|{sklearn}")
+    if metric == "top5_accuracy":
+        low, high = wilson(round(value * n), n, settings.level)
+        return Score(metric, value, low, high, n, signature=f"wilson|{level}|ties-missed|{sklearn}")
     most = np.inf if metric in ("log_loss", "brier") else 1.0
     ends = percentile_interval(np.clip(draws, 0.0, most), settings.level)
     method = _method(metric, prepared[system.name])

@@ -48,6 +48,12 @@ def row_losses(truth: np.ndarray, probabilities: np.ndarray, positive: int) -> n
     return np.column_stack([brier, log_loss])
 
 
+def within_top(truth: np.ndarray, probabilities: np.ndarray, k: int) -> np.ndarray:
+    """Returns (n,) whether the true class is among the k most probable; a tie counts as missed."""
+    own = probabilities[np.arange(len(truth)), truth]
+    return (probabilities >= own[:, None]).sum(axis=1) <= k
+
+
 class ClassificationStatistics:
     """Per-row statistics of a system, summed by any number of resamples at once.
 
@@ -86,6 +92,10 @@ class ClassificationStatistics:
             self._width += BINS
             self._losses_at = self._width
             dense: list[np.ndarray] = list(row_losses(truth, probabilities, positive).T)
+            self._within_five = self._width + len(dense) if classes > 5 else None
+            if classes > 5:
+                dense.append(within_top(truth, probabilities, 5).astype(float))
+            self._areas_at = self._width + len(dense)
             dense += self._prepare_areas(truth, probabilities)
             for column in dense:
                 parts.append((np.full(self.rows, self._width), every, column))
@@ -137,7 +147,8 @@ class ClassificationStatistics:
         at = self._losses_at
         if self._rankings:
             if self.linear:
-                roc, area = self._areas[0] + sums[at + 2] / n, self._areas[1] + sums[at + 3] / n
+                drawn = sums[self._areas_at : self._areas_at + 2] / n
+                roc, area = self._areas[0] + drawn[0], self._areas[1] + drawn[1]
             else:
                 exact = [weighted_areas(ranking, counts) for ranking in self._rankings]
                 roc = _nan_mean([areas.roc for areas in exact])
@@ -145,6 +156,8 @@ class ClassificationStatistics:
             found["roc_auc"], found["pr_auc"] = roc, area
         found["brier"], found["log_loss"] = sums[at] / n, sums[at + 1] / n
         found["ece"] = np.abs(gaps).sum(axis=0) / n
+        if self._within_five is not None:
+            found["top5_accuracy"] = sums[self._within_five] / n
         return found
 
     def _of_labels(

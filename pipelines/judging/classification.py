@@ -17,12 +17,14 @@ from pipelines.evaluation.verdict import verdict
 from pipelines.judging import Judged
 from pipelines.options import Options
 from pipelines.pipeline import ClassPredictions, Predictions
-from pipelines.progress import SILENT, Progress
+from pipelines.progress import SILENT, Progress, running_count
 from pipelines.task import Task
+from pipelines.vocabulary import vocabulary
 
 BASELINE = "majority"
 MOST_CLASSES = 50
 SHARED_VALUES = 0.6
+LEAST_TO_LEARN = 5
 RESAMPLES = 2000
 
 
@@ -49,9 +51,7 @@ class Classification:
     ) -> tuple[str, ...]:
         """The classes of the task; just the two ends when the labels have no middle."""
         if task.scheme is None:
-            truths = [dataset.truth() for dataset in datasets]
-            known = [truth.dropna() for truth in truths if truth is not None]
-            return tuple(sorted({str(name) for truth in known for name in truth.unique()}))
+            return _open_classes(task, datasets, options)
         names = tuple(entry.name for entry in task.scheme.classes)
         meanings = {name for dataset in datasets for name in dataset.labels.values()}
         used = {names.index(name) for name in meanings if name in names}
@@ -74,6 +74,7 @@ class Classification:
         *,
         batch: pd.DataFrame,
         metrics: Sequence[str] = (),
+        source: str | None = None,
         baseline: str,
         favourite: str,
         seed: int,
@@ -192,16 +193,9 @@ class Classification:
         favourite: str, seed: int, progress: Progress,
     ) -> Judged:
         progress.stage("Intervals and tests, resamples", RESAMPLES)
-        done = 0
-
-        def report(now: int, total: int) -> None:
-            nonlocal done
-            progress.advance(now - done)
-            done = now
-
         judgement = judge(
             codes, systems, classes, baseline=baseline, seed=seed, resamples=RESAMPLES,
-            progress=report,
+            progress=running_count(progress),
         )
         return Judged(
             rows=len(codes), baseline=baseline, scores=judgement.scores,
@@ -209,6 +203,29 @@ class Classification:
             warnings=judgement.warnings, verdict=verdict(judgement, favourite, baseline),
             detail=judgement,
         )
+
+
+def _open_classes(
+    task: Task, datasets: Sequence[Dataset], options: Options
+) -> tuple[str, ...]:
+    """The classes of a task that fixes none: those of the labels, those typed, or those known.
+
+    Labels that all are names which pretrained models know, with too few rows a class to learn from,
+    are judged among all the names known: choosing among the user's alone would be easier.
+    """
+    scheme = vocabulary(task)
+    known = tuple(entry.name for entry in scheme.classes) if scheme is not None else ()
+    truths = [dataset.truth() for dataset in datasets]
+    labels = [str(name) for truth in truths if truth is not None for name in truth.dropna()]
+    own = tuple(sorted(set(labels)))
+    if not own:
+        typed = [name.strip() for name in options.get("candidates", "").split(",")]
+        return tuple(dict.fromkeys(name for name in typed if name)) or known
+    few = len(labels) < LEAST_TO_LEARN * len(own)
+    wanted = options.get("classes", "own")
+    if set(own) <= set(known) and (wanted == "known" or (wanted == "auto" and few)):
+        return known
+    return own
 
 
 def _binary_chances(column: pd.Series, classes: tuple[str, ...]) -> np.ndarray:

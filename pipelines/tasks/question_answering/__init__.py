@@ -13,7 +13,7 @@ TASK = Task(
     kind="answers",
     text_role="question",
     asks=("question",),
-    documents=True,
+    reads="documents",
     sample="handbook",
     roles=(
         Role(
@@ -42,6 +42,14 @@ TASK = Task(
                    "título"),
         ),
         Role(
+            "expected_document", "Expected document", "any",
+            description="the document that answers a question that comes without its passage; "
+            "with it, finding that document is measured",
+            hints=("expected_document", "expected_source", "gold_document", "right_document",
+                   "answer_document", "source_document", "expected_file", "source_file", "source",
+                   "erwartetes_dokument", "documento_esperado", "document_attendu"),
+        ),
+        Role(
             "page", "Page", "number",
             description="the page within the document",
             hints=("page", "page_number", "seite", "página", "pagina"),
@@ -61,8 +69,8 @@ TASK = Task(
         ModelCard(
             id="best-sentence",
             title="Best matching sentence",
-            summary="Answers with the whole sentence that is closest to the question. What no "
-            "reader may lose to.",
+            summary="Answers with the whole sentence that is closest to the question. A reader is "
+            "worth having only if it beats this.",
             factory="pipelines.tasks.question_answering.best_sentence:BestSentencePipeline",
             source="packaged",
             license="Apache-2.0",
@@ -73,8 +81,8 @@ TASK = Task(
         ModelCard(
             id="litmus-reader",
             title="litmus-reader",
-            summary="A six-layer span reader trained by this project; gives the words that answer, "
-            "with a calibrated confidence, or says that nothing does.",
+            summary="Finds the few words in your documents that answer the question, says how sure "
+            "it is, or says that the documents do not tell. It only quotes.",
             factory="pipelines.tasks.question_answering.litmus:LitmusReaderPipeline",
             source="trained",
             trained_on="QAMR, PolicyQA, SubjQA, FairytaleQA and COVID-QA",
@@ -89,7 +97,8 @@ TASK = Task(
     hub_factory="pipelines.tasks.question_answering.hub:HubReaderPipeline",
     hub_kind="extractive question-answering model",
     metrics=("exact_match", "f1_token", "bleu", "exact_match_found", "f1_token_found",
-             "retrieval_recall@1", "retrieval_recall@5", "retrieval_recall@10", "mrr"),
+             "retrieval_recall@1", "retrieval_recall@5", "retrieval_recall@10", "mrr",
+             "document_recall@1", "document_recall@5", "document_recall@10", "document_mrr"),
     options=(
         Option(
             name="retrieval",

@@ -8,9 +8,9 @@ import pandas as pd
 
 from data.errors import OptionError
 from data.labels import key_of, recognise
+from pipelines.classifiers.transformer import TransformerPipeline
 from pipelines.runtime.hub import hub_classifier
 from pipelines.tasks.sentiment import SCHEME
-from pipelines.tasks.sentiment.transformer import TransformerPipeline
 
 
 class HubSentimentPipeline(TransformerPipeline):

@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
+from pipelines.classifiers.transformer import TransformerPipeline
 from pipelines.runtime.minilm import read_card, tuned_classifier
-from pipelines.tasks.sentiment.transformer import TransformerPipeline
 
 WEIGHTS = Path(__file__).parents[2] / "weights" / "litmus_sentiment"
 

@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 import pandas as pd
 
-from pipelines.pipeline import Attribution, ClassPredictions, Pipeline
-from pipelines.progress import SILENT, Progress
-from pipelines.tasks.sentiment.linear import (
+from pipelines.classifiers.linear import (
     enough_labels,
     fit_quietly,
     in_order,
@@ -22,6 +20,8 @@ from pipelines.tasks.sentiment.linear import (
     save_bundle,
     sklearn_versions,
 )
+from pipelines.pipeline import Attribution, ClassPredictions, Pipeline
+from pipelines.progress import SILENT, Progress
 
 if TYPE_CHECKING:
     from pipelines.runtime.text_model import TextModel

@@ -10,9 +10,7 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from pipelines.pipeline import Attribution, ClassPredictions, Pipeline
-from pipelines.progress import SILENT, Progress
-from pipelines.tasks.sentiment.linear import (
+from pipelines.classifiers.linear import (
     enough_labels,
     fit_quietly,
     in_order,
@@ -21,6 +19,8 @@ from pipelines.tasks.sentiment.linear import (
     save_bundle,
     sklearn_versions,
 )
+from pipelines.pipeline import Attribution, ClassPredictions, Pipeline
+from pipelines.progress import SILENT, Progress
 
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 WORD = r"(?u)\b\w[\w']*\b"

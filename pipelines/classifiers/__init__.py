@@ -1,0 +1,1 @@
+"""Models that put rows into classes, whatever the area: the tasks say which of them they offer."""
