@@ -23,6 +23,8 @@ class Limits:
         expansion_ratio: Unfolded size over packed size, checked once the unfolded size matters.
         archive_members: Entries of a ZIP archive.
         pages: Pages of a PDF document.
+        pixels: Width times height of an image.
+        images: Images of a set.
     """
 
     file_mb: int = 200
@@ -34,6 +36,8 @@ class Limits:
     expansion_ratio: int = 200
     archive_members: int = 1_000
     pages: int = 5_000
+    pixels: int = 50_000_000
+    images: int = 20_000
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Limits:

@@ -19,15 +19,23 @@ COPIES_SHARE = 0.1
 
 
 def duplicate_groups(task: Task, batch: pd.DataFrame) -> pd.Series:
-    """A key for each row that is equal for rows with the same text, so a split keeps them together.
+    """A key for each row that is equal for rows that are the same, so a split keeps them together.
+
+    Texts are the same but for case and blanks; images by their bytes or their looks.
 
     Args:
-        task: names the text role; without one every row is its own group.
+        task: names the role of the text or the image; without one every row is its own group.
         batch: frame of role-named columns.
     """
-    if task.text_role not in batch:
+    role = task.subject_role
+    if role is None or role not in batch:
         return pd.Series(np.arange(len(batch)))
-    return batch[task.text_role].str.casefold().str.split().str.join(" ")
+    cells = batch[role]
+    if task.role(role).kind == "image":
+        from data.images.duplicates import find_duplicates
+
+        return pd.Series(find_duplicates(cells.tolist()).groups, index=batch.index)
+    return cells.str.casefold().str.split().str.join(" ")
 
 
 def language_warnings(task: Task, dataset: Dataset, models: Sequence[ModelCard]) -> list[str]:
@@ -82,30 +90,29 @@ def warnings_of(
         found.append(f"{blank} rows lack a value that is needed and were left out.")
     found += _unread_labels(dataset)
     batch = dataset.batch().iloc[rows].reset_index(drop=True)
-    if task.text_role in batch:
+    if task.subject_role in batch:
         groups = duplicate_groups(task, batch)
         repeated = int(groups.duplicated(keep=False).sum())
         copies = int(groups.duplicated().sum())
         if truth is not None and copies > COPIES_SHARE * len(groups):
             found.append(
-                f"The {len(groups):,} rows hold only {len(groups) - copies:,} different texts. Copies "
-                "count as rows of their own here, so every interval is too narrow and every p too "
-                "small: remove them and run again."
+                f"The {len(groups):,} rows hold only {len(groups) - copies:,} different "
+                f"{task.subject}s. Copies count as rows of their own here, so every interval is too "
+                "narrow and every p too small: remove them and run again."
             )
         if repeated:
             side = (
                 "; duplicates were kept on one side of the split"
                 if split.kind in ("random", "cross-validation", "temporal") else ""
             )
-            found.append(f"{repeated} rows share their text with another row{side}.")
+            found.append(f"{repeated} rows share their {task.subject} with another row{side}.")
         if training is not None:
-            learnt = duplicate_groups(task, training.batch())
-            both = int(groups.isin(set(learnt[learnt != ""])).sum())
-            if both:
-                found.append(
-                    f"{both} test rows stand in the training file as well, which flatters every "
-                    "model fitted to it."
-                )
+            lessons = training.batch().iloc[np.flatnonzero(training.usable(*task.needs))]
+            together = duplicate_groups(task, pd.concat([batch, lessons], ignore_index=True))
+            learnt, judged = together.iloc[len(batch):], together.iloc[: len(batch)]
+            found += _taught(judged, learnt, "the training file")
+        elif split.kind == "given":
+            found += _taught(groups.iloc[split.test], groups.iloc[split.train], "the training part")
     if task.scheme is not None and truth is not None and truth.notna().any():
         labelled = truth.notna().to_numpy()
         frame = dataset.table.frame.iloc[rows].reset_index(drop=True)[labelled]
@@ -116,6 +123,16 @@ def warnings_of(
             "model that sees it cheats." for name in leaks
         ]
     return found + language_warnings(task, dataset, models)
+
+
+def _taught(judged: pd.Series, learnt: pd.Series, where: str) -> list[str]:
+    """A warning of rows that judge and were learnt from, if there are any."""
+    both = int(judged.isin(set(learnt) - {""}).sum())
+    if not both:
+        return []
+    return [
+        f"{both} test rows stand in {where} as well, which flatters every model fitted to it."
+    ]
 
 
 def _unread_labels(dataset: Dataset) -> list[str]:

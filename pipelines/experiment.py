@@ -237,8 +237,7 @@ def _asked(task: Task, dataset: Dataset) -> np.ndarray:
     """Positions of the rows that are predicted; none when nothing asks yet."""
     if any(role not in dataset.roles for role in task.asks):
         return np.zeros(0, dtype=int)
-    required = tuple(role.name for role in task.roles if role.required)
-    return np.flatnonzero(dataset.usable(*(task.asks or required)))
+    return np.flatnonzero(dataset.usable(*task.needs))
 
 
 def _lessons(
