@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -55,6 +56,61 @@ def gold_answers(cell: object) -> tuple[str, ...] | None:
     if text.casefold().rstrip(". ") in NO_ANSWER:
         return ()
     return _distinct(text.split(SEPARATOR))
+
+
+def answer_spans(cell: object, context: str) -> tuple[tuple[int, int], ...]:
+    """Returns where the accepted answers of a cell stand in a context, as character ranges.
+
+    The places that a cell names (`answer_start`, as in SQuAD) count where an answer stands there.
+    Else the answers are looked for: as whole words if they stand so anywhere, case and the kind of
+    blanks apart.
+
+    Args:
+        cell: As `gold_answers` takes it.
+        context: What was asked about; without any of the answers there is no place.
+    """
+    named = [
+        (start, start + len(text)) for text, start in _places(cell)
+        if text and start >= 0 and context[start : start + len(text)] == text
+    ]
+    if named:
+        return tuple(dict.fromkeys(named))
+    found = [span for text in gold_answers(cell) or () for span in _occurrences(text, context)]
+    return tuple(dict.fromkeys(found))
+
+
+def _places(cell: object) -> Iterator[tuple[str, int]]:
+    """The answers that name the character they start at."""
+    value: object = cell.tolist() if isinstance(cell, np.ndarray) else cell
+    if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
+        value = _parsed(value.strip())
+    if isinstance(value, dict):
+        texts, starts = (value.get(name) for name in ("text", "answer_start"))
+        if isinstance(texts, str):
+            texts, starts = [texts], [starts]
+        listed = (list, tuple, np.ndarray)
+        if not isinstance(texts, listed) or not isinstance(starts, listed):
+            return
+        pairs: list[tuple[object, object]] = list(zip(texts, starts, strict=False))
+    elif isinstance(value, (list, tuple)):
+        entries = [item for item in value if isinstance(item, dict)]
+        pairs = [(item.get("text"), item.get("answer_start")) for item in entries]
+    else:
+        return
+    for text, start in pairs:
+        if isinstance(text, str) and isinstance(start, (int, np.integer)):
+            yield text, int(start)
+
+
+def _occurrences(text: str, context: str) -> list[tuple[int, int]]:
+    words = r"\s+".join(map(re.escape, text.split()))
+    if not words:
+        return []
+    for pattern in (rf"(?<!\w){words}(?!\w)", words):
+        found = [match.span() for match in re.finditer(pattern, context, re.IGNORECASE)]
+        if found:
+            return found
+    return []
 
 
 def _parsed(text: str) -> list[object] | dict[str, object] | None:

@@ -35,7 +35,9 @@ class ConsoleProgress(Progress):
 
     def _show(self) -> None:
         rate = self._done / max(time.monotonic() - self._start, 1e-3)
-        line = f"{self._name}: {self._done:,} of {self._total:,}"
+        line = self._name
+        if self._total:
+            line += f": {self._done:,} of {self._total:,}"
         if self._done:
             line += f", {rate:,.0f} a second"
         end = "" if sys.stderr.isatty() else "\n"
@@ -180,12 +182,16 @@ def _run(args: argparse.Namespace) -> int:
         device=args.device,
         limit=args.limit,
     )
-    say = lambda text: print(text, file=sys.stderr)  # noqa: E731 - one line, used once
-    experiment = run_command(command, ConsoleProgress(), say)
+    experiment = run_command(command, ConsoleProgress(), _say)
     if args.out is not None:
         write_report(experiment, args.out)
     print(run_table(experiment))
     return 0
+
+
+def _say(text: str) -> None:
+    """Tell what standard output is not for."""
+    print(text, file=sys.stderr)
 
 
 def _evaluate(args: argparse.Namespace) -> int:
@@ -195,7 +201,8 @@ def _evaluate(args: argparse.Namespace) -> int:
 
     check_folder(args.out)
     evaluation = evaluate_command(
-        args.kind, args.data[0], pairs(args.map, "--map"), args.sheet, args.seed, ConsoleProgress()
+        args.kind, args.data[0], pairs(args.map, "--map"), args.sheet, args.seed,
+        ConsoleProgress(), _say,
     )
     if args.out is not None:
         write_evaluation(evaluation, args.out)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
 from data.dataset import Dataset
-from data.errors import OptionError
+from data.errors import DataError, OptionError
 from data.joined import joined
 from data.readers import read_path as read_table_path
 from data.readers.documents.naming import shortest_apart
@@ -23,17 +23,10 @@ from pipelines.options import Options
 from pipelines.prepare import has_own_classes, prepare
 from pipelines.progress import SILENT, Progress
 from pipelines.registry import find_models, find_task
+from pipelines.role_words import guessed_truth, role_called
 
-# What else people call the roles of `evaluate`, where no role of the kind has that name.
-ROLE_WORDS = {
-    "reference": "truth", "references": "truth", "ref": "truth", "gold": "truth",
-    "label": "truth", "target": "truth", "expected": "truth", "human": "truth",
-    "output": "prediction", "outputs": "prediction", "hypothesis": "prediction",
-    "hyp": "prediction", "system": "prediction", "systems": "prediction",
-    "candidate": "prediction", "predicted": "prediction", "pred": "prediction",
-    "model": "prediction", "src": "source", "input": "source", "slice": "group",
-    "probability": "score",
-}
+# Notes on how files were read that are told; the report has all of them.
+MOST_NOTES = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +77,8 @@ def run_command(
     options = Options(task, command.settings)
     table = _read(command, task.reads)
     dataset = prepare(task, table, command.roles, command.labels)
+    for note in dataset.table.notes[:MOST_NOTES]:
+        say(note)
     suggested = {k: v for k, v in dataset.roles.items() if k not in command.roles}
     if suggested:
         say("Suggested roles: " + ", ".join(f"{a}={b}" for a, b in suggested.items()))
@@ -153,21 +148,19 @@ def evaluate_table(
     kind = find_kind(kind_name)
     mapping: dict[str, list[str]] = {}
     for role, column in mapped:
-        mapping.setdefault(_role_called(role, kind), []).append(column)
-    taken = {column for columns in mapping.values() for column in columns}
-    free = table.frame[[name for name in table.frame.columns if name not in taken]]
-    suggested = kind.suggest(table.frame if not mapping else free)
-    for needed in kind.roles:
-        if needed.name in mapping:
-            continue
-        if needed.name in suggested:
-            mapping[needed.name] = suggested[needed.name]
-        elif needed.required:
-            names = ", ".join(str(name) for name in table.frame.columns[:12])
-            raise OptionError(
-                f"Which column is the {needed.title.lower()}? The columns are {names}; name it "
-                f"with --map {needed.name}=COLUMN."
-            )
+        mapping.setdefault(role_called(role, kind), []).append(column)
+    for note in table.notes[:MOST_NOTES]:
+        say(note)
+    suggested = _suggested(kind, table, mapping)
+    if suggested:
+        say("Suggested roles: " + ", ".join(
+            f"{role}={column}" for role, columns in suggested.items() for column in columns
+        ))
+    guess = guessed_truth(kind, suggested.get("truth", []))
+    if guess:
+        table = replace(table, notes=(*table.notes, guess))
+        say(f"{guess} Name another with --map truth=COLUMN.")
+    mapping |= suggested
     for position in range(max((len(columns) for columns in mapping.values()), default=1)):
         here = {role: columns[min(position, len(columns) - 1)] for role, columns in mapping.items()}
         check(table.frame, kind.roles, here)
@@ -179,16 +172,41 @@ def evaluate_table(
     )
 
 
-def _role_called(word: str, kind: Kind) -> str:
-    """The name of the role that a person calls so."""
-    known = [role.name for role in kind.roles]
-    role = word if word in known else ROLE_WORDS.get(word.casefold(), "")
-    if role not in known:
-        titles = ", ".join(f"{role.name} ({role.title.lower()})" for role in kind.roles)
-        raise OptionError(
-            f"Evaluation of {kind.name} has no role “{word}”; its roles are {titles}."
+def _suggested(kind: Kind, table: Table, given: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """Columns for the roles that are not given.
+
+    Raises:
+        OptionError: none can be told for a role that is needed.
+        DataError: there are fewer columns than roles that need one.
+    """
+    names = [str(name) for name in table.frame.columns]
+    taken = {column: role for role, columns in given.items() for column in columns}
+    suggested = kind.suggest(table.frame[[name for name in names if name not in taken]])
+    required = [role for role in kind.roles if role.required]
+    if len(names) < len(required):
+        titles = " and a column with the ".join(role.title.lower() for role in required)
+        raise DataError(
+            f"{table.name} has one column, “{names[0]}”; needed is a column with the {titles}."
         )
-    return role
+    needed = [role for role in required if role.name not in given]
+    if taken and any(role.name not in suggested for role in needed):
+        # What is given may tell what the rest is: it is then named by its role.
+        shown = {name: f"{taken[name]} {place}" for place, name in enumerate(names) if name in taken}
+        free = set(names) - set(taken)
+        told = kind.suggest(table.frame.rename(columns=shown))
+        suggested = {role: [name for name in each if name in free] for role, each in told.items()}
+    for role in needed:
+        if not suggested.get(role.name):
+            used = {*taken, *(name for each in suggested.values() for name in each)}
+            named = [n for n in names if n.casefold() in role.hints and n not in used]
+            # A column of that name which was passed over: the check says what is wrong with it.
+            suggested[role.name] = named[:1]
+        if not suggested[role.name]:
+            raise OptionError(
+                f"Which column is the {role.title.lower()}? The columns are "
+                f"{', '.join(names[:12])}; name it with --map {role.name}=COLUMN."
+            )
+    return {role: each for role, each in suggested.items() if each and role not in given}
 
 
 def _read(command: RunCommand, reads: Reads) -> Table:

@@ -147,6 +147,22 @@ class Task:
         return next(card for card in self.models if card.default)
 
     @property
+    def needs(self) -> tuple[str, ...]:
+        """The roles that a row needs to be predicted."""
+        return self.asks or tuple(role.name for role in self.roles if role.required)
+
+    @property
+    def subject_role(self) -> str | None:
+        """The role that makes two rows the same thing: its text or its image, if any."""
+        images = (role.name for role in self.roles if role.kind == "image")
+        return self.text_role or next(images, None)
+
+    @property
+    def subject(self) -> str:
+        """What a row is about, in a word."""
+        return "image" if self.reads == "images" else "text"
+
+    @property
     def documents(self) -> bool:
         """Whether it reads documents."""
         return self.reads == "documents"

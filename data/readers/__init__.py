@@ -24,7 +24,7 @@ from data.readers.opening import clean_name, content_of, suffix
 from data.readers.parsed import Parsed
 from data.table import Table, fingerprint
 
-__all__ = ["TooManyRows", "is_workbook", "read_path", "read_table", "sheet_names"]
+__all__ = ["TooManyRows", "UnknownFormat", "is_workbook", "read_path", "read_table", "sheet_names"]
 
 Format = Literal["delimited", "json", "excel", "parquet", "gzip", "zip"]
 
@@ -61,6 +61,18 @@ class TooManyRows(DataError):
         )
         self.rows = rows
         self.limit = limit
+
+
+class UnknownFormat(DataError):
+    """The file is neither text nor of a format that is read.
+
+    Attributes:
+        name: Name of the file.
+    """
+
+    def __init__(self, name: str, needed: str = signatures.READABLE) -> None:
+        super().__init__(f"{name} is not text and no kind of file that is read. Needed is {needed}.")
+        self.name = name
 
 
 def read_table(
@@ -181,11 +193,16 @@ def _format(content: bytes, name: str) -> Format:
                 f"{name} is named like {_TITLES[each]} but is not one, or is cut short. "
                 f"Needed is {signatures.READABLE}."
             )
+    if not any(ending in each for each in _SUFFIXES.values()) and not _textual(content):
+        raise UnknownFormat(name)
     # The first KB in any encoding tells JSON; the reader decodes the rest.
     head = content[:65536]
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         head = head[: len(head) // 2 * 2].decode("utf-16", errors="ignore").encode()
-    if json_records.looks_like_json(head) or (ending in _SUFFIXES["json"] and head[:1] in b"[{"):
+    named = ending in _SUFFIXES["json"]
+    if json_records.looks_like_json(head) or (named and head[:1] in b"[{"):
+        return "json"
+    if named and len(content) == len(head) and json_records.is_scalar(content):
         return "json"
     return "delimited"
 

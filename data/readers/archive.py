@@ -129,12 +129,15 @@ def opened(
 def _check_size(
     name: str, unfolded: int, packed: int, limits: Limits, holds: str = "the table"
 ) -> None:
-    bomb = unfolded > _HARMLESS and unfolded > limits.expansion_ratio * max(packed, 1)
-    if unfolded > limits.expanded_mb * 2**20 or bomb:
+    found = f"{name} is {_size(packed)} and unfolds to {_size(unfolded)} or more"
+    if unfolded > limits.expanded_mb * 2**20:
         raise DataError(
-            f"{name} is {_size(packed)} and unfolds to {_size(unfolded)} or more; at most "
-            f"{limits.expanded_mb:,} MB and {limits.expansion_ratio:,} times the packed size are "
-            f"unpacked. Upload a part of {holds}."
+            f"{found}; at most {limits.expanded_mb:,} MB are unpacked. Upload a part of {holds}."
+        )
+    if unfolded > _HARMLESS and unfolded > limits.expansion_ratio * max(packed, 1):
+        raise DataError(
+            f"{found}; at most {limits.expansion_ratio:,} times the packed size is unpacked. "
+            f"Upload a part of {holds}."
         )
 
 

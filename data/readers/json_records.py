@@ -16,6 +16,10 @@ from data.readers.parsed import Parsed
 _NEEDED = 'Each record needs to be an object such as {"text": "...", "label": "..."}.'
 
 
+_KINDS = {str: "a single text", int: "a single number", float: "a single number",
+          bool: "a single yes or no", type(None): "nothing (null)"}
+
+
 def looks_like_json(content: bytes) -> bool:
     """Tells whether the first line, or the start of the document, is JSON with objects."""
     head = content[:65536].lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -25,6 +29,14 @@ def looks_like_json(content: bytes) -> bool:
         return False
     rest = head[1:].lstrip()
     return rest[:1] in (b'"', b"}")
+
+
+def is_scalar(content: bytes) -> bool:
+    """Tells whether the content is JSON of a single text or number, or of nothing."""
+    try:
+        return not isinstance(json.loads(content), dict | list)
+    except (ValueError, RecursionError):
+        return False
 
 
 def read(content: bytes, name: str, limits: Limits) -> Parsed:
@@ -84,6 +96,9 @@ def _from_document(text: str, name: str) -> tuple[list[dict[str, Any]], str]:
             "Correct it, or export the table as CSV or JSON Lines."
         ) from None
     if isinstance(document, dict):
+        rows = _from_columns(document, name)
+        if rows is not None:
+            return rows, "JSON of columns"
         lists = [key for key, value in document.items() if _is_records(value)]
         if len(lists) > 1:
             raise DataError(
@@ -92,11 +107,34 @@ def _from_document(text: str, name: str) -> tuple[list[dict[str, Any]], str]:
             )
         document = document[lists[0]] if lists else [document]
     if not isinstance(document, list):
-        raise DataError(f"{name} holds a single {type(document).__name__}, not records. {_NEEDED}")
+        raise DataError(f"{name} holds {_KINDS[type(document)]}, not records. {_NEEDED}")
     for number, record in enumerate(document, start=1):
         if not isinstance(record, dict):
             raise DataError(f"Record {number:,} of {name} is {str(record)[:40]!r}. {_NEEDED}")
     return document, "JSON"
+
+
+def _from_columns(document: Mapping[str, Any], name: str) -> list[dict[str, Any]] | None:
+    """The records of columns given as lists, or as objects by row number; None for other JSON."""
+    cells = list(document.values())
+    if len(cells) < 2:
+        return None
+    if all(isinstance(each, dict) and "0" in each for each in cells):
+        if any(list(each) != list(map(str, range(len(each)))) for each in cells):
+            return None
+        cells = [list(each.values()) for each in cells]
+    if not all(isinstance(each, list) and each for each in cells):
+        return None
+    if any(isinstance(cell, dict | list) for each in cells for cell in each):
+        return None
+    sizes = [len(each) for each in cells]
+    if len(set(sizes)) > 1:
+        counts = [f"{key[:40]} ({size:,})" for key, size in zip(document, sizes, strict=True)]
+        raise DataError(
+            f"{name} holds columns of different length: {columns.listed(counts)}. Each column "
+            "needs an entry for each row."
+        )
+    return [dict(zip(document, row, strict=True)) for row in zip(*cells, strict=True)]
 
 
 def _is_records(value: object) -> bool:

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from data.errors import DataError
-from data.joined import joined
+from data.joined import joined, placed
 from data.limits import Limits
-from data.readers import archive, is_workbook, read_table, signatures
+from data.readers import UnknownFormat, archive, is_workbook, read_table, signatures
 from data.readers.documents import bundle, check, formats, read_documents
 from data.readers.opening import clean_name, content_of, suffix
 from data.readers.squad import is_squad, read_squad
@@ -55,7 +55,14 @@ def read_source(
             if sheet is not None:
                 raise DataError(f"{name} has no sheets. Leave the sheet out.")
             return table
-    return read_table(content, name, sheet=sheet, limits=limits, sample_rows=sample_rows, seed=seed)
+    try:
+        return read_table(
+            content, name, sheet=sheet, limits=limits, sample_rows=sample_rows, seed=seed
+        )
+    except UnknownFormat as error:
+        if not documents:
+            raise
+        raise UnknownFormat(error.name, signatures.READABLE_DOCUMENTS) from None
 
 
 def read_source_path(
@@ -96,21 +103,14 @@ def _folder(path: Path, limits: Limits) -> Table:
         if hidden or file.is_symlink() or not file.is_file():
             continue
         try:
-            tables.append(_placed(read_source_path(file, documents=True, limits=limits),
-                                  file.relative_to(path).as_posix()))
+            table = read_source_path(file, documents=True, limits=limits)
+            tables.append(placed(table, file.relative_to(path).as_posix()))
         except DataError as error:
             refused.append(str(error))
     if not tables:
         raise DataError(refused[0] if refused else f"The folder {path.name} holds no files to read.")
     whole = joined(tables, union=True)
     return replace(whole, name=path.name, notes=(*whole.notes, *refused))
-
-
-def _placed(table: Table, path: str) -> Table:
-    """The table of a document under its path, as files of one name may stand in several folders."""
-    if "document" not in table.frame or table.frame["document"].nunique() != 1:
-        return table
-    return replace(table, frame=table.frame.assign(document=path).astype(table.frame.dtypes))
 
 
 def _text_source(content: bytes, name: str, limits: Limits) -> Table | None:

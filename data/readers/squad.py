@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
@@ -17,12 +17,14 @@ from data.errors import DataError
 from data.limits import Limits
 from data.readers import columns, encoding
 from data.readers.opening import clean_name
+from data.readers.squad_notes import Question, notes
 from data.table import Table, fingerprint
 
 COLUMNS = ("id", "title", "context", "question", "answers")
 
 _NESTED = re.compile(r'"paragraphs"\s*:')
 _INSIDE = re.compile(r'"(?:qas|context)"\s*:')
+_LOOSE = re.compile(r'"qas"\s*:\s*\[\s*\{')
 _FLAT = re.compile(r'"answers"\s*:\s*\{\s*"(?:text|answer_start)"\s*:\s*\[')
 _NEEDED = (
     'Needed is {"data": [{"title", "paragraphs": [{"context", "qas": [{"id", "question", '
@@ -30,16 +32,8 @@ _NEEDED = (
 )
 
 
-class _Row(NamedTuple):
-    id: str
-    title: str
-    context: str
-    question: str
-    answers: str | None
-
-
 def is_squad(content: bytes) -> bool:
-    """Tells from its first 64 KB whether a file is JSON in the shape of SQuAD."""
+    """Tells from its first 64 KB whether a file is JSON in the shape of SQuAD, be it empty."""
     head = content[:65536]
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         text = head[: len(head) // 2 * 2].decode("utf-16", errors="ignore")
@@ -49,7 +43,24 @@ def is_squad(content: bytes) -> bool:
     if text[:1] not in ("{", "["):
         return False
     nested = _NESTED.search(text) and _INSIDE.search(text)
-    return bool(nested or (_FLAT.search(text) and '"question"' in text))
+    flat = (_FLAT.search(text) or _LOOSE.search(text)) and '"question"' in text
+    return bool(nested or flat or (len(content) <= len(head) and _is_hollow(text)))
+
+
+def _is_hollow(text: str) -> bool:
+    """Whether it is SQuAD in which no paragraph is left."""
+    try:
+        document = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    articles = document.get("data") if isinstance(document, dict) else document
+    if articles == []:
+        return isinstance(document, dict)
+    # A count or a list of strings is a column of a table of articles.
+    return isinstance(articles, list) and all(
+        isinstance(article, dict) and article.get("paragraphs", 0) in (None, [], {})
+        for article in articles
+    )
 
 
 def read_squad(content: bytes, name: str, *, limits: Limits | None = None) -> Table:
@@ -71,10 +82,10 @@ def read_squad(content: bytes, name: str, *, limits: Limits | None = None) -> Ta
     """
     limits = limits or Limits.from_environment()
     name = clean_name(name)
-    utf8, _, notes = encoding.to_utf8(content, name)
+    utf8, _, doubts = encoding.to_utf8(content, name)
     records = _parsed(utf8.decode("utf-8"), name)
     nested = any(isinstance(record, dict) and "paragraphs" in record for record in records)
-    rows: list[_Row] = []
+    rows: list[Question] = []
     for row in _nested(records, name) if nested else _flat(records, name):
         rows.append(row)
         if len(rows) > limits.rows:
@@ -89,29 +100,29 @@ def read_squad(content: bytes, name: str, *, limits: Limits | None = None) -> Ta
             )
     if not rows:
         raise DataError(f"{name} holds no question. {_NEEDED}")
+    if not any(row.context for row in rows):
+        raise DataError(f"{name} holds questions and not one passage. {_NEEDED}")
     frame = pd.DataFrame(
         {
-            column: pd.Series([row[place] for row in rows], dtype=columns.TEXT)
-            for place, column in enumerate(COLUMNS)
+            "id": pd.Series([row.id for row in rows], dtype=columns.TEXT),
+            "title": pd.Series([row.title for row in rows], dtype=columns.TEXT),
+            "context": pd.Series([row.context for row in rows], dtype=columns.TEXT),
+            "question": pd.Series([row.question for row in rows], dtype=columns.TEXT),
+            "answers": pd.Series([_cell(row.answers) for row in rows], dtype=columns.TEXT),
         }
     )
     return Table(
         name=name,
         frame=frame,
         fingerprint=fingerprint(content, {"read_as": "squad"}),
-        notes=(_counted(rows), *notes),
+        notes=(*notes(rows), *doubts),
         total_rows=len(rows),
         first_row=1,
     )
 
 
-def _counted(rows: Sequence[_Row]) -> str:
-    passages = len({row.context for row in rows})
-    without = sum(row.answers == "[]" for row in rows)
-    unlabelled = sum(row.answers is None for row in rows)
-    note = f"Read as SQuAD JSON: questions {len(rows):,}, passages {passages:,}"
-    note += f", questions without an answer {without:,}" if without else ""
-    return note + (f", without gold answers {unlabelled:,}." if unlabelled else ".")
+def _cell(answers: Sequence[str] | None) -> str | None:
+    return None if answers is None else json.dumps(list(answers), ensure_ascii=False)
 
 
 def _parsed(text: str, name: str) -> list[Any]:
@@ -130,8 +141,8 @@ def _parsed(text: str, name: str) -> list[Any]:
         raise DataError(
             f"{name} is JSON that is nested too deeply or has a number that is too long. {_NEEDED}"
         ) from None
-    if isinstance(document, dict) and isinstance(document.get("data"), list):
-        return list(document["data"])
+    if isinstance(document, dict) and isinstance(document.get("data"), list | dict):
+        document = document["data"]
     return document if isinstance(document, list) else [document]
 
 
@@ -148,7 +159,7 @@ def _lines(lines: Sequence[str], name: str) -> Iterator[Any]:
             ) from None
 
 
-def _nested(articles: Sequence[Any], name: str) -> Iterator[_Row]:
+def _nested(articles: Sequence[Any], name: str) -> Iterator[Question]:
     count = 0
     for number, article in enumerate(articles, start=1):
         where = f"Article {number:,} of {name}"
@@ -163,28 +174,38 @@ def _nested(articles: Sequence[Any], name: str) -> Iterator[_Row]:
                 yield _row(entry, f"Question {position:,} in p{inner[1:]}", count, title, context)
 
 
-def _flat(records: Sequence[Any], name: str) -> Iterator[_Row]:
+def _flat(records: Sequence[Any], name: str) -> Iterator[Question]:
     for number, record in enumerate(records, start=1):
         where = f"Record {number:,} of {name}"
         context = _text(_object(record, where), "context", where)
         yield _row(record, where, number, _plain(record.get("title")), context)
 
 
-def _row(entry: Any, where: str, count: int, title: str, context: str) -> _Row:
+def _row(entry: Any, where: str, count: int, title: str, context: str) -> Question:
     entry = _object(entry, where)
-    identity = _plain(entry.get("id")) or str(count)
+    identity = _plain(entry.get("id"))
     question = _text(entry, "question", where)
-    return _Row(identity, title, context, question, _answers(entry, where))
+    answers, overruled = _answers(entry, where), False
+    impossible = entry.get("is_impossible")
+    if impossible is not None and not isinstance(impossible, bool):
+        raise DataError(
+            f'{where} has "is_impossible": {str(impossible)[:40]!r}; it needs true or false. '
+            "Correct it, or leave it out."
+        )
+    if impossible:
+        answers, overruled = (), bool(answers)
+    return Question(
+        identity or str(count), title, context, question, answers, bool(identity), overruled
+    )
 
 
-def _answers(entry: Mapping[str, Any], where: str) -> str | None:
-    if entry.get("is_impossible") is True:
-        return "[]"
+def _answers(entry: Mapping[str, Any], where: str) -> tuple[str, ...] | None:
     given = entry.get("answers")
     if given is None:
         return None
     if isinstance(given, dict):
         texts = given.get("text")
+        texts = [texts] if isinstance(texts, str) else texts
     elif isinstance(given, list):
         texts = [item.get("text") if isinstance(item, dict) else item for item in given]
     else:
@@ -194,8 +215,7 @@ def _answers(entry: Mapping[str, Any], where: str) -> str | None:
             f'{where} has "answers" that are not a list of {{"text": "..."}}: '
             f"{str(given)[:60]!r}. Correct them, or leave them out."
         )
-    distinct = list(dict.fromkeys(text for text in map(_plain, texts) if text))
-    return json.dumps(distinct, ensure_ascii=False)
+    return tuple(dict.fromkeys(text for text in map(_plain, texts) if text))
 
 
 def _object(value: Any, where: str) -> dict[str, Any]:

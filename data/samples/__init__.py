@@ -71,6 +71,7 @@ _SAMPLES = (
                 "question": "question",
                 "answer": "answer",
                 "document": "document",
+                "expected_document": "expected_document",
                 "heading": "heading",
                 "group": "topic",
             }

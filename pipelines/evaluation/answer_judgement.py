@@ -48,6 +48,8 @@ class ReaderResult:
         found: answers from the documents where a passage came as well, else None.
         ranks: place of the right passage in retrieval, 0 not found; NaN where nobody knows it.
         threshold: below it an answer is withheld; 0 where scores take every answer.
+        document_ranks: place of the first passage of the right document, where only that is known;
+            None where it is not known of any question.
     """
 
     name: str
@@ -55,6 +57,7 @@ class ReaderResult:
     found: Answered | None
     ranks: np.ndarray
     threshold: float
+    document_ranks: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,11 @@ class AnswerJudgement:
     def answerable(self) -> np.ndarray:
         """Whether each question has an answer, shape (questions,)."""
         return np.array([bool(gold) for gold in self.gold])
+
+    @property
+    def always_refusing(self) -> float:
+        """Exact match and F1 of never answering: the share of questions without an answer."""
+        return float(1 - self.answerable.mean()) if self.gold else 0.0
 
     def right(self, name: str) -> np.ndarray:
         """Whether a reader's best guess is right, withheld or not, shape (questions,)."""
@@ -133,6 +141,7 @@ def judge_answers(
     thresholds = {reader.name: reader.threshold if withheld else 0.0 for reader in readers}
     answers = {reader.name: reader.primary.given(thresholds[reader.name]) for reader in readers}
     bleu = _bleu_measures(answers, gold)
+    found = _retrieval_measures(readers)
     for reader in readers:
         name = reader.name
         match[name], overlap[name] = _both(answers[name], gold)
@@ -140,7 +149,7 @@ def judge_answers(
             *_overlap_measures(match[name], overlap[name], ""),
             *bleu[name],
             *_found_measures(reader, gold, thresholds[name]),
-            *_retrieval_measures(reader.ranks),
+            *found[name],
         ]
     scores, comparisons = judge_sums(
         measures, baseline=baseline, seed=seed, resamples=resamples, progress=progress
@@ -184,7 +193,8 @@ def _bleu_measures(
         table = np.zeros((len(gold), counts["bleu"].shape[1]))
         table[rows] = counts["bleu"]
         measures[name] = [Measure(
-            "bleu", table, VALUES["bleu"], True, "questions", counter.signature("bleu"), len(rows)
+            "bleu", table, VALUES["bleu"], True, "questions", counter.signature("bleu"), len(rows),
+            as_sacrebleu=True,
         )]
     return measures
 
@@ -197,18 +207,38 @@ def _found_measures(
     return _overlap_measures(*_both(reader.found.given(threshold), gold), "_found")
 
 
-def _retrieval_measures(ranks: np.ndarray) -> list[Measure]:
+def _retrieval_measures(readers: Sequence[ReaderResult]) -> dict[str, list[Measure]]:
+    """How early the right passage, or one of the right document, was found, by reader."""
+    units = (
+        ("retrieval_recall", "mrr", "right-passage", [each.ranks for each in readers]),
+        ("document_recall", "document_mrr", "passage-of-right-document",
+         [each.document_ranks for each in readers]),
+    )
+    measures: dict[str, list[Measure]] = {reader.name: [] for reader in readers}
+    for recall, mrr, right, ranks in units:
+        known = [each for each in ranks if each is not None]
+        # Readers that share one retriever find the same: their difference is 0 by construction.
+        compared = any(not np.array_equal(known[0], each, equal_nan=True) for each in known[1:])
+        for reader, places in zip(readers, ranks, strict=True):
+            if places is not None and np.isfinite(places).any():
+                measures[reader.name] += _of_ranks(places, recall, mrr, right, compared)
+    return measures
+
+
+def _of_ranks(
+    ranks: np.ndarray, recall: str, mrr: str, right: str, compared: bool
+) -> list[Measure]:
     known = np.isfinite(ranks)
-    if not known.any():
-        return []
     places = np.where(known, ranks, 0)
     found = [
         mean_measure(
-            f"retrieval_recall@{k}", (places >= 1) & (places <= k), known, share=True,
-            unit="questions", signature="right-passage-among-first-k",
+            f"{recall}@{k}", (places >= 1) & (places <= k), known, share=True, unit="questions",
+            signature=f"{right}-among-first-k", compared=compared,
         )
         for k in RECALLED_AT
     ]
     reciprocal = np.divide(1.0, places, out=np.zeros(len(places)), where=places > 0)
-    found.append(mean_measure("mrr", reciprocal, known, unit="questions", signature="first:20"))
+    found.append(mean_measure(
+        mrr, reciprocal, known, unit="questions", signature=f"{right}|first:20", compared=compared
+    ))
     return found

@@ -43,8 +43,20 @@ def answer_verdict(judgement: AnswerJudgement, model: str, baseline: str, titles
     if n < TOO_FEW_ROWS:
         return f"{opening}: too few questions to tell how good it is; bring at least 100."
     sentences = [opening + _against(judgement.comparison("f1_token", model, baseline), titles)]
+    sentences += _always_refusing(judgement, f1)
     sentences += _retrieval(judgement, model) + _refusals(judgement, model)
     return " ".join(sentences)
+
+
+def _always_refusing(judgement: AnswerJudgement, f1: Score) -> list[str]:
+    share = judgement.always_refusing
+    if share == 0:
+        return []
+    more = "" if f1.value > share else f", no less than this reader's F1 of {100 * f1.value:.0f} %"
+    return [
+        f"Always answering “not in these documents” would score {100 * share:.0f} %, in F1 and in "
+        f"exact match{more}."
+    ]
 
 
 def _against(comparison: Comparison | None, titles: str) -> str:
@@ -64,7 +76,11 @@ def _against(comparison: Comparison | None, titles: str) -> str:
 def _retrieval(judgement: AnswerJudgement, model: str) -> list[str]:
     recall = judgement.score(model, "retrieval_recall@5")
     if recall is None:
-        return []
+        of_document = judgement.score(model, "document_recall@5")
+        return [] if of_document is None else [
+            "A passage of the right document is among the first five for "
+            f"{_share(of_document)} of the {of_document.n:,} questions whose document is known."
+        ]
     words = f"The right passage is among the first five for {_share(recall)} of the questions"
     given, found = (judgement.score(model, name) for name in ("f1_token", "f1_token_found"))
     lost = given is not None and found is not None and given.value - found.value > NOTABLE_LOSS

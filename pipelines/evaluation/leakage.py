@@ -1,9 +1,8 @@
-"""What makes a test too easy: rows seen in training, and columns that give the label away."""
+"""What makes a test too easy: columns that give the label away."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
@@ -12,39 +11,6 @@ LEAK_ACCURACY = 0.98
 MOST_FREQUENT_BELOW = 0.9
 FEWEST_ROWS = 20
 NUMBER_BINS = 50
-_SPACE = re.compile(r"\s+")
-
-
-def comparable_text(text: object) -> str:
-    """Returns a text without the differences a copy picks up: case and white space."""
-    return _SPACE.sub(" ", str(text)).strip().casefold()
-
-
-def duplicate_texts_across(
-    train_texts: Sequence[object], test_texts: Sequence[object]
-) -> list[int]:
-    """Returns the positions of the test texts that also stand in the training texts.
-
-    Case and white space do not count; empty and missing texts are not duplicates.
-    """
-    seen = {comparable_text(text) for text in train_texts if not _missing(text)} - {""}
-    return [
-        position
-        for position, text in enumerate(test_texts)
-        if not _missing(text) and comparable_text(text) in seen
-    ]
-
-
-def duplicates_sentence(duplicates: Sequence[int], test_rows: int) -> str | None:
-    """Returns what duplicates across the split mean, None if there are none."""
-    if not duplicates:
-        return None
-    number = len(duplicates)
-    rows = "row has its" if number == 1 else "rows have their"
-    return (
-        f"{number:,} of {test_rows:,} test {rows} text in the training rows as well: models fitted "
-        "to these rows look better than they are; keep duplicates on one side of the split."
-    )
 
 
 def leak_columns(
@@ -76,22 +42,6 @@ def leak_columns(
         if right >= LEAK_ACCURACY * len(codes):
             found.append(str(name))
     return found
-
-
-def leak_sentence(columns: Sequence[str]) -> str | None:
-    """Returns what leaking columns mean, None if there are none."""
-    if not columns:
-        return None
-    names = ", ".join(f'"{name}"' for name in columns)
-    verb, it = ("tells", "it is") if len(columns) == 1 else ("each tell", "they are")
-    return (
-        f"{names} {verb} the label almost without error: check whether {it} known before the label "
-        "is; if not, leave out what a model will not have."
-    )
-
-
-def _missing(text: object) -> bool:
-    return text is None or text is pd.NA or (isinstance(text, float) and np.isnan(text))
 
 
 def _value_codes(column: pd.Series) -> np.ndarray:

@@ -59,7 +59,7 @@ class Comparison:
         delta: score of ``model`` minus score of ``against``.
         low: lower end of the interval of the difference, not corrected for the number of pairs.
         high: upper end of it.
-        p: two-sided p-value, already corrected as ``test`` says.
+        p: p-value, already corrected as ``test`` says; two-sided but for sacreBLEU's own test.
         test: the test and the correction, such as ``mcnemar-exact|holm:6``.
     """
 

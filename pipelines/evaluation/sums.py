@@ -14,7 +14,13 @@ import numpy as np
 
 from pipelines.evaluation.bootstrap import Resamples
 from pipelines.evaluation.intervals import percentile_interval, wilson
-from pipelines.evaluation.paired_tests import ROUNDING, bootstrap_p, holm, mcnemar
+from pipelines.evaluation.paired_tests import (
+    ROUNDING,
+    centred_bootstrap_p,
+    holm,
+    mcnemar,
+    sacrebleu_bootstrap_p,
+)
 from pipelines.evaluation.score import Comparison, Score
 
 Draws = dict[str, dict[str, np.ndarray]]
@@ -35,6 +41,9 @@ class Measure:
         n: number of units the value rests on; the number of rows if not given.
         share: whether the metric is a share of rows that are right or wrong, with the sums (right,
             counted), each row adding 0 or 1: its interval is then Wilson's and its test McNemar's.
+        as_sacrebleu: whether paired tests give the p-value of sacreBLEU, for its own metrics.
+        compared: whether systems are tested against each other; not where all of them share what it
+            measures.
     """
 
     name: str
@@ -45,6 +54,8 @@ class Measure:
     signature: str = ""
     n: int | None = None
     share: bool = False
+    as_sacrebleu: bool = False
+    compared: bool = True
 
 
 def mean_measure(
@@ -56,6 +67,7 @@ def mean_measure(
     higher_is_better: bool = True,
     unit: str = "rows",
     signature: str = "",
+    compared: bool = True,
 ) -> Measure:
     """The mean of a value per row as a measure.
 
@@ -67,12 +79,14 @@ def mean_measure(
         higher_is_better: False for losses.
         unit: what the rows are.
         signature: how the values are computed.
+        compared: whether systems are tested against each other by it.
     """
     known = np.ones(len(values), dtype=bool) if counted is None else np.asarray(counted, dtype=bool)
     own = np.where(known, np.asarray(values, dtype=np.float64), 0.0)
     rows = np.stack([own, known.astype(np.float64)], axis=1)
     return Measure(
-        name, rows, ratio, higher_is_better, unit, signature, int(known.sum()), share
+        name, rows, ratio, higher_is_better, unit, signature, int(known.sum()), share,
+        compared=compared,
     )
 
 
@@ -104,12 +118,11 @@ def judge_sums(
 
     Returns:
         The scores of each system, undefined ones left out, and the comparisons metric by metric,
-        p-values Holm-corrected over the pairs of a metric.
+        p-values Holm-corrected over the pairs of a metric. A difference has no interval where a
+        score has none, or where no draw changes it.
 
     Source:
-        Koehn, P. (2004), Statistical significance tests for machine translation evaluation, EMNLP;
-        Riezler, S. and Maxwell, J. (2005), On some pitfalls in automatic evaluation and significance
-        testing for MT, for the two-sided test.
+        Koehn, P. (2004), Statistical significance tests for machine translation evaluation, EMNLP.
     """
     lengths = {len(measure.rows) for measures in systems.values() for measure in measures}
     if len(lengths) > 1:
@@ -178,11 +191,12 @@ def _score(
     )
 
 
-def _constant(draws: np.ndarray) -> bool:
+def _constant(draws: np.ndarray, scale: np.ndarray | None = None) -> bool:
     defined = draws[np.isfinite(draws)]
     if len(defined) == 0:
         return True
-    return float(np.ptp(defined)) <= ROUNDING * max(1.0, float(np.abs(defined).max()))
+    sizes = np.abs(defined if scale is None else scale[np.isfinite(scale)])
+    return float(np.ptp(defined)) <= ROUNDING * max(1.0, float(sizes.max(initial=0.0)))
 
 
 def _compared(
@@ -206,23 +220,40 @@ def _compared(
             mine, theirs = (values[name].get(metric, float("nan")) for name in (first, second))
             if not (np.isfinite(mine) and np.isfinite(theirs)):
                 continue
-            differences = draws[first][metric] - draws[second][metric]
-            low, high = percentile_interval(differences, level)
-            p, test = _test(
-                measures[first][metric], measures[second][metric], differences, settings
-            )
+            pair = measures[first][metric], measures[second][metric]
+            if not all(each.compared for each in pair):
+                continue
+            own, others = draws[first][metric], draws[second][metric]
+            low, high = _interval_of_difference(pair, own, others, level)
+            p, test = _test(*pair, own - others, mine - theirs, settings)
             found.append(Comparison(metric, first, second, mine - theirs, low, high, p, test))
         comparisons += corrected(found)
     return tuple(comparisons)
 
 
+def _interval_of_difference(
+    pair: tuple[Measure, Measure], own: np.ndarray, others: np.ndarray, level: float
+) -> tuple[float, float] | tuple[None, None]:
+    without = any(
+        not measure.share and _constant(draws)
+        for measure, draws in zip(pair, (own, others), strict=True)
+    )
+    # Rounding in the sums is relative to the scores, which may be 0 to 100, not to their difference.
+    if without or _constant(own - others, scale=own):
+        return None, None
+    return percentile_interval(own - others, level)
+
+
 def _test(
-    first: Measure, second: Measure, differences: np.ndarray, settings: str
+    first: Measure, second: Measure, differences: np.ndarray, observed: float, settings: str
 ) -> tuple[float, str]:
     if first.share and second.share and np.array_equal(first.rows[:, 1], second.rows[:, 1]):
         right, other = first.rows[:, 0] > 0, second.rows[:, 0] > 0
         return mcnemar(int((right & ~other).sum()), int((other & ~right).sum()))
-    return bootstrap_p(differences), f"paired-bootstrap|{settings}"
+    if first.as_sacrebleu and second.as_sacrebleu:
+        p = sacrebleu_bootstrap_p(differences, observed)
+        return p, f"paired-bootstrap-as-sacrebleu|{settings}"
+    return centred_bootstrap_p(differences, observed), f"paired-bootstrap-centred|{settings}"
 
 
 def corrected(found: Sequence[Comparison]) -> list[Comparison]:

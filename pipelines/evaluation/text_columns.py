@@ -32,7 +32,8 @@ def text_columns(frame: pd.DataFrame) -> dict[str, list[str]]:
     """Columns for the roles `truth`, `prediction` and `source`, as far as they can be told.
 
     Where no name says which columns are outputs, those of texts about as long as the references
-    are.
+    are. Where none says which is the reference, the only other column of texts about as long as
+    the outputs is.
     """
     words = {str(name): _words(frame[name]) for name in frame.columns}
     texts = [name for name, length in words.items() if length > 0]
@@ -41,13 +42,20 @@ def text_columns(frame: pd.DataFrame) -> dict[str, list[str]]:
         role: [name for name in texts if roles[name] == role]
         for role in ("truth", "prediction", "source")
     }
-    if not found["prediction"] and found["truth"]:
-        length = words[found["truth"][0]]
-        found["prediction"] = [
-            name for name in texts
-            if roles[name] is None and words[name] >= WORDS_OF_A_TEXT
-            and LEAST_RATIO <= words[name] / length <= MOST_RATIO
+    known = found["truth"] or found["prediction"]
+    alike = [
+        name for name in texts
+        if roles[name] is None and LEAST_RATIO <= words[name] / words[known[0]] <= MOST_RATIO
+    ] if known else []
+    if not found["prediction"]:
+        found["prediction"] = [name for name in alike if words[name] >= WORDS_OF_A_TEXT]
+    elif not found["truth"]:
+        # Answers of one word are told from classes by hardly ever being the same.
+        others = [
+            name for name in alike
+            if words[name] >= WORDS_OF_A_TEXT or frame[name].nunique() > len(frame) / 2
         ]
+        found["truth"] = others if len(others) == 1 else []
     found["prediction"] = found["prediction"][:MOST_SYSTEMS]
     found["source"] = found["source"][:1]
     return {role: names for role, names in found.items() if names}

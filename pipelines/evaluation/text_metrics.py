@@ -182,7 +182,7 @@ class Counter:
         return [
             Measure(
                 name, counts[name], VALUES[name], name != "ter", UNIT, self.signature(name),
-                share=name == "exact_match",
+                share=name == "exact_match", as_sacrebleu=name in OF_A_HUNDRED,
             )
             for name in self.metrics
         ]

@@ -13,7 +13,6 @@ from pipelines.evaluation.score import Score
 from pipelines.evaluation.text_judgement import References, TextFacts
 
 FEW_SEGMENTS = 100
-MANY_EMPTY = 0.02
 MANY_COPIES = 0.2
 MANY_REPEATED = 0.05
 SHORT, LONG = 0.75, 1.33

@@ -18,12 +18,11 @@ from pipelines.evaluation.text_metrics import (
     ter_cost,
     tokenizer_for,
 )
-from pipelines.evaluation.text_warnings import text_warnings
-from pipelines.progress import SILENT, Progress
+from pipelines.evaluation.text_warnings import SURE_OF_LANGUAGE, text_warnings
+from pipelines.progress import SILENT, Progress, running_count
 
 # Shorter references have hardly any runs of four words, which BLEU is made of.
 WORDS_FOR_BLEU = 5
-SURE_OF_LANGUAGE = 0.5
 
 
 def judge_texts(
@@ -71,20 +70,13 @@ def judge_texts(
     progress.stage("Words and n-grams, segments", len(held))
     counts = counter.count(said, progress.advance)
     progress.stage("Intervals and tests, resamples", resamples)
-    done = 0
-
-    def report(now: int, total: int) -> None:
-        nonlocal done
-        progress.advance(now - done)
-        done = now
-
     against = baseline or next(iter(said))
     scores, comparisons = judge_sums(
         {
             name: [*counter.measures(each), *(further or {}).get(name, ())]
             for name, each in counts.items()
         },
-        baseline=against, seed=seed, resamples=resamples, level=level, progress=report,
+        baseline=against, seed=seed, resamples=resamples, level=level, progress=running_count(progress),
     )
     origin = None if sources is None else tuple(sources)
     facts = {

@@ -38,12 +38,6 @@ class Foreseen:
         tokens = self.tokens.sum()
         return math.exp(self.nll.sum() / tokens) if tokens else math.nan
 
-    @property
-    def bits_per_byte(self) -> float:
-        """Of all texts; comparable between models with different tokenisers, NaN without any."""
-        size = self.bytes.sum()
-        return float(self.nll.sum() / math.log(2) / size) if size else math.nan
-
 
 def foreseen(
     model: CausalModel,

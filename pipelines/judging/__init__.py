@@ -72,6 +72,7 @@ class Kind(Protocol):
         baseline: str,
         batch: pd.DataFrame,
         metrics: Sequence[str],
+        source: str | None,
         favourite: str,
         seed: int,
         progress: Progress,
@@ -81,6 +82,7 @@ class Kind(Protocol):
         Args:
             batch: the judged rows, a frame of role-named columns, aligned with `truth`.
             metrics: those of the task, the one that its verdict speaks about first.
+            source: the role that predictions are made from, where that is a text.
         """
         ...
 

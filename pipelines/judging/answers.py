@@ -23,8 +23,9 @@ from pipelines.evaluation.answers import token_f1
 from pipelines.judging import Judged
 from pipelines.options import Options
 from pipelines.pipeline import Predictions
-from pipelines.progress import SILENT, Progress
-from pipelines.reading.answers import Answer, AnswerPredictions
+from pipelines.progress import SILENT, Progress, running_count
+from pipelines.reading.answers import Answer, AnswerPredictions, Reading
+from pipelines.reading.places import EXPECTED
 from pipelines.task import Task
 
 RESAMPLES = 2000
@@ -62,6 +63,7 @@ class Answers:
         *,
         batch: pd.DataFrame,
         metrics: Sequence[str] = (),
+        source: str | None = None,
         baseline: str,
         favourite: str,
         seed: int,
@@ -74,22 +76,19 @@ class Answers:
         abstain = next(iter(found.values())).abstain
         withheld = abstain == "always" or (abstain == "auto" and unanswerable > 0)
         progress.stage("Intervals and tests, resamples", RESAMPLES)
-        done = 0
-
-        def report(now: int, total: int) -> None:
-            nonlocal done
-            progress.advance(now - done)
-            done = now
-
         judgement = judge_answers(
             batch["question"].astype(str).tolist(), gold,
             [_result(name, each) for name, each in found.items()],
-            baseline=baseline, withheld=withheld, seed=seed, resamples=RESAMPLES, progress=report,
+            baseline=baseline, withheld=withheld, seed=seed, resamples=RESAMPLES,
+            progress=running_count(progress),
         )
         return Judged(
             rows=len(gold), baseline=baseline, scores=judgement.scores,
             comparisons=judgement.comparisons,
-            warnings=_warnings(gold, withheld, unanswerable, found),
+            warnings=(
+                *_warnings(gold, withheld, unanswerable, found),
+                *_unknown_documents(batch, gold, next(iter(found.values())).readings),
+            ),
             verdict=answer_verdict(
                 judgement, favourite, baseline, "answering with the closest sentence"
             ),
@@ -108,6 +107,10 @@ class Answers:
         """No columns: answers made elsewhere are judged as texts."""
         return {}
 
+    def judged_rows(self, frame: pd.DataFrame, mapping: Mapping[str, list[str]]) -> np.ndarray:
+        """None: answers made elsewhere are judged as texts."""
+        return np.zeros(0, dtype=np.intp)
+
     def evaluate(
         self, frame: pd.DataFrame, mapping: Mapping[str, list[str]], seed: int,
         progress: Progress = SILENT,
@@ -125,14 +128,18 @@ class Answers:
 
 def _result(name: str, predictions: AnswerPredictions) -> ReaderResult:
     both = any(r.given is not None and r.found is not None for r in predictions.readings)
-    ranks = [np.nan if r.rank is None else float(r.rank) for r in predictions.readings]
     return ReaderResult(
         name=name,
         primary=_answered(predictions.best()),
         found=_answered(predictions.best(found=True)) if both else None,
-        ranks=np.array(ranks),
+        ranks=_ranks([each.rank for each in predictions.readings]),
         threshold=predictions.threshold,
+        document_ranks=_ranks([each.document_rank for each in predictions.readings]),
     )
+
+
+def _ranks(places: Sequence[int | None]) -> np.ndarray:
+    return np.array([np.nan if each is None else float(each) for each in places])
 
 
 def _answered(answers: Sequence[Answer | None]) -> Answered:
@@ -172,6 +179,26 @@ def _warnings(
             "retrieval easy."
         )
     return tuple(said)
+
+
+def _unknown_documents(
+    batch: pd.DataFrame, gold: Sequence[tuple[str, ...]], readings: Sequence[Reading]
+) -> list[str]:
+    """Expected documents that are none of those that were searched."""
+    if EXPECTED not in batch or not any(reading.retrieved for reading in readings):
+        return []
+    unknown = [
+        str(cell) for cell, accepted, reading in zip(batch[EXPECTED], gold, readings, strict=True)
+        if accepted and reading.given is None and reading.document_rank is None
+        and not pd.isna(cell) and str(cell).strip()
+    ]
+    if not unknown:
+        return []
+    who = "1 question expects" if len(unknown) == 1 else f"{len(unknown):,} questions expect"
+    return [
+        f"{who} a document that is not among those given, such as “{unknown[0][:80]}”, so finding "
+        "it is not measured there; write the names as the documents have them."
+    ]
 
 
 KIND = Answers()

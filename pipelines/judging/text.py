@@ -29,7 +29,6 @@ COPY = "copy"
 COPY_WORDS = "copying the source"
 # How lists of JSON Lines stand in a cell that was read as text.
 LISTS = ('["', "['")
-SOURCE_ROLES = ("source", "text", "prompt")
 
 
 class Text:
@@ -65,6 +64,7 @@ class Text:
         *,
         batch: pd.DataFrame,
         metrics: Sequence[str] = (),
+        source: str | None = None,
         baseline: str,
         favourite: str,
         seed: int,
@@ -75,18 +75,21 @@ class Text:
         Args:
             metrics: the verdict speaks of the first; without any, of BLEU, or of token F1 where
                 references are short.
+            source: the role of the texts that outputs were made from.
         """
         found = cast("dict[str, TextPredictions]", dict(predictions))
-        role = next((name for name in SOURCE_ROLES if name in batch.columns), None)
+        sources = None if source is None else [_text(cell) for cell in batch[source]]
         judgement = judge_texts(
             list(truth),
             {name: [_text(cell) for cell in each.texts] for name, each in found.items()},
-            sources=None if role is None else [_text(cell) for cell in batch[role]],
+            sources=sources,
             baseline=baseline, primary=next(iter(metrics), None),
             further={name: _foreseen(each) for name, each in found.items()}, seed=seed,
             progress=progress,
         )
-        words = COPY_WORDS if baseline == COPY else f"the baseline, {baseline}"
+        copied = [_text(cell).strip() for cell in found[baseline].texts]
+        copies = sources is not None and copied == [each.strip() for each in sources]
+        words = COPY_WORDS if copies else f"the baseline, {baseline}"
         return _judged(judgement, text_verdict(judgement, favourite, baseline_words=words))
 
     def right(self, truth: pd.Series, predictions: Predictions) -> np.ndarray:

@@ -59,14 +59,18 @@ class Reading:
         found: candidates in the passages that retrieval brought, best first; None without
             documents.
         retrieved: the passages in the order of retrieval.
-        rank: place of the passage that came with the question among `retrieved`, 1 for the first;
-            0 when it was not brought, None when nobody knows which passage it should be.
+        rank: place among `retrieved` of the first that holds the answer, of those that the passage
+            given was cut into; 1 for the first, 0 when none was brought, None when nobody knows
+            which it should be.
+        document_rank: the same for passages of the expected document, of a question that came
+            without a passage.
     """
 
     given: tuple[Answer, ...] | None = None
     found: tuple[Answer, ...] | None = None
     retrieved: tuple[Passage, ...] = ()
     rank: int | None = None
+    document_rank: int | None = None
 
     @property
     def candidates(self) -> tuple[Answer, ...]:
@@ -112,13 +116,21 @@ class AnswerPredictions:
         chosen = [(r.found or ()) if found else r.candidates for r in self.readings]
         return [candidates[0] if candidates else None for candidates in chosen]
 
-    def frame(self) -> pd.DataFrame:
+    def frame(self, *, withheld: bool | None = None) -> pd.DataFrame:
+        """One row a question, with the columns a user downloads.
+
+        Args:
+            withheld: whether answers below the threshold count as none, as scores may have taken
+                them; if not given, they do unless the user said never.
+        """
+        threshold = self.threshold if withheld or (withheld is None and self.abstain != "never") else 0
         rows = []
         for reading, answer in zip(self.readings, self.best(), strict=True):
-            sure = answer is not None and answer.confidence >= self.threshold
+            sure = answer is not None and answer.confidence >= threshold
             row: dict[str, object] = {
                 "prediction": answer.text if answer is not None and sure else "",
                 "confidence": 0.0 if answer is None else round(answer.confidence, 6),
+                "withheld": answer is not None and not sure,
                 "best_guess": "" if answer is None else answer.text,
                 "sentence": "" if answer is None else answer.sentence,
                 "source_document": "" if answer is None else answer.passage.document,
@@ -126,8 +138,9 @@ class AnswerPredictions:
                 "next_best": " || ".join(each.text for each in reading.candidates[1:]),
             }
             rows.append(row)
-        columns = ["prediction", "confidence", "best_guess", "sentence", "source_document",
-                   "source_page", "next_best"]
+        columns = ["prediction", "confidence", "withheld", "best_guess", "sentence",
+                   "source_document", "source_page", "next_best"]
         frame = pd.DataFrame(rows, columns=columns)
+        frame["withheld"] = frame["withheld"].astype("boolean")
         frame["source_page"] = frame["source_page"].astype("Int64")
         return frame

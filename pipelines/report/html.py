@@ -48,8 +48,6 @@ _SOURCES = {
     "hub": "Hugging Face Hub",
     "fitted": "fitted to the data",
 }
-# What a page of outputs made elsewhere is called, and what the judged rows have.
-_ELSEWHERE = {"text": ("Texts against references", "with a reference")}
 _LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn")
 
 
@@ -92,10 +90,7 @@ def evaluation_page(evaluation: FileEvaluation) -> str:
     columns = ", ".join(
         f"{role}: {cut(name, 60)}" for role, names in evaluation.mapping.items() for name in names
     )
-    title, known = _ELSEWHERE.get(
-        evaluation.kind,
-        (f"{evaluation.kind.capitalize()} of predictions made elsewhere", "with a label"),
-    )
+    title, known = page.ELSEWHERE
     facts = [
         ("Data", f"{cut(dataset.name, 80)}, {rows(dataset.rows)}"),
         *_origin(dataset.table),

@@ -10,6 +10,7 @@ import pandas as pd
 
 from data.export import safe_csv
 from pipelines.experiment import Experiment, ModelRun
+from pipelines.report.kinds import find_page
 
 
 def prediction_file(run: ModelRun) -> str:
@@ -28,12 +29,13 @@ def prediction_table(experiment: Experiment, run: ModelRun) -> pd.DataFrame:
     Where only some rows ask (questions among documents), those alone.
 
     Returns:
-        The user's columns, then `prediction`, `confidence`, one probability a class, and `used_for`:
-        test, training, unlabelled or left out. A name that the user's columns have already gets
-        `litmus_` in front.
+        The user's columns, then what the model says, as the scores took it (`prediction`,
+        `confidence`, one probability a class), and `used_for`: test, training, unlabelled or left
+        out. A name that the user's columns have already gets `litmus_` in front.
     """
     frame = experiment.request.dataset.table.frame
-    found = run.predictions.frame()
+    page = find_page(experiment.request.task.kind)
+    found = page.table(run.predictions, experiment.judged)
     found.index = pd.Index(experiment.rows)
     found = found.reindex(frame.index)
     use = np.full(len(frame), "left out", dtype=object)

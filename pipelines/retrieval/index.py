@@ -229,18 +229,17 @@ class _Turn:
 
 
 def shared_index(
-    rows: pd.DataFrame, fingerprint: str, device: str = "auto", progress: Progress = SILENT
+    rows: pd.DataFrame, device: str = "auto", progress: Progress = SILENT
 ) -> Index:
     """The index of these documents: built once for all that use it, gone with the last of them.
 
     Args:
-        rows: as for `build_index`.
-        fingerprint: of the data set; equal texts of different data sets are not shared.
+        rows: as for `build_index`; equal ones share an index, whoever brought them.
 
     Raises:
         CancelledRun: the user asked to stop, also while another builds the index.
     """
-    key = _address(rows, fingerprint, choose_device(device).type)
+    key = _address(rows, choose_device(device).type)
     with _LOCK:
         turn = _BUILDING.setdefault(key, _Turn())
     while not turn.lock.acquire(timeout=0.2):
@@ -255,12 +254,14 @@ def shared_index(
         turn.lock.release()
 
 
-def _address(rows: pd.DataFrame, fingerprint: str, device: str) -> str:
-    """What the index follows from. Rows count too, as a run may take some of a data set."""
-    digest = hashlib.sha256(f"{fingerprint}\0{device}\0".encode())
-    columns = [texts_of(rows)]
-    columns += [[str(cell) for cell in rows[each]] for each in ("document", "page", "heading")
-                if each in rows]
-    for column in columns:
-        digest.update("\0".join(column).encode("utf-8", "surrogatepass") + b"\1")
+def _address(rows: pd.DataFrame, device: str) -> str:
+    """What the index follows from."""
+    digest = hashlib.sha256(f"{device}\0".encode())
+    columns = {"context": texts_of(rows)}
+    columns |= {
+        name: [str(cell) for cell in rows[name]]
+        for name in ("document", "page", "heading") if name in rows
+    }
+    for name, cells in columns.items():
+        digest.update("\0".join([name, *cells]).encode("utf-8", "surrogatepass") + b"\1")
     return digest.hexdigest()

@@ -149,7 +149,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--passage-characters", type=int, nargs="+", default=[300, 500, 800],
+    parser.add_argument("--passage-characters", type=int, nargs="+", default=[250, 450, 800],
                         help="longest passage of each pass")
     parser.add_argument("--sentence-share", type=float, default=0.7)
     parser.add_argument("--unanswerable", type=float, default=0.12)

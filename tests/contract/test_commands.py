@@ -323,6 +323,41 @@ def test_a_cancelled_run_gives_nothing(reviews: Path, reports: int) -> None:
         run_command(command, StopAt(reports))
 
 
+@pytest.mark.parametrize("screen", [True, False])
+def test_stage_without_a_total_shows_its_name_alone(
+    screen: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: screen)
+    progress = cli.ConsoleProgress()
+    progress.stage("Loading", 0)
+    progress.advance(3)
+    progress.stage("Reading", 1_200)
+    progress.advance(1_200)
+    said = re.split(r"[\r\n]+", capsys.readouterr().err.strip())
+    assert [line.strip() for line in said if "Loading" in line] in (["Loading"], ["Loading"] * 2)
+    assert "Reading: 0 of 1,200" in [line.strip() for line in said]
+    assert said[-1].startswith("Reading: 1,200 of 1,200, ")
+
+
+def test_what_was_found_in_reading_a_file_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "readme.md").write_text(f"Folder {folder} is about parcels.")
+    (tmp_path / "questions.json").write_text(json.dumps({"data": [{"paragraphs": [
+        {"context": "Staff get 30 days.", "qas": [{"question": "How many?", "answers": ["40"]}]},
+    ]}]}))
+    out = tmp_path / "out"
+    assert run("run", "question-answering", "--model", "best-sentence", "--out", out, "--data",
+               tmp_path / "a" / "readme.md", tmp_path / "b" / "readme.md",
+               tmp_path / "questions.json") == 0
+    said = capsys.readouterr().err
+    assert "told apart as a/readme.md, b/readme.md." in said
+    assert "does not stand in its context" in said
+    assert any("does not stand in its context" in each for each in report_of(out)["warnings"])
+
+
 def test_a_cancelled_run_leaves_no_file_and_the_next_one_works(
     reviews: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

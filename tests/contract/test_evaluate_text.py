@@ -62,6 +62,36 @@ def test_columns_are_suggested_when_none_is_named(tmp_path: Path) -> None:
     assert systems == ["copy", "system_a", "system_b"]
 
 
+@pytest.mark.parametrize("words", [("reference", "output"), ("gold", "system"),
+                                   ("ref", "hypothesis"), ("Reference", "candidate")])
+def test_roles_go_by_the_words_of_the_field(words: tuple[str, str], tmp_path: Path) -> None:
+    path = table(tmp_path / "a.csv", ["a", "b"], [["we are sorry", "we are sorry"]] * 3)
+    assert evaluate(path, tmp_path / "out", f"{words[0]}=a", f"{words[1]}=b") == 0
+    assert [run["model"] for run in report(tmp_path / "out")["runs"]] == ["b"]
+
+
+@pytest.mark.parametrize("mapped", [(), ("prediction=model_a",)])
+def test_only_other_text_is_guessed_to_be_the_reference_and_said(
+    mapped: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [[f"the parcel {n} came late", f"parcel {n} came too late", "mail"] for n in range(30)]
+    path = table(tmp_path / "a.csv", ["wording", "model_a", "channel"], rows)
+    assert evaluate(path, tmp_path / "out", *mapped) == 0
+    guess = "No column is named as the reference, so “wording” was taken for it: a guess."
+    assert f"{guess} Name another with --map truth=COLUMN." in capsys.readouterr().err
+    assert guess in report(tmp_path / "out")["warnings"]
+    assert [run["model"] for run in report(tmp_path / "out")["runs"]] == ["model_a"]
+
+
+def test_reference_that_is_named_is_no_guess(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert evaluate(SAMPLE, tmp_path / "out") == 0
+    said = capsys.readouterr().err
+    assert "Suggested roles: truth=reference, prediction=system_a" in said
+    assert "guess" not in said
+
+
 def test_same_file_gives_the_same_report(tmp_path: Path) -> None:
     for name in ("a", "b"):
         assert evaluate(SAMPLE, tmp_path / name, "truth=reference", "prediction=system_b") == 0
@@ -120,8 +150,13 @@ def test_one_row_and_unicode_and_markup_are_judged_and_shown_as_they_are(tmp_pat
         (["ref", "ref2", "out"], ["a text", "a text", "a text"],
          ("truth=ref", "truth=ref2", "prediction=out", "prediction=ref"), "“ref”"),
         (["ref", "out"], ["a text", "another text"], ("truth=ref", "prediction=no"), "'no'"),
-        (["ref", "out"], ["a text", "another text"], ("score=out",), "no role “score”"),
-        (["a", "b"], ["a text here", "another text here"], (), "--map truth=COLUMN"),
+        (["ref", "out"], ["a text", "another text"], ("score=out",),
+         "no role “score”; its roles are truth (reference), prediction (output), source,"),
+        (["a", "b"], ["a text here", "another text here"], (),
+         "The columns are a, b; name it with --map truth=COLUMN"),
+        (["reference", "output"], ["12", "13"], (), "'reference' holds no words (for example '12')"),
+        (["reference", "output"], ["a text", ""], (), "All 3 cells of column 'output' are missing"),
+        (["text"], ["a text here"], (), "a.csv has one column, “text”; needed is"),
     ],
 )
 def test_wrong_input_gets_one_sentence_and_no_report(

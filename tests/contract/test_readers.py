@@ -167,6 +167,44 @@ def test_a_long_passage_is_read_to_its_end() -> None:
     assert "three years" in texts(found)[0]
 
 
+@every_reader
+def test_only_the_piece_of_a_long_text_that_holds_the_answer_counts_as_found(model: str) -> None:
+    filler = "The corridor was painted again in a quiet colour that nobody minded. " * 60
+    text = f"{filler}\n\nThe warranty of the lamp lasts three years.\n\n{filler}"
+    config = LoadConfig(settings={**Options(TASK), "retrieval": "bm25"})
+    pipeline = make_pipeline(find_model(TASK, model), config).load()
+    pipeline.study(pd.DataFrame({"context": [text, *DOCUMENTS]}))
+    asked = "Which colour is the corridor painted in, and who minded?"
+    found = pipeline.predict(pd.DataFrame({
+        "question": [asked] * 4, "context": [text] * 4,
+        "answer": ["three years", "quiet colour", "green", "no answer"],
+    }))
+    assert isinstance(found, AnswerPredictions)
+    retrieved = found.readings[0].retrieved
+    assert len(retrieved) > 3 and "three years" not in retrieved[0].text
+    ranks = [reading.rank for reading in found.readings]
+    holds = ["three years" in passage.text for passage in retrieved]
+    assert ranks == [holds.index(True) + 1 if any(holds) else 0, 1, None, None]
+
+
+@every_reader
+def test_the_place_of_the_expected_document_is_known_where_the_passage_is_not(model: str) -> None:
+    config = LoadConfig(settings=dict(Options(TASK)))
+    pipeline = make_pipeline(find_model(TASK, model), config).load()
+    names = ["leave.md", "office.md", "invoices.md", "warranty.md"]
+    pipeline.study(pd.DataFrame({"context": DOCUMENTS, "document": names}))
+    found = pipeline.predict(pd.DataFrame({
+        "question": [QUESTIONS[0]] * 6,
+        "context": ["", "", "", "", "", DOCUMENTS[0]],
+        "document": ["", "", "", "", "leave", "leave.md"],
+        "expected_document": ["leave.md", "nowhere.md", None, "leave.md", None, "leave.md"],
+        "answer": ["25", "25", "25", "no answer", "25", "25"],
+    }))
+    assert isinstance(found, AnswerPredictions)
+    assert [each.document_rank for each in found.readings] == [1, None, None, None, 1, None]
+    assert [each.rank for each in found.readings] == [None] * 5 + [1]
+
+
 def test_documents_with_and_without_pages_are_studied_together() -> None:
     config = LoadConfig(settings=dict(Options(TASK)))
     pipeline = make_pipeline(find_model(TASK, "best-sentence"), config).load()

@@ -335,3 +335,62 @@ def test_damaged_documents_raise_nothing_but_data_errors(name: str) -> None:
             read_documents(bytes(content), name)
         except DataError as error:
             assert str(error)
+
+
+def test_a_table_of_contents_of_word_is_left_out() -> None:
+    package = docx.Document()
+    package.styles.add_style("toc 1", 1)
+    package.add_paragraph("Leave 3", style="toc 1")
+    package.add_paragraph("Leave", style="Heading 1")
+    package.add_paragraph("30 days.")
+    out = io.BytesIO()
+    package.save(out)
+    assert rows(out.getvalue(), "a.docx") == [("Leave", "30 days.")]
+
+
+@pytest.mark.parametrize(("mark", "read"), [("0", True), ("false", True), ("1", False)])
+def test_word_text_that_says_it_is_not_hidden_is_read(mark: str, read: bool) -> None:
+    package = docx.Document()
+    package.add_paragraph("Seen.")
+    run = package.add_paragraph().add_run("Perhaps.")
+    hidden = OxmlElement("w:vanish")
+    hidden.set(qn("w:val"), mark)
+    run._r.get_or_add_rPr().append(hidden)
+    out = io.BytesIO()
+    package.save(out)
+    assert ("Perhaps." in rows(out.getvalue(), "a.docx")[0][1]) == read
+
+
+def test_a_heading_as_long_as_a_paragraph_is_one() -> None:
+    title, text = "word " * 39 + "words", "word " * 40 + "end"
+    assert (len(title), len(text)) == (200, 203)
+    content = f"# {title}\n\nBelow.\n\n# {text}\n\nLast.\n".encode()
+    assert rows(content, "a.md") == [(title, f"Below.\n\n{text}\n\nLast.")]
+
+
+def test_pages_without_text_are_listed_as_people_write_them() -> None:
+    def noted(*silent: int) -> str:
+        pages = [None if number in silent else ["text"] for number in range(1, max(silent) + 2)]
+        return read_documents(pdf(*pages), "a.pdf").notes[0]
+
+    assert "a.pdf: page 3 of 4 without" in noted(3)
+    assert "a.pdf: pages 2 and 3 of 4 without" in noted(2, 3)
+    assert "a.pdf: pages 2 to 4 and 6 of 7 without" in noted(2, 3, 4, 6)
+    assert "pages 1, 3 to 5, 7 and 8 of 9 without" in noted(1, 3, 4, 5, 7, 8)
+    # Twelve places, and those behind them as a number.
+    assert "21, 23 and 3 more places of 30" in noted(*range(1, 30, 2))
+
+
+def test_letters_that_a_font_draws_as_one_are_read_apart() -> None:
+    # € and ‚ are 128 and 130 in the usual encoding; this font has other letters there.
+    content = pdf(["The o€ce", "‚nds it."]).replace(
+        b"/Encoding /WinAnsiEncoding",
+        b"/Encoding << /Type /Encoding /Differences [128 /ffi 130 /fi] >>",
+    )
+    assert rows(content, "a.pdf") == [("", "The office\nfinds it.")]
+
+
+def test_a_long_text_is_never_cut_in_its_first_half() -> None:
+    content = b"ab\n\n" + b"c" * 70 + b" " + b"d" * 80
+    table = read_documents(content, "a.txt", limits=Limits(cell_characters=100))
+    assert table.frame["text"].tolist() == ["ab\n\n" + "c" * 70, "d" * 80]

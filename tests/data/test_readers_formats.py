@@ -53,8 +53,31 @@ def test_json_documents_with_one_list_are_read(content: bytes) -> None:
 
 
 @pytest.mark.parametrize(
+    "content",
+    [b'{"a": [1, 2], "b": ["x", "y"]}', b'{"a": {"0": 1, "1": 2}, "b": {"0": "x", "1": "y"}}'],
+)
+def test_json_of_columns_is_read_as_rows(content: bytes) -> None:
+    table = read_table(content, "a.json")
+    assert table.frame.to_dict("list") == {"a": [1, 2], "b": ["x", "y"]}
+    assert "JSON of columns" in table.notes[0]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b'{"reference": ["a b", "c d"], "output": "a b"}', b'{"a": {"0": 1, "x": 2}, "b": {"0": 1}}',
+     b'{"tags": ["a", "b"]}'],
+)  # fmt: skip
+def test_one_record_with_a_list_is_one_row(content: bytes) -> None:
+    assert len(read_table(content, "a.json").frame) == 1
+
+
+@pytest.mark.parametrize(
     ("content", "said"),
     [
+        (b'{"a": [1, 2], "b": ["x"]}', r"different length: a \(2\), b \(1\)"),
+        (b'"hello"', "holds a single text, not records"),
+        (b"7", "holds a single number, not records"),
+        (b" null\n", "holds nothing"),
         (b'{"a": 1}\n{"a":\n{"a": 2}\n', "Line 2"),
         (b"[1, 2]", "Record 1|object"),
         (b'[{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}]", "deeply"),

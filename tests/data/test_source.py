@@ -153,12 +153,39 @@ def test_a_sheet_is_for_workbooks_alone() -> None:
         (b"{\\rtf1 x}", "a.txt", r"Save it as \.docx or PDF"),
         (SQUAD[:-20], "dev.json", "broken or cut short"),
         (np.random.default_rng(0).bytes(4_000), "a.txt", "is not text"),
+        (np.random.default_rng(0).bytes(4_000), "a.bin", "a.bin is not text and no kind.*PDF, Wo"),
+        (b"\x00" * 4_000, "a", "a is not text and no kind of file that is read.*PDF, Word"),
+        (b"[[[[ ]]]] ** --", "a.md", "holds no words"),
+        (b'{"data": [{"paragraphs": []}]}', "dev.json", "dev.json holds no question"),
         (b"a,b\n" * 2**19, "a.csv", "2 MB; at most 1 MB"),
     ],
 )
 def test_what_cannot_be_read_is_said_in_one_sentence(content: bytes, name: str, said: str) -> None:
     with pytest.raises(DataError, match=said):
         read_source(content, name, documents=True, limits=Limits(file_mb=1))
+
+
+def test_an_unknown_kind_of_file_is_not_called_a_table() -> None:
+    content = np.random.default_rng(0).bytes(4_000)
+    with pytest.raises(DataError, match=r"^a\.bin is not text and no kind.*Needed is CSV"):
+        read_source(content, "a.bin", documents=False)
+    with pytest.raises(DataError, match="NUL byte"):
+        read_source(content, "a.csv", documents=False)
+
+
+def test_documents_of_one_name_in_a_folder_are_named_by_their_paths(tmp_path: Path) -> None:
+    for place, text in (("a", "One."), ("b", "Two.")):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "readme.md").write_text(text)
+        (tmp_path / place / "more.zip").write_bytes(
+            zipped(("readme.md", f"{text} More.".encode()), ("other.md", b"Other."))
+        )
+    (tmp_path / "passages.csv").write_text("document,text\nmine,A text of mine.\n")
+    frame = read_source_path(tmp_path, documents=True).frame
+    assert sorted(frame["document"]) == [
+        "a/more.zip/other.md", "a/more.zip/readme.md", "a/readme.md",
+        "b/more.zip/other.md", "b/more.zip/readme.md", "b/readme.md", "mine",
+    ]
 
 
 def test_files_are_read_from_their_path(tmp_path: Path) -> None:

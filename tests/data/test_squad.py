@@ -50,9 +50,9 @@ def test_squad_becomes_a_question_a_row_with_its_distinct_answers() -> None:
     assert [gold_answers(cell) for cell in table.frame["answers"][:3]] == [
         ("30", "thirty"), (), None,
     ]  # fmt: skip
-    assert table.notes == (
+    assert table.notes[0] == (
         "Read as SQuAD JSON: questions 6, passages 1, questions without an answer 2, "
-        "without gold answers 2.",
+        "without gold answers 2."
     )
     assert table.name == "dev.json"
     assert table.fingerprint == fingerprint(content, {"read_as": "squad"})
@@ -63,6 +63,51 @@ def test_version_1_without_the_mark_of_impossible_questions_is_read() -> None:
     content = squad({"paragraphs": [paragraph]})
     row = read_squad(content, "a.json").frame.iloc[0]
     assert row.tolist() == ["1", "", "c", "q", '["a"]']
+
+
+def record(**changes: object) -> dict[str, object]:
+    return {"id": "a", "context": "Staff get  30\ndays of Leave.", "question": "q?"} | changes
+
+
+def notes_of(*records: dict[str, object]) -> tuple[str, ...]:
+    return read_squad(json.dumps(list(records)).encode(), "a.json").notes[1:]
+
+
+def test_gold_answers_that_do_not_stand_in_their_context_are_counted() -> None:
+    fine = record(answers=["30 days of leave"])
+    assert notes_of(fine, record(id="b", answers=[])) == ()
+    assert notes_of(fine, record(id="b", answers=["Leave", "thirty days"])) == (
+        "1 question has a gold answer that does not stand in its context, where no reader can find "
+        "it; it is “thirty days” of question “b”.",
+    )
+    (note,) = notes_of(
+        fine, record(id="b", answers=["thirty"]), record(id="c", answers=["40"] * 2),
+        record(id="d", context="40 pounds", answers=["40"]),
+    )
+    assert note.startswith("2 questions have a gold answer that does not stand in their context")
+    assert note.endswith("the first is “thirty” of question “b”.")
+
+
+def test_answers_of_questions_marked_as_impossible_are_left_out_and_counted() -> None:
+    content = [record(), record(id="b", answers=["30"], is_impossible=True),
+               record(id="c", answers=["Leave"], is_impossible=True),
+               record(id="d", answers=[], is_impossible=True),
+               record(id="e", answers=["30"], is_impossible=False)]
+    table = read_squad(json.dumps(content).encode(), "a.json")
+    assert [gold_answers(cell) for cell in table.frame["answers"]] == [None, (), (), (), ("30",)]
+    assert table.notes[1:] == (
+        "2 questions are marked as impossible and have answers, which were left out; the first is "
+        "question “b”.",
+    )
+
+
+def test_repeated_ids_are_counted_and_the_questions_kept() -> None:
+    content = [record(id=1), record(id=None), record(id=1), record(id=2), record(id=1)]
+    table = read_squad(json.dumps(content).encode(), "a.json")
+    assert table.frame["id"].tolist() == ["1", "2", "1", "2", "1"]
+    assert table.notes[1:] == (
+        "2 questions have the id of an earlier question and were kept; the first is “1”.",
+    )
 
 
 FLAT = {"id": "x", "title": "T", "context": "c", "question": "q",
@@ -91,7 +136,14 @@ def test_flat_records_give_the_same_lists(content: str) -> None:
         (squad(article()), True),
         (json.dumps([article()]).encode(), True),
         (squad(article())[:400], True),
+        (b'{"data": []}', True),
+        (b'{"version": "v2.0", "data": [{"title": "T", "paragraphs": []}]}', True),
+        (b'{"data": [{"paragraphs": null}]}', True),
+        (b'{"qas": [{"question": "q", "answers": []}]}', True),
         (b'{"data": [{"text": "a", "label": 1}]}', False),
+        (b'[{"title": "T", "paragraphs": ["One text.", "Another."]}]', False),
+        (b'[{"title": "T", "paragraphs": 3}, {"title": "U", "paragraphs": 0}]', False),
+        (b"[]", False),
         (b'{"question": "q", "context": "c", "answers": "a"}', False),
         (b"paragraphs,context\n", False),
         (b"", False),
@@ -121,6 +173,13 @@ def without(key: str, depth: int) -> dict[str, object]:
         (squad("x", article()), "Article 1 of dev.json is 'x'"),
         (squad(article(paragraphs=[7])), "Paragraph 1 of article 1 of dev.json is '7'"),
         (squad(article(paragraphs=[])), "holds no question"),
+        (b'{"data": []}', "holds no question"),
+        (b'{"data": [{"paragraphs": []}]}', "holds no question"),
+        (b'{"data": [{"paragraphs": null}]}', 'Article 1 of dev.json has no list "paragraphs"'),
+        (b'{"data": {"paragraphs": 7}}', 'Article 1 of dev.json has no list "paragraphs"'),
+        (b'{"qas": [{"question": "q", "answers": []}]}', 'Record 1 of dev.json has no text "cont'),
+        (json.dumps([FLAT | {"context": " "}]).encode(), "questions and not one passage"),
+        (json.dumps([FLAT, FLAT | {"is_impossible": "yes"}]).encode(), "Record 2 .* true or false"),
         (json.dumps([FLAT, FLAT | {"answers": 7}]).encode(), 'Record 2 .* has "answers"'),
         (json.dumps([FLAT, FLAT | {"answers": {"text": [1]}}]).encode(), "Record 2"),
         (json.dumps([FLAT, {"answers": {"text": []}}]).encode(), 'Record 2 .*"context"'),

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sacrebleu import corpus_bleu
@@ -132,3 +134,103 @@ def test_without_any_answerable_question_nothing_is_claimed() -> None:
         withheld=True,
     )
     assert "nothing is shown about answering" in answer_verdict(judgement, "own", "own", "itself")
+
+
+def test_an_answer_as_confident_as_the_threshold_counts() -> None:
+    answered = Answered(("a", "b", "c"), np.array([0.49, 0.5, 0.51]))
+    assert answered.given(0.5) == ("", "b", "c")
+    assert answered.given(0.0) == ("a", "b", "c")
+    judgement = judge_answers(
+        ["q"] * 3, [("x",), ("y",), ("z",)], [reader("own", ["x", "y", "z"], [0.49, 0.5, 0.51])],
+        baseline="own", withheld=True,
+    )
+    assert judgement.match["own"].tolist() == [0, 1, 1]
+
+
+def test_answers_from_the_documents_are_withheld_by_a_confidence_of_their_own() -> None:
+    passage = Answered(("Ann", "in 1999", "York", "money"), np.array([0.9, 0.2, 0.9, 0.9]))
+    documents = Answered(("Ann Lee", "1999", "Leeds", "money"), np.array([0.2, 0.9, 0.9, 0.2]))
+    own = ReaderResult("own", passage, documents, np.full(4, np.nan), 0.5)
+    every = judge_answers(QUESTIONS, GOLD, [own], baseline="own", withheld=False)
+    # Right from the passage: Ann, in 1999; from the documents: Ann Lee, Leeds and two thirds of 1999.
+    assert value(every, "own", "exact_match") == pytest.approx(2 / 4)
+    assert value(every, "own", "f1_token") == pytest.approx(2 / 4)
+    assert value(every, "own", "exact_match_found") == pytest.approx(2 / 4)
+    assert value(every, "own", "f1_token_found") == pytest.approx((1 + 2 / 3 + 1) / 4)
+    sure = judge_answers(QUESTIONS, GOLD, [own], baseline="own", withheld=True)
+    # Left from the passage: Ann, York, money; from the documents: 1999, Leeds and a right refusal.
+    assert value(sure, "own", "exact_match") == pytest.approx(1 / 4)
+    assert value(sure, "own", "exact_match_found") == pytest.approx(2 / 4)
+    assert value(sure, "own", "f1_token_found") == pytest.approx((2 / 3 + 1 + 1) / 4)
+
+
+def test_a_refusal_is_an_answer_less_sure_than_the_threshold() -> None:
+    gold = [(f"answer {number}",) if number < 30 else () for number in range(40)]
+    sure = [0.5] * 25 + [0.49] * 5 + [0.5] * 4 + [0.49] * 6
+    judgement = judge_answers(
+        ["q"] * 40, gold, [reader("own", ["answer"] * 40, sure)], baseline="own", withheld=True
+    )
+    said = answer_verdict(judgement, "own", "own", "itself")
+    assert "Of 10 questions that the documents do not answer it refused 6" in said
+    assert "of the 30 others it answered 25" in said
+
+
+def test_recall_of_the_document_is_scored_under_a_name_of_its_own() -> None:
+    own = replace(READERS[1], document_ranks=np.array([1, 3, 0, np.nan]))
+    judgement = judge_answers(QUESTIONS, GOLD, [own], baseline="own", withheld=False)
+    assert value(judgement, "own", "document_recall@1") == pytest.approx(1 / 3)
+    assert value(judgement, "own", "document_recall@5") == pytest.approx(2 / 3)
+    assert value(judgement, "own", "document_mrr") == pytest.approx((1 + 1 / 3 + 0) / 3)
+    score = judgement.score("own", "document_recall@5")
+    assert score is not None and score.n == 3 and "document" in score.signature
+    without = judge_answers(QUESTIONS, GOLD, READERS, baseline="base", withheld=False)
+    assert without.score("own", "document_recall@5") is None
+
+
+def test_readers_that_share_a_retriever_are_not_compared_by_it() -> None:
+    ranks = np.array([1, 2, 0, np.nan])
+    shared = [replace(each, ranks=ranks, document_ranks=ranks) for each in READERS]
+    judgement = judge_answers(QUESTIONS, GOLD, shared, baseline="base", withheld=False)
+    compared = {each.metric for each in judgement.comparisons}
+    assert {"exact_match", "f1_token"} <= compared
+    assert not [name for name in compared if "recall" in name or "mrr" in name]
+    assert value(judgement, "base", "mrr") == value(judgement, "own", "mrr")
+    other = [shared[0], replace(shared[1], ranks=np.array([1, 1, 1, np.nan]))]
+    judgement = judge_answers(QUESTIONS, GOLD, other, baseline="base", withheld=False)
+    assert judgement.comparison("mrr", "own", "base") is not None
+    assert judgement.comparison("document_mrr", "own", "base") is None
+
+
+def test_what_never_answering_would_score_is_said() -> None:
+    gold = [(f"answer {number}",) if number % 4 else () for number in range(80)]
+    silent = reader("silent", ["x"] * 80, [0.0] * 80)
+    sure = [0.9 if each else 0.1 for each in gold]
+    own = reader("own", [each[0] if each else "x" for each in gold], sure)
+    judgement = judge_answers(["q"] * 80, gold, [silent, own], baseline="silent", withheld=True)
+    assert judgement.always_refusing == pytest.approx(20 / 80)
+    # A reader that withholds every answer is that baseline.
+    assert value(judgement, "silent", "exact_match") == pytest.approx(20 / 80)
+    assert value(judgement, "silent", "f1_token") == pytest.approx(20 / 80)
+    said = answer_verdict(judgement, "own", "silent", "silence")
+    assert "Always answering “not in these documents” would score 25 %, in F1" in said
+    assert "no less than this reader" not in said
+    assert "no less than this reader's F1 of 25 %" in answer_verdict(
+        judgement, "silent", "own", "the reader"
+    )
+    every = judge_answers(QUESTIONS[:3] * 10, GOLD[:3] * 10, [
+        reader("own", ["Ann"] * 30, [1.0] * 30)
+    ], baseline="own", withheld=False)
+    assert every.always_refusing == 0
+    assert "Always answering" not in answer_verdict(every, "own", "own", "itself")
+
+
+def test_the_verdict_calls_a_document_a_document() -> None:
+    gold = [(f"answer {number}",) for number in range(40)]
+    own = replace(
+        reader("own", [each[0] for each in gold], [0.9] * 40),
+        document_ranks=np.array([1.0] * 38 + [0, 0]),
+    )
+    judgement = judge_answers(["q"] * 40, gold, [own], baseline="own", withheld=False)
+    said = answer_verdict(judgement, "own", "own", "itself")
+    assert "A passage of the right document is among the first five for 95 %" in said
+    assert "right passage" not in said

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy import stats
 from statsmodels.stats.contingency_tables import mcnemar as statsmodels_mcnemar
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
 from pipelines.evaluation.bootstrap import Resamples, bootstrap_mean
 from pipelines.evaluation.intervals import percentile_interval, wilson, wilson_f1
-from pipelines.evaluation.paired_tests import bootstrap_p, holm, mcnemar
+from pipelines.evaluation.paired_tests import (
+    bootstrap_p,
+    centred_bootstrap_p,
+    holm,
+    mcnemar,
+    sacrebleu_bootstrap_p,
+)
 
 
 @pytest.mark.parametrize(("hits", "n"), [(0, 5), (5, 5), (1, 7), (779, 872), (50_000, 100_000)])
@@ -62,6 +69,34 @@ def test_bootstrap_p_counts_both_sides_and_is_never_zero() -> None:
     assert bootstrap_p(np.zeros(100)) == 1.0
     assert bootstrap_p(np.array([-1.0] + [1.0] * 98)) == pytest.approx(2 * 2 / 100)
     assert bootstrap_p(np.full(5, np.nan)) == 1.0
+
+
+def test_centred_p_counts_draws_as_far_from_their_mean_as_the_difference_from_zero() -> None:
+    draws = np.array([0.0, 1.0, 2.0, 3.0, 4.0])
+    # Distances from the mean of 2 are 2, 1, 0, 1, 2.
+    assert centred_bootstrap_p(draws, 2.0) == pytest.approx(3 / 6)
+    assert centred_bootstrap_p(-draws, -2.0) == pytest.approx(3 / 6)
+    assert centred_bootstrap_p(draws, 2.5) == pytest.approx(1 / 6)
+    assert centred_bootstrap_p(draws, 0.0) == 1.0
+    assert centred_bootstrap_p(np.append(draws, np.nan), 2.0) == pytest.approx(3 / 6)
+    assert centred_bootstrap_p(np.full(5, np.nan), 1.0) == 1.0
+
+
+def test_sacrebleus_p_counts_draws_larger_than_the_mean_size_by_the_difference() -> None:
+    draws = np.array([-1.0, 1.0, 2.0, 3.0, 8.0])
+    # Sizes are 1, 1, 2, 3, 8, their mean is 3.
+    assert sacrebleu_bootstrap_p(draws, 2.0) == pytest.approx(2 / 6)
+    assert sacrebleu_bootstrap_p(-draws, -2.0) == pytest.approx(2 / 6)
+    assert sacrebleu_bootstrap_p(draws, 5.0) == pytest.approx(1 / 6)
+    assert sacrebleu_bootstrap_p(np.zeros(9), 0.0) == 1.0
+    assert sacrebleu_bootstrap_p(np.full(5, np.nan), 1.0) == 1.0
+
+
+def test_sacrebleus_p_is_about_half_of_the_two_sided_one() -> None:
+    draws = np.random.default_rng(0).normal(2.0, 1.0, size=200_000)
+    two_sided = centred_bootstrap_p(draws, 2.0)
+    assert two_sided == pytest.approx(2 * stats.norm.sf(2), abs=0.002)
+    assert sacrebleu_bootstrap_p(draws, 2.0) == pytest.approx(two_sided / 2, abs=0.003)
 
 
 def test_percentiles_leave_undefined_draws_out() -> None:

@@ -1,4 +1,4 @@
-"""Slices, leaks, duplicates and hand-labelled samples."""
+"""Slices, leaks and hand-labelled samples."""
 
 from __future__ import annotations
 
@@ -9,12 +9,7 @@ from scipy import stats
 
 from data.errors import DataError
 from pipelines.evaluation.labelled_sample import choose_sample, estimate_accuracy
-from pipelines.evaluation.leakage import (
-    duplicate_texts_across,
-    duplicates_sentence,
-    leak_columns,
-    leak_sentence,
-)
+from pipelines.evaluation.leakage import leak_columns
 from pipelines.evaluation.slices import slices
 
 
@@ -60,15 +55,6 @@ def test_degenerate_columns_are_sliced_all_the_same() -> None:
         slices(pd.Series([1, 2, 3]), np.array([True]))
 
 
-def test_duplicates_across_the_split_are_found_despite_case_and_space() -> None:
-    found = duplicate_texts_across(
-        ["Good product", None, "", float("nan")], ["good  PRODUCT ", "bad", None, "", "nan"]
-    )
-    assert found == [0]
-    assert "1 of 5 test row has its text" in str(duplicates_sentence(found, 5))
-    assert duplicates_sentence([], 5) is None
-
-
 def test_leaking_columns_are_named_and_honest_ones_are_not() -> None:
     rng = np.random.default_rng(0)
     truth = rng.choice(["bad", "fine", "good"], 600)
@@ -86,8 +72,6 @@ def test_leaking_columns_are_named_and_honest_ones_are_not() -> None:
         }
     )
     assert leak_columns(frame, truth, {"label"}) == ["stars", "margin"]
-    assert '"stars", "margin" each tell' in str(leak_sentence(["stars", "margin"]))
-    assert leak_sentence([]) is None
     assert leak_columns(frame[:10], truth[:10]) == []
     rare = np.where(np.arange(600) < 30, "bad", "good")
     assert leak_columns(pd.DataFrame({"x": rare}), rare) == []

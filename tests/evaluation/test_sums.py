@@ -81,7 +81,7 @@ def test_p_values_are_corrected_over_the_pairs_of_a_metric_alone() -> None:
     }
     _, comparisons = judge_sums(systems, baseline="a")
     assert [each.metric for each in comparisons] == ["m"] * 3 + ["k"] * 3
-    assert all(each.test == "paired-bootstrap|n:2000|seed:0|holm:3" for each in comparisons)
+    assert all(each.test == "paired-bootstrap-centred|n:2000|seed:0|holm:3" for each in comparisons)
     assert {each.model for each in comparisons if each.against == "a"} == {"b", "c"}
 
 
@@ -132,3 +132,59 @@ def test_progress_counts_every_resample() -> None:
     )
     assert seen[-1] == (120, 120)
     assert len(seen) > 1
+
+
+def test_interval_is_widened_to_hold_the_value() -> None:
+    # The number of different kinds of row: a resample misses about a third of them.
+    kinds = np.eye(60)
+
+    def different(sums: np.ndarray) -> np.ndarray:
+        return (sums > 0).sum(axis=-1).astype(float)
+
+    def missing(sums: np.ndarray) -> np.ndarray:
+        return 60 - different(sums)
+
+    scores, _ = judge_sums(
+        {"a": [Measure("kinds", kinds, different), Measure("missing", kinds, missing)]}
+    )
+    found, lost = scores["a"]
+    assert found.value == found.high == 60
+    assert lost.value == lost.low == 0
+    # (1 - 1/60) ** 60 of 60 are missed on average: 21.9.
+    assert found.low is not None and 30 < found.low < 38
+    assert lost.high is not None and 22 < lost.high < 30
+
+
+def test_a_score_without_an_interval_gives_a_difference_without_one() -> None:
+    alike, varied = np.full(50, 0.3), RNG.random(50)
+    _, (found,) = judge_sums({"a": [mean_measure("m", varied)], "b": [mean_measure("m", alike)]})
+    assert found.delta == pytest.approx(varied.mean() - 0.3)
+    assert (found.low, found.high) == (None, None)
+
+
+def test_a_difference_that_no_draw_changes_has_no_interval() -> None:
+    values = RNG.random(50)
+    both = {"a": [mean_measure("m", values + 0.25)], "b": [mean_measure("m", values)]}
+    scores, (found,) = judge_sums(both)
+    assert scores["a"][0].low is not None and scores["b"][0].low is not None
+    assert found.delta == pytest.approx(0.25)
+    assert (found.low, found.high) == (None, None)
+    right = np.ones(50)
+    shares = {name: [mean_measure("m", right, share=True)] for name in "ab"}
+    _, (found,) = judge_sums(shares)
+    assert (found.delta, found.low, found.high, found.p) == (0, None, None, 1)
+
+
+def test_differences_that_vary_keep_their_interval() -> None:
+    first, second = RNG.random(50), RNG.random(50)
+    _, (found,) = judge_sums({"a": [mean_measure("m", first)], "b": [mean_measure("m", second)]})
+    assert found.low is not None and found.high is not None
+    assert found.low < found.delta < found.high
+
+
+def test_what_all_systems_share_is_scored_and_not_compared() -> None:
+    values = RNG.random(50)
+    measures = [mean_measure("shared", values, compared=False), mean_measure("own", values)]
+    scores, comparisons = judge_sums({"a": measures, "b": measures, "c": measures})
+    assert [score.name for score in scores["a"]] == ["shared", "own"]
+    assert {each.metric for each in comparisons} == {"own"}

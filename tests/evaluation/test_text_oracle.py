@@ -15,7 +15,9 @@ from rouge_score.rouge_scorer import RougeScorer
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 from sacrebleu.metrics.ter import TER
+from sacrebleu.significance import PairedTest
 
+from pipelines.evaluation import text_metrics
 from pipelines.evaluation.rouge import common_subsequence, latin_words, rouge, words_of_any_script
 from pipelines.evaluation.text_metrics import (
     ROUGE,
@@ -125,6 +127,31 @@ def test_paired_bootstrap_agrees_with_the_command(tmp_path: Path) -> None:
         assert found.p == pytest.approx(second["p"], abs=0.02)
 
 
+@pytest.mark.parametrize("ratio", [2, 3, 5])
+def test_p_values_of_the_same_draws_are_the_librarys(
+    ratio: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rng = random.Random(ratio)
+    rows = [rng.randrange(len(FIRST)) for _ in range(30)]
+    good = [SYSTEM_A[row] if n % 4 else SYSTEM_B[row] for n, row in enumerate(rows)]
+    other = [SYSTEM_B[row] if n % ratio == 0 else SYSTEM_A[row] for n, row in enumerate(rows)]
+    truth = [FIRST[row] for row in rows]
+    monkeypatch.setenv("SACREBLEU_SEED", "7")
+    metrics = {"bleu": BLEU(), "chrf": CHRF(), "ter": TER()}
+    _, theirs = PairedTest(
+        [("a", good), ("b", other)], metrics, [truth], test_type="bs", n_samples=400
+    )()
+    judgement = judge_texts(
+        [(text,) for text in truth], {"a": good, "b": other}, seed=7, resamples=400
+    )
+    for name, title in (("bleu", "BLEU"), ("chrf", "chrF2"), ("ter", "TER")):
+        found = judgement.comparison(name, "b", "a")
+        expected = theirs[title][1].p_value
+        assert found is not None and found.test.startswith("paired-bootstrap-as-sacrebleu|n:400")
+        # It counts in single precision, so a draw at the very edge may fall on the other side.
+        assert found.p == pytest.approx(expected, abs=1.5 / 401)
+
+
 def test_difference_that_is_chance_is_chance_to_both(tmp_path: Path) -> None:
     mixed = [b if n % 2 else a for n, (a, b) in enumerate(zip(SYSTEM_A, SYSTEM_B, strict=True))]
     other = [a if n % 2 else b for n, (a, b) in enumerate(zip(SYSTEM_A, SYSTEM_B, strict=True))]
@@ -185,6 +212,7 @@ def test_references_of_different_number_count_as_many_as_there_are() -> None:
         theirs = metric.corpus_score(SYSTEM_A, ragged).score  # type: ignore[arg-type]
         assert score.value == pytest.approx(theirs, abs=1e-9)
         assert "nrefs:var" in score.signature
+        assert score.signature.endswith(str(metric.get_signature()))
 
 
 def test_rouge_equals_the_package() -> None:
@@ -233,6 +261,42 @@ def test_tokenizer_follows_the_language_as_far_as_it_is_installed() -> None:
     assert tokenizer_for("pt") == "13a"
     assert tokenizer_for("zh") == "zh"
     assert tokenizer_for("ja") == ("ja-mecab" if has_tokenizer("ja-mecab") else "char")
+
+
+@pytest.mark.parametrize(
+    ("language", "with_mecab", "without"),
+    [("zh", "zh", "zh"), ("th", "char", "char"), ("ja", "ja-mecab", "char"),
+     ("ko", "ko-mecab", "13a"), ("en", "13a", "13a"), ("de", "13a", "13a"), (None, "13a", "13a")],
+)
+def test_tokenizer_of_each_language_with_and_without_the_optional_ones(
+    monkeypatch: pytest.MonkeyPatch, language: str | None, with_mecab: str, without: str
+) -> None:
+    monkeypatch.setattr(text_metrics, "has_tokenizer", lambda name: True)
+    assert tokenizer_for(language) == with_mecab
+    monkeypatch.setattr(text_metrics, "has_tokenizer", lambda name: not name.endswith("mecab"))
+    assert tokenizer_for(language) == without
+
+
+@pytest.mark.parametrize(
+    ("truth", "said"),
+    [
+        (["วันนี้อากาศดีมากเราไปเดินเล่นที่สวน", "หนังสือเล่มนี้น่าสนใจมาก", "กรุณาตอบกลับก่อนวันศุกร์"],
+         ["วันนี้อากาศดีเราไปเดินที่สวน", "หนังสือเล่มนี้สนุกมาก", "กรุณาตอบก่อนวันศุกร์"]),
+        (["今日は天気がいいので散歩をします。", "この本はとても面白いです。"],
+         ["今日は天気がいいから散歩です。", "この本は面白いです。"]),
+    ],
+    ids=["Thai", "Japanese"],
+)
+def test_scripts_without_blanks_are_scored_by_character(
+    monkeypatch: pytest.MonkeyPatch, truth: list[str], said: list[str]
+) -> None:
+    monkeypatch.setattr(text_metrics, "has_tokenizer", lambda name: not name.endswith("mecab"))
+    score = judge_texts([(text,) for text in truth], {"a": said}).score("a", "bleu")
+    assert score is not None
+    theirs = BLEU(tokenize="char").corpus_score(said, [truth])
+    assert score.value == pytest.approx(theirs.score, abs=1e-9)
+    assert score.value > 20 > BLEU(tokenize="13a").corpus_score(said, [truth]).score
+    assert "tok:char" in score.signature
 
 
 def test_chinese_scores_equal_the_command_with_its_tokenizer(tmp_path: Path) -> None:

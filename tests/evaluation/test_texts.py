@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -80,6 +82,25 @@ def test_verdict_claims_nothing_from_a_difference_that_can_be_chance() -> None:
     sentence = text_verdict(judgement)
     assert "can be chance" in sentence
     assert "not chance" not in sentence
+
+
+@pytest.mark.parametrize(("delta", "disagrees"), [(-2.0, True), (0.0, False), (2.0, False)])
+def test_verdict_names_a_second_metric_that_puts_systems_the_other_way_round(
+    delta: float, disagrees: bool
+) -> None:
+    found = judged()
+    assert found.primary == "bleu"
+    first = found.comparison("bleu", "good", "poor")
+    assert first is not None and first.delta > 0 and first.p < 0.05
+    # As if chrF said so, in the order in which the systems are held.
+    changed = tuple(
+        replace(each, delta=delta if each.model == "good" else -delta)
+        if each.metric == "chrf" else each
+        for each in found.comparisons
+    )
+    sentence = text_verdict(replace(found, comparisons=changed))
+    assert "good has a BLEU" in sentence
+    assert ("chrF puts them the other way round" in sentence) == disagrees
 
 
 def test_verdict_on_few_segments_says_that_they_are_too_few() -> None:

@@ -146,3 +146,36 @@ def test_models_of_other_kinds_are_refused(tmp_path: Path, monkeypatch: pytest.M
         pipeline_of(write_tiny_classifier(tmp_path / "other", ["a", "b"]), monkeypatch)
     with pytest.raises(HubError, match="someone/tiny"):
         pipeline_of(write_tiny_bart(tmp_path / "bart"), monkeypatch)
+
+
+class Surrounded(LookUp):
+    """Knows its words only where thirty tokens stand on either side; elsewhere they are O."""
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> Any:
+        logits = super().forward(input_ids, attention_mask).logits.clone()
+        for row, length in enumerate(attention_mask.sum(dim=1).tolist()):
+            for edge in (slice(0, 30), slice(length - 30, length)):
+                logits[row, edge] = 0
+                logits[row, edge, 0] = 4
+        return SimpleNamespace(logits=logits)
+
+
+def test_a_word_in_two_windows_is_read_where_more_stands_around_it() -> None:
+    tokenizer = AutoTokenizer.from_pretrained(minilm_folder())
+    model = TokenClassifier(Surrounded(tokenizer, KNOWN, LABELS), tokenizer, choose_device("auto"))
+    for words in range(LONGEST - 70, LONGEST + 10, 7):
+        text = "word " * words + "Anna" + " word" * 200
+        assert names(model.entities([text])[0]) == [("Anna", "PER")], words
+
+
+def test_the_score_of_a_name_is_the_mean_of_its_words() -> None:
+    model = look_up()
+    tokenizer = model.tokenizer
+    # One logit of 1 among five for "smith", of 4 for "anna".
+    model.model.table.weight[tokenizer.convert_tokens_to_ids("smith")] = torch.tensor(
+        [0.0, 0, 1, 0, 0]
+    )
+    found = model.entities(["Here Anna Smith stands"])[0]
+    assert names(found) == [("Anna Smith", "PER")]
+    first, second = 54.598 / (54.598 + 4), 2.71828 / (2.71828 + 4)
+    assert found[0].score == pytest.approx((first + second) / 2, abs=1e-3)

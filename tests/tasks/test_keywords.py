@@ -6,9 +6,10 @@ import json
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from pipelines.keywords.candidates import candidates
-from pipelines.keywords.keyphrases import Rarity, frequent_words, rarity
+from pipelines.keywords.keyphrases import Rarity, frequent_words, keyphrases, rarity
 from pipelines.keywords.stopwords import stopwords
 from pipelines.pipeline import LoadConfig, Pipeline, TextPredictions
 from pipelines.registry import find_model, find_task, make_pipeline
@@ -109,3 +110,53 @@ def test_stop_words_follow_the_language() -> None:
     assert stopwords("xx") == frozenset()
     found = frequent_words("A entrega não chegou e a entrega não foi paga ainda ontem.", 1)
     assert [each.text for each in found] == ["entrega"]
+
+
+class Known:
+    """An encoder whose embeddings are known; texts that it does not know are all alike."""
+
+    def __init__(self, **vectors: tuple[float, float]) -> None:
+        self.vectors = vectors
+
+    def run(self, texts: list[str]) -> np.ndarray:
+        return np.array([self.vectors.get(text, (1.0, 0.0)) for text in texts])
+
+
+def chosen(text: str, most: int = 9, **vectors: tuple[float, float]) -> dict[str, float]:
+    found = keyphrases(text, most, Known(**vectors), Rarity())  # type: ignore[arg-type]
+    return {each.text: each.score for each in found}
+
+
+def test_relevance_is_the_mean_of_how_often_and_how_near() -> None:
+    # Twice and once, as the logarithm of one more: the one of one place has 0.6309.
+    text = "The lamp of the river and the lamp."
+    found = chosen(text, lamp=(0.0, 1.0), river=(0.8, 0.6))
+    assert list(found) == ["river", "lamp"]
+    assert found == pytest.approx({
+        "river": (np.log(2) / np.log(3) + 0.8) / 2, "lamp": (1 + 0) / 2,
+    }, abs=1e-4)
+
+
+def test_pairs_of_words_come_before_longer_and_single_ones() -> None:
+    assert list(chosen("The old red lamp.", 1)) == ["old red"]
+    found = chosen("The old red lamp, and a chair.")
+    # Weights of 1.5 and 1 over the largest, and a nearness of 1.
+    assert found == pytest.approx({"old red": 1, "lamp": (1 / 1.5 + 1) / 2,
+                                   "chair": (1 / 1.5 + 1) / 2}, abs=1e-4)
+
+
+def test_a_phrase_that_shares_half_of_its_words_is_not_chosen_beside_another() -> None:
+    found = chosen("The red lamp or a lamp shade.", lamp=(0.0, 1.0))
+    assert list(found) == ["red lamp", "shade"]
+
+
+def test_frequent_words_score_their_share_of_the_most_frequent() -> None:
+    found = frequent_words("Lamp and lamp, sea and lamp; the sea or a chair, lamp.", 3)
+    assert [(each.text, each.score) for each in found] == [
+        ("Lamp", 1.0), ("sea", 0.5), ("chair", 0.25)
+    ]
+
+
+def test_no_phrase_says_a_word_twice() -> None:
+    found = {each.key for each in candidates("Bike bike lane lane.", STOP)}
+    assert found == {("bike",), ("lane",), ("bike", "lane")}

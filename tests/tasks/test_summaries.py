@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,13 @@ import pandas as pd
 import pytest
 import torch
 
+from pipelines.generation.decoding import Generated
 from pipelines.pipeline import LoadConfig, Pipeline, TextPredictions
 from pipelines.registry import find_model, find_task, hub_card, make_pipeline
 from pipelines.runtime import sequence_model
 from pipelines.runtime.relevance import choose
 from pipelines.runtime.residents import Residents
+from pipelines.tasks.summarization import smollm2
 from pipelines.tasks.summarization.measures import closest, compression, overlap
 from tests.tiny_sequence import write_tiny_bart
 
@@ -140,3 +143,98 @@ def test_how_much_a_hub_model_has_read_is_told(hub: Any) -> None:
     # 128 of 502 tokens: five a sentence, and one at each end.
     assert found.columns["read"].tolist() == [round(128 / 502, 4), 1.0, 1.0]
     assert found.texts[2] == ""
+
+
+class Known:
+    """An encoder whose embeddings are known by the first word of a sentence."""
+
+    def __init__(self, **vectors: tuple[float, float]) -> None:
+        self.vectors = vectors
+
+    def run(self, texts: list[str]) -> np.ndarray:
+        return np.array([self.vectors.get(text.split()[0], (1.0, 0.0)) for text in texts])
+
+
+FOUR = "Ann sold the red lamp. Bob kept the old chair. Cid lost his new key. Dan found the last one."
+
+
+def central(monkeypatch: pytest.MonkeyPatch, count: int, **vectors: tuple[float, float]) -> str:
+    pipeline = made("centroid", sentences=str(count))
+    monkeypatch.setattr(pipeline, "_encoder", Known(**vectors))
+    return str(predicted(pipeline, FOUR).texts[0])
+
+
+def test_of_sentences_that_are_alike_the_first_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert central(monkeypatch, 1) == "Ann sold the red lamp."
+    assert central(monkeypatch, 2) == "Ann sold the red lamp. Bob kept the old chair."
+
+
+def test_the_sentence_nearest_to_all_comes_before_an_early_one(
+    monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The mean of the four leans far towards (1, 0); Ann's sentence is at a right angle to it.
+    assert central(monkeypatch, 1, Ann=(0.0, 1.0)) == "Bob kept the old chair."
+
+
+def test_chosen_sentences_stand_in_the_order_of_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Dan's sentence is nearest to the mean, then Ann's as an early one that is unlike it.
+    vectors = {"Ann": (0.6, 0.8), "Bob": (0.6, -0.8), "Cid": (0.0, 1.0), "Dan": (1.0, 0.0)}
+    assert central(monkeypatch, 2, **vectors) == "Ann sold the red lamp. Dan found the last one."
+
+
+def test_a_sentence_is_traced_from_three_tenths_of_its_words_on() -> None:
+    source = "One two three stand here. Other words are there."
+    summary = "One two three a b c d e f g."
+    assert closest(summary, source) == [(0, 25)]
+    assert closest(summary.replace("three", "drei"), source) == [None]
+
+
+def smol(
+    monkeypatch: pytest.MonkeyPatch, answers: list[Generated], sentences: str = "3"
+) -> tuple[Pipeline, list[str]]:
+    """The pipeline of SmolLM2 around a stand-in, and what that was asked."""
+    asked: list[str] = []
+
+    def encode_chat(messages: list[Any]) -> list[int]:
+        asked.append(messages[-1].content)
+        return [1]
+
+    model = SimpleNamespace(
+        encode_chat=encode_chat, name="stand-in", precision="float32", device=torch.empty(0).device
+    )
+    monkeypatch.setattr(smollm2, "smollm", lambda device: model)
+    monkeypatch.setattr(smollm2, "generate_batch", lambda *given: answers[: len(given[1])])
+    return made("smollm2", sentences=sentences), asked
+
+
+def test_a_small_model_is_shown_whole_sentences_of_a_long_text(
+    monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline, asked = smol(monkeypatch, [Generated("A summary.", 3, "stop")] * 2)
+    sentence = "A sentence of forty-nine letters ends at its stop. "
+    assert len(sentence) == 51
+    found = predicted(pipeline, sentence * 200, " ", "Short.")
+    shown = asked[0].split("\n\n", 1)[1]
+    # 117 of them are 5,967 characters; the next one is not whole at 6,000.
+    assert shown == (sentence * 117).strip()
+    assert found.columns["read"].tolist() == [round(len(shown) / (51 * 200), 4), 1.0, 1.0]
+    assert found.texts.tolist() == ["A summary.", "", "A summary."]
+    assert "at most 3 sentences" in asked[1] and asked[1].endswith("Short.")
+
+
+@pytest.mark.parametrize(
+    ("answer", "finished", "expected"),
+    [
+        ("One. Two. Three. Four.", "stop", "One. Two."),
+        ("One. Two breaks", "length", "One."),
+        ("One. Two.", "stop", "One. Two."),
+        ("One breaks off", "length", "One breaks off"),
+        (" ", "stop", ""),
+    ],
+)
+def test_a_small_model_says_whole_sentences_and_no_more_than_asked(
+    monkeypatch: pytest.MonkeyPatch, answer: str, finished: Any, expected: str
+) -> None:
+    pipeline, asked = smol(monkeypatch, [Generated(answer, 9, finished)], sentences="2")
+    assert predicted(pipeline, TEXT).texts.tolist() == [expected]
+    assert "at most 2 sentences" in asked[0]

@@ -44,6 +44,13 @@ def test_long_sentences_are_cut_between_words_and_long_words_anywhere() -> None:
     assert "".join(letters) == "字" * 1_000
 
 
+def test_a_piece_has_three_hundred_characters_at_most_and_no_fewer_than_fit() -> None:
+    whole = "good " * 59 + "goods"
+    assert len(whole) == 300 and pieces_of(whole) == [whole]
+    assert pieces_of(whole + "x") == [("good " * 59).strip(), "goodsx"]
+    assert [len(piece) for piece in pieces_of("good " * 150)] == [299, 299, 149]
+
+
 def test_a_key_of_letters_is_left_as_it_is() -> None:
     assert not any("xxx" in piece for piece in pieces_of("The key is " + "x" * 1_000 + " now."))
     assert pieces_of("The key is " + "x" * 120 + " from now on.") == ["The key is", "from now on."]

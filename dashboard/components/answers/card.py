@@ -6,7 +6,7 @@ import html
 
 import streamlit as st
 
-from dashboard.components.attribution import show_attribution
+from dashboard.components.attribution import attribution_html
 from dashboard.components.text import shown
 from pipelines.pipeline import Attribution
 from pipelines.reading.answers import Answer, Reading
@@ -50,10 +50,16 @@ def answer_card(reading: Reading, threshold: float, *, found: bool = False) -> N
                 st.html(marked_passage(answer, around=220))
 
 
-def why(question: str, attribution: Attribution | None, key: str) -> None:
+def why(attribution: Attribution | None) -> None:
     """Show which words of the question the answer hangs on."""
-    st.caption("What the confidence loses when a word of the question is left out")
-    show_attribution(question, attribution, key=key)
+    if attribution is None or not attribution.pieces:
+        st.caption("This reader gives no account of single words.")
+        return
+    st.html(attribution_html(attribution))
+    st.caption(
+        "Each word was left out once. Solid: without it this answer is less sure. Dotted: without it "
+        "the answer is surer. The darker, the more."
+    )
 
 
 def source_of(answer: Answer) -> str:

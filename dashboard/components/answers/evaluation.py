@@ -20,6 +20,10 @@ METRIC_NAMES = {
     "f1_token_found": "F1 of words, passage to be found",
     "retrieval_recall@1": "Right passage first", "retrieval_recall@5": "Right passage in first 5",
     "retrieval_recall@10": "Right passage in first 10", "mrr": "MRR of the right passage",
+    "document_recall@1": "Right document first",
+    "document_recall@5": "Right document in first 5 passages",
+    "document_recall@10": "Right document in first 10 passages",
+    "document_mrr": "MRR of the right document",
 }
 VIEWS = {"Questions": questions_view, "Threshold": threshold_view, "Slices": slices_view}
 

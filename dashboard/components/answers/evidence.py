@@ -62,7 +62,7 @@ def _from_run(experiment: Experiment) -> AnswerEvidence:
     positions = experiment.rows[experiment.tested]
     batch = dataset.batch().iloc[positions].reset_index(drop=True)
     columns: dict[str, pd.Series] = {}
-    for role in ("group", "document"):
+    for role in ("group", "document", "expected_document"):
         name = dataset.roles.get(role)
         if name is not None and batch[role].notna().any():
             columns[name] = batch[role]

@@ -41,11 +41,12 @@ def questions_view(evidence: AnswerEvidence, model: str) -> None:
         )
         if len(table) > ROWS_SHOWN:
             st.caption(f"The first {ROWS_SHOWN} of {len(table):,} are shown.")
-    chosen = state["selection"]["rows"]
-    if not chosen or chosen[0] >= len(order):
-        st.caption("Select a question to open it.")
+    st.caption("Select a question to open it.")
+    if not len(order):
         return
-    row = int(order[chosen[0]])
+    chosen = state["selection"]["rows"]
+    # Without a choice the worst one is open: it is what the table is for.
+    row = int(order[chosen[0] if chosen and chosen[0] < len(order) else 0])
     st.markdown(f"**{shown(judgement.questions[row], 600)}**")
     gold = " · ".join(shown(each, 200) for each in judgement.gold[row]) or "none: not answerable"
     st.markdown(f"Right answer: {gold}")
@@ -73,9 +74,12 @@ def _table(evidence: AnswerEvidence, model: str, order: np.ndarray) -> pd.DataFr
         "exact": judgement.match[model][order] > 0,
         "confidence": reader.primary.confidence[order],
     })
-    if np.isfinite(reader.ranks).any():
-        table["found at place"] = pd.array(
-            [int(rank) if np.isfinite(rank) and rank else None for rank in reader.ranks[order]],
-            dtype="Int64",
-        )
+    for title, ranks in (
+        ("found at place", reader.ranks), ("document found at place", reader.document_ranks)
+    ):
+        if ranks is not None and np.isfinite(ranks).any():
+            table[title] = pd.array(
+                [int(rank) if np.isfinite(rank) and rank else None for rank in ranks[order]],
+                dtype="Int64",
+            )
     return table

@@ -20,6 +20,10 @@ from pipelines.report.predictions import prediction_table
 ROWS_SHOWN = 1_000
 LONGEST = 5_000
 PASSAGES_SHOWN = 5
+IDEAS = 3
+LONGEST_IDEA = 90
+# What the table of questions shows of where an answer stands, by the names of the download.
+PLACES = {"source_document": "document", "source_page": "page", "sentence": "sentence"}
 
 
 def results_view(experiment: Experiment, space: Workspace) -> None:
@@ -34,8 +38,8 @@ def results_view(experiment: Experiment, space: Workspace) -> None:
         )
         default = float(experiment.request.options["threshold"])
         threshold = st.slider(
-            "Say “not in these documents” below", 0, 100, round(100 * default), 5, format="%d %%",
-            key="answers-threshold", persist_state="session", width=320,
+            "Say “not in these documents” when less sure than", 0, 100, round(100 * default), 5,
+            format="%d %%", key="answers-threshold", persist_state="session", width=320,
         )
     run = runs[chosen or names[0]]
     tabs = ["Ask", "Questions of the file"] if len(experiment.rows) else ["Ask"]
@@ -52,10 +56,11 @@ def results_view(experiment: Experiment, space: Workspace) -> None:
 def _ask(experiment: Experiment, run: ModelRun, space: Workspace, threshold: float) -> None:
     question = st.text_input(
         "Ask your documents", key="answers-question", max_chars=LONGEST, persist_state="session",
-        placeholder="How many days of paid leave do I have?",
+        placeholder="A question that your documents should answer",
     )
     if not question.strip():
         st.caption(f"{shown(run.card.title)} reads the {_passages(run)} and answers in their words.")
+        _ideas(experiment)
         return
     batch = pd.DataFrame({"question": [question]})
     try:
@@ -70,12 +75,29 @@ def _ask(experiment: Experiment, run: ModelRun, space: Workspace, threshold: flo
                      key="answers-why") as opened:
         if opened.open and reading.candidates:
             explained = run.pipeline.explain(batch, [reading.candidates[0].text])
-            why(question, explained[0] if explained else None, "answers-why-words")
+            why(explained[0] if explained else None)
     with st.expander("Passages that were found", icon=":material/find_in_page:"):
         for passage in reading.retrieved[:PASSAGES_SHOWN]:
             page = "" if passage.page is None else f", page {passage.page}"
             st.markdown(f"**{shown(passage.document or passage.heading or 'Passage', 80)}{page}**")
             st.markdown(shown(passage.text, 600))
+
+
+def _ideas(experiment: Experiment) -> None:
+    """Questions of the file to begin with, one click each."""
+    batch = experiment.request.dataset.batch()
+    if "question" not in batch:
+        return
+    asked = batch["question"].iloc[experiment.rows]
+    first = [text for text in asked.drop_duplicates() if len(text) <= LONGEST_IDEA][:IDEAS]
+    if first:
+        st.caption("Or take one of your file:")
+    with st.container(horizontal=True):
+        for position, text in enumerate(first):
+            st.button(
+                shown(text), key=f"answers-idea-{position}",
+                on_click=st.session_state.__setitem__, args=("answers-question", text),
+            )
 
 
 def _passages(run: ModelRun) -> str:
@@ -86,7 +108,10 @@ def _passages(run: ModelRun) -> str:
 @st.fragment
 def _questions(experiment: Experiment, run: ModelRun, space: Workspace, threshold: float) -> None:
     predictions = cast(AnswerPredictions, run.predictions)
-    asked = experiment.request.dataset.batch()["question"].iloc[experiment.rows]
+    batch = experiment.request.dataset.batch()
+    if "question" not in batch:
+        return
+    asked = batch["question"].iloc[experiment.rows]
     table = space.once(
         ("evidence", "predictions", experiment.id, run.card.id),
         lambda: prediction_table(experiment, run),
@@ -107,8 +132,9 @@ def _questions(experiment: Experiment, run: ModelRun, space: Workspace, threshol
         ],
         "confidence": [0.0 if answer is None else round(answer.confidence, 3) for answer in best],
     })
-    for name in ("source_document", "source_page", "sentence"):
-        view[name] = table[name].to_numpy()[rows]
+    for name, title in PLACES.items():
+        if table[name].notna().any():
+            view[title] = table[name].to_numpy()[rows]
     state = st.dataframe(
         view.head(ROWS_SHOWN), hide_index=True, height=320, on_select="rerun",
         selection_mode="single-row", key=f"answers-rows-{run.card.id}-{query}",

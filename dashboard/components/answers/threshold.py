@@ -23,7 +23,7 @@ def threshold_view(evidence: AnswerEvidence, model: str) -> None:
     reader = judgement.readers[model]
     sure, right = reader.primary.confidence, judgement.right(model)
     chosen = st.slider(
-        "Say “not in these documents” below this confidence", 0, 100,
+        "Say “not in these documents” when less sure than", 0, 100,
         round(100 * reader.threshold), 1, format="%d %%", key=f"{evidence.key}-cut-{model}",
         persist_state="session",
     )
@@ -33,16 +33,21 @@ def threshold_view(evidence: AnswerEvidence, model: str) -> None:
     with st.grid(4, min_column_width=160):
         st.metric("Answered", percent(float(kept.mean())), border=True,
                   help="share of the questions that get an answer")
-        st.metric(
-            "Of the answers, right", percent(good / max(1, int(kept.sum()))), border=True,
-            help=f"95 % interval {100 * low:.1f} to {100 * high:.1f} %",
-        )
-        st.metric("Right answers withheld", f"{int((~kept & right).sum()):,}", border=True)
+        if kept.any():
+            st.metric(
+                "Of the answers, right", percent(good / int(kept.sum())), border=True,
+                help=f"95 % interval {100 * low:.1f} to {100 * high:.1f} %",
+            )
+        else:
+            st.metric("Of the answers, right", "none given", border=True)
+        st.metric("Right answers withheld", f"{int((~kept & right).sum()):,}", border=True,
+                  help="answers that were right but not sure enough to be given")
         unanswerable = ~judgement.answerable
         if unanswerable.any():
             st.metric(
-                "Refused of those without an answer",
+                "Rightly refused",
                 f"{int((~kept & unanswerable).sum())} of {int(unanswerable.sum())}", border=True,
+                help="questions that the documents do not answer and that got no answer",
             )
     if len(sure) > 1 and right.any():
         curves = {
@@ -60,8 +65,9 @@ def threshold_view(evidence: AnswerEvidence, model: str) -> None:
     error = expected_calibration_error(np.clip(sure, 0, 1), right)
     st.caption(
         f"Right: the answer shares at least {100 * RIGHT_F1:.0f} % of its words with an accepted one "
-        f"(F1). The confidence of {evidence.titles[model]} is off by {error:.3f} on average "
-        "(calibration error). A threshold picked by eye on these questions flatters itself a little."
+        f"(F1). The confidence of {evidence.titles[model]} is off by {100 * error:.0f} percentage "
+        "points on average (calibration error). A threshold picked by eye on these questions "
+        "flatters itself a little."
     )
 
 

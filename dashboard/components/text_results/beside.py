@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
@@ -15,20 +16,24 @@ from pipelines.sentences import sentence_spans
 TALL = 2_500
 HEIGHT = 460
 
+# Marks in the source, and the title, HTML and note of the output.
+Parts = tuple[list[Place], str, str, str]
+
 
 def beside(
-    slug: str, source: str, output: dict[str, Any], reference: str | None = None
+    kind: str, source: str, output: dict[str, Any], reference: str | None = None
 ) -> None:
     """Draw the source at the left and what the model made of it at the right.
 
     Args:
-        slug: of the task.
+        kind: what the task gives, as it says in `output`.
         source: the text that the model read.
         output: a row of the model's predictions, by column.
         reference: what a person wrote, where there is one.
     """
     left, right = st.columns(2, gap="medium")
-    marks, title, body, note = _parts(slug, source, output)
+    draw = _PARTS.get(kind)
+    marks, title, body, note = draw(source, output) if draw else _plain(kind, output)
     with left:
         st.caption("Source")
         _boxed(places_html(source, marks), len(source))
@@ -42,17 +47,11 @@ def beside(
             _boxed(places_html(reference, []), len(reference))
 
 
-def _parts(slug: str, source: str, output: dict[str, Any]) -> tuple[list[Place], str, str, str]:
-    """Marks in the source, and the title, HTML and note of the output."""
-    if slug == "summarization":
-        return _summary(source, output)
-    if slug == "keywords":
-        return _keywords(output)
-    text = str(output["prediction"])
-    return [], "Translation", places_html(text, []), ""
+def _plain(kind: str, output: dict[str, Any]) -> Parts:
+    return [], kind.capitalize(), places_html(str(output["prediction"]), []), ""
 
 
-def _summary(source: str, output: dict[str, Any]) -> tuple[list[Place], str, str, str]:
+def _summary(source: str, output: dict[str, Any]) -> Parts:
     spans = json.loads(str(output["sentences"]))
     sentences = sentences_of(str(output["prediction"]), source, spans)
     lines: list[tuple[str, str]] = []
@@ -88,13 +87,18 @@ def sentences_of(summary: str, source: str, spans: list[list[int] | None]) -> li
     return found
 
 
-def _keywords(output: dict[str, Any]) -> tuple[list[Place], str, str, str]:
+def _keywords(source: str, output: dict[str, Any]) -> Parts:
     names = "entities" in output
     found = json.loads(str(output["entities" if names else "keywords"]))
     marks = [Place(each["start"], each["end"], str(each.get("type", ""))) for each in found]
     lines = [(part, "") for part in str(output["prediction"]).split("; ") if part]
     title = "Names, with their kind in the source" if names else "Keywords, the most relevant first"
     return marks, title, lines_html(lines), ""
+
+
+_PARTS: Mapping[str, Callable[[str, dict[str, Any]], Parts]] = {
+    "summary": _summary, "keywords": _keywords,
+}
 
 
 def _boxed(body: str, characters: int) -> None:

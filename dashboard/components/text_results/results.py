@@ -23,7 +23,7 @@ View = Callable[[Experiment, ModelRun, Workspace], None]
 
 def results_view(experiment: Experiment, space: Workspace) -> None:
     """Draw the step."""
-    slug = experiment.request.task.slug
+    slug, output = experiment.request.task.slug, experiment.request.task.output
     runs = {run.card.id: run for run in experiment.runs}
     favourite = experiment.favourite.card.id
     chosen = st.segmented_control(
@@ -34,7 +34,7 @@ def results_view(experiment: Experiment, space: Workspace) -> None:
     run = runs.get(chosen, runs[favourite])
     _cards(experiment, run)
     views: dict[str, View] = {"Rows": rows_view, "Try a text": try_box}
-    if slug == "keywords":
+    if output == "keywords":
         views = {"Counts": counts_view, **views}
     tabs = st.tabs(list(views), key=f"{slug}-results-tab", on_change="rerun")
     for tab, draw in zip(tabs, views.values(), strict=True):
@@ -58,23 +58,23 @@ def _cards(experiment: Experiment, run: ModelRun) -> None:
 
 def _figures(experiment: Experiment, run: ModelRun) -> list[tuple[str, str, str]]:
     """Title, value and explanation of what is known without references."""
-    slug = experiment.request.task.slug
+    output = experiment.request.task.output
     found = cast(TextPredictions, run.predictions)
     if not len(found):
         return []
-    if slug == "summarization":
+    if output == "summary":
         return [
             ("Length", percent(float(np.median(found.columns["compression"]))),
              "median of the characters of a summary over those of its source"),
             ("In the source", percent(float(np.median(found.columns["overlap"]))),
              "median share of a summary's three-word runs that stand in the source word for word"),
         ]
-    if slug == "keywords":
+    if output == "keywords":
         counts = count_keywords(found.texts)
         each = sum(counts.values()) / len(found)
         return [("Different keywords", f"{len(counts):,}", "upper and lower case count as one"),
-                ("In a row", f"{each:.1f}", "keywords of a row, on average")]
-    sources = sources_of(experiment)["text"]
+                ("Keywords a row", f"{each:.1f}", "on average")]
+    sources = sources_of(experiment)[experiment.request.task.text_role]
     same = [str(a).strip() == str(b).strip() for a, b in zip(found.texts, sources, strict=True)]
     empty = [not str(text).strip() for text in found.texts]
     return [

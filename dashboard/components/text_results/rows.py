@@ -19,11 +19,6 @@ ROWS_SHOWN = 1_000
 HIDDEN = ("sentences", "keywords", "entities")
 
 
-def output_title(slug: str) -> str:
-    """What an output of the task is called."""
-    return {"translation": "translation", "summarization": "summary"}.get(slug, "keywords")
-
-
 def sources_of(experiment: Experiment) -> pd.DataFrame:
     """The predicted rows, by role."""
     return experiment.request.dataset.batch().iloc[experiment.rows].reset_index(drop=True)
@@ -37,7 +32,7 @@ def rows_table(experiment: Experiment, run: ModelRun) -> pd.DataFrame:
     table = pd.DataFrame({
         "row": [dataset.table.row_number(int(row)) for row in experiment.rows],
         "source": batch[task.text_role],
-        output_title(task.slug): found.texts,
+        task.output: found.texts,
     })
     if "reference" in batch:
         table["reference"] = batch["reference"]
@@ -50,9 +45,9 @@ def rows_table(experiment: Experiment, run: ModelRun) -> pd.DataFrame:
 @st.fragment
 def rows_view(experiment: Experiment, run: ModelRun, space: Workspace) -> None:
     """Draw the table and the chosen row."""
-    slug = experiment.request.task.slug
+    task = experiment.request.task
     query = st.text_input(
-        "Search source and output", type="search", key=f"{slug}-search", width=320,
+        "Search source and output", type="search", key=f"{task.slug}-search", width=320,
         persist_state="session",
     )
     table = space.once(
@@ -60,22 +55,22 @@ def rows_view(experiment: Experiment, run: ModelRun, space: Workspace) -> None:
     )
     rows = np.arange(len(table))
     if query:
-        both = table["source"] + "\n" + table[output_title(slug)]
+        both = table["source"] + "\n" + table[task.output]
         rows = np.flatnonzero(both.str.contains(query, case=False, regex=False))
     state = st.dataframe(
         table.iloc[rows[:ROWS_SHOWN]], hide_index=True, height=320, on_select="rerun",
-        selection_mode="single-row", key=f"{slug}-rows-{run.card.id}-{query}",
+        selection_mode="single-row", key=f"{task.slug}-rows-{run.card.id}-{query}",
         alt="Sources with the outputs of the model",
     )
-    selected = state["selection"]["rows"]
-    if not selected or selected[0] >= len(rows):
-        more = f"; the first {ROWS_SHOWN:,} are shown" if len(rows) > ROWS_SHOWN else ""
-        st.caption(
-            f"{count(len(rows), 'row')} of {len(table):,}{more}. Choose one to read it beside its "
-            "source."
-        )
+    more = f"; the first {ROWS_SHOWN:,} are shown" if len(rows) > ROWS_SHOWN else ""
+    st.caption(
+        f"{count(len(rows), 'row')} of {len(table):,}{more}. Choose one to read it beside its source."
+    )
+    if not len(rows):
         return
-    row = int(rows[selected[0]])
+    selected = state["selection"]["rows"]
+    # Without a choice the first one is open, so that one sees what a row has to show.
+    row = int(rows[selected[0] if selected and selected[0] < len(rows) else 0])
     output = run.predictions.take(np.array([row])).frame().to_dict("records")[0]
     reference = str(table["reference"].iloc[row]) if "reference" in table else None
-    beside(slug, str(table["source"].iloc[row]), output, reference)
+    beside(task.output, str(table["source"].iloc[row]), output, reference)

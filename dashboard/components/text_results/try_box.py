@@ -16,7 +16,7 @@ from pipelines.experiment import Experiment, ModelRun
 MOST = 20_000
 EXAMPLES = {
     "translation": "Your parcel left our warehouse this morning.",
-    "summarization": "Paste an article, a report or a long e-mail of five sentences or more.",
+    "summary": "Paste an article, a report or a long e-mail of five sentences or more.",
     "keywords": "The electric scooter was parked in a bike lane, and the city fined the company.",
 }
 
@@ -27,7 +27,7 @@ def try_box(experiment: Experiment, run: ModelRun, space: Workspace) -> None:
     task = experiment.request.task
     text = st.text_area(
         "A text of yours", key=f"{task.slug}-try", height=140, max_chars=MOST,
-        placeholder=EXAMPLES[task.slug], persist_state="session",
+        placeholder=EXAMPLES.get(task.output, ""), persist_state="session",
     )
     if not text or not text.strip():
         st.caption(f"{shown(run.card.title)} answers when you leave the box or press Ctrl+Enter.")
@@ -37,7 +37,7 @@ def try_box(experiment: Experiment, run: ModelRun, space: Workspace) -> None:
     except LitmusError as error:
         st.error(shown(error), icon=":material/error:")
         return
-    beside(task.slug, text, output)
+    beside(task.output, text, output)
 
 
 def _answer(experiment: Experiment, run: ModelRun, space: Workspace, text: str) -> dict[str, Any]:

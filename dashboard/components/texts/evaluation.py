@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from dashboard.components.texts.outputs import outputs_view
 from dashboard.components.texts.segments import segments_view
 from dashboard.components.texts.signatures import signatures_view
 from dashboard.components.texts.slices import slices_view
+from pipelines.judging import Judged
 
 METRIC_NAMES = {
     "bleu": "BLEU", "chrf": "chrF", "ter": "TER", "rouge1": "ROUGE-1", "rouge2": "ROUGE-2",
@@ -28,13 +30,22 @@ OF_ALL: dict[str, Callable[[TextEvidence], None]] = {
 VIEWS = ("Segments", "Lengths and copies", "Slices", "Signatures")
 
 
+def headline_first(judged: Judged, metric: str) -> Judged:
+    """The same with the scores that the verdict speaks of before the others."""
+    return replace(judged, scores={
+        name: tuple(sorted(scores, key=lambda score: score.name != metric))
+        for name, scores in judged.scores.items()
+    })
+
+
 def evaluation_view(evidence: TextEvidence, warnings: Sequence[str]) -> None:
     """Draw the step."""
     judgement = evidence.judgement
-    verdict_view(evidence.judged, warnings)
+    judged = headline_first(evidence.judged, judgement.primary)
+    verdict_view(judged, warnings)
     rivals = evidence.rivals(evidence.favourite)
     leaderboard_view(
-        evidence.judged, evidence.titles, evidence.favourite, METRIC_NAMES, key=evidence.key,
+        judged, evidence.titles, evidence.favourite, METRIC_NAMES, key=evidence.key,
         first=judgement.primary, against=rivals[0] if judgement.stand_in and rivals else None,
     )
     view = st.segmented_control(

@@ -15,6 +15,9 @@ from pipelines.evaluation.word_differences import closest
 
 ROWS_SHOWN = 500
 NOBODY = "nobody: the weakest first"
+NOTICEABLE = 1e-9
+# A longer source would push what was made of it off the screen.
+LONG_SOURCE = 600
 
 
 @st.fragment
@@ -24,7 +27,8 @@ def segments_view(evidence: TextEvidence, model: str) -> None:
     rivals = evidence.rivals(model)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         rival = st.selectbox(
-            "Against", [*rivals, NOBODY], key=f"{evidence.key}-rival-{model}", width=260,
+            "Against", [*rivals, NOBODY], index=_first_rival(evidence, model, rivals),
+            key=f"{evidence.key}-rival-{model}", width=260,
             format_func=lambda name: cut(evidence.titles.get(name, name), 60),
         )
         metrics = [name for name in judgement.metrics if name != "exact_match"]
@@ -62,6 +66,15 @@ def segments_view(evidence: TextEvidence, model: str) -> None:
     st.caption("Select another row to open it.")
 
 
+def _first_rival(evidence: TextEvidence, model: str, rivals: list[str]) -> int:
+    """The place of the rival to begin with: none where all there is is a copy that never wins."""
+    judgement, first = evidence.judgement, rivals[0] if rivals else None
+    if first is None or judgement.stand_in or first != judgement.baseline:
+        return 0
+    lost = judgement.losses(model, first, evidence.segment_metric) > NOTICEABLE
+    return 0 if lost.any() else len(rivals)
+
+
 def _order(
     evidence: TextEvidence, model: str, other: str | None, metric: str, words: str
 ) -> np.ndarray:
@@ -91,9 +104,15 @@ def _finding(
     if other is None:
         return f"{count(len(order), 'segment')}, the weakest {title} first"
     lost = evidence.judgement.losses(model, other, metric)[order]
-    worse, better = int((lost > 1e-9).sum()), int((lost < -1e-9).sum())
+    worse, better = int((lost > NOTICEABLE).sum()), int((lost < -NOTICEABLE).sum())
+    rival = shown(evidence.titles[other], 60)
+    if better == len(order):
+        return (
+            f"By {title} {name} is better than {rival} in all of {count(better, 'segment')}; "
+            "the smallest gains first"
+        )
     return (
-        f"By {title} {name} is worse than {shown(evidence.titles[other], 60)} in "
+        f"By {title} {name} is worse than {rival} in "
         f"{count(worse, 'segment')}, better in {better:,} and the same in "
         f"{len(order) - worse - better:,}; the largest losses first"
     )
@@ -129,8 +148,7 @@ def _open(evidence: TextEvidence, model: str, other: str | None, metric: str, ro
     with st.container(border=True):
         st.markdown(f"**Row {evidence.rows[row]:,}**")
         if judgement.sources is not None and judgement.sources[row].strip():
-            st.caption("Source")
-            st.html(marked_html(judgement.sources[row], None))
+            _source(judgement.sources[row])
         parts = [("Reference", marked_html(reference, output))]
         for name in (model, other):
             if name is not None:
@@ -152,3 +170,12 @@ def _open(evidence: TextEvidence, model: str, other: str | None, metric: str, ro
             f"Marked in an output: words that the reference does not have there. Marked in the "
             f"reference: words that {shown(titles[model], 60)} does not have."
         )
+
+
+def _source(text: str) -> None:
+    if len(text) <= LONG_SOURCE:
+        st.caption("Source")
+        st.html(marked_html(text, None))
+        return
+    with st.expander(f"Source, {count(len(text.split()), 'word')}", icon=":material/article:"):
+        st.html(marked_html(text, None))

@@ -20,7 +20,8 @@ def signatures_view(evidence: TextEvidence) -> None:
         "exact match."
     )
     for score in judged.scores[evidence.favourite]:
-        st.caption(TITLES.get(score.name, score.name))
+        title = TITLES.get(score.name, score.name)
+        st.caption(title[:1].upper() + title[1:] if " " in title else title)
         lines = [score.signature]
         if score.name in tests:
             lines.append(f"test: {tests[score.name]}")

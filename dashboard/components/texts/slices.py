@@ -14,8 +14,6 @@ from pipelines.evaluation.score import Score
 from pipelines.evaluation.text_metrics import OF_A_HUNDRED, TITLES
 from pipelines.evaluation.verdict import SIGNIFICANT, p_words
 
-MOST_SLICES = 13
-
 
 def slices_view(evidence: TextEvidence, model: str) -> None:
     """Draw the mean score of segments by a column."""

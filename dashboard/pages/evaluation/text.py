@@ -6,11 +6,12 @@ import streamlit as st
 
 import data.samples
 from dashboard.components.judge_file import JudgePage, bring_file, judged_file, take_along
-from dashboard.components.text import cut
+from dashboard.components.text import cut, shown
 from dashboard.components.texts.evaluation import evaluation_view
 from dashboard.components.texts.evidence import evidence_of_file, evidence_of_run
 from dashboard.session import Workspace, past_runs, workspace
 from pipelines.judging import find_kind
+from pipelines.role_words import guessed_truth
 
 TITLE = "Text"
 ICON = ":material/difference:"
@@ -47,7 +48,8 @@ def mapping(space: Workspace) -> list[tuple[str, str]]:
             key=f"{SLUG}-{role}-{space.source}",
         )
 
-    with st.grid(4, min_column_width=200):
+    # Wide enough for several names of vendors beside each other.
+    with st.grid(2, min_column_width=300):
         references = st.multiselect(
             "References", names, default=guess.get("truth", []), format_func=label,
             key=f"{SLUG}-truth-{space.source}",
@@ -61,6 +63,9 @@ def mapping(space: Workspace) -> list[tuple[str, str]]:
         source = optional("Source", "source",
                           "What the outputs were made from; a copy of it is then the baseline.")
         group = optional("Slice by", "group", "Any column to compare groups by.")
+    guessed = guessed_truth(find_kind(KIND), guess.get("truth", []))
+    if guessed and references == guess["truth"]:
+        st.caption(f"{shown(guessed)} Choose another one if it is not.")
     pairs = [("truth", name) for name in references]
     pairs += [("prediction", name) for name in systems]
     return pairs + [(role, name) for role, name in (("source", source), ("group", group)) if name]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from data.errors import DataError
@@ -14,6 +16,7 @@ from data.table import Table, fingerprint
 
 __all__ = ["COLUMNS", "check", "read_documents"]
 
+_LETTER = re.compile(r"[^\W_]")
 COLUMNS = ("document", "page", "heading", "text")
 
 
@@ -43,6 +46,8 @@ def read_documents(content: bytes, name: str, *, limits: Limits | None = None) -
             f"{name} has {len(sections):,} pages and sections; at most {limits.rows:,} are read. "
             "Upload fewer documents at a time."
         )
+    if not any(_LETTER.search(section.text) for _, section in sections):
+        raise DataError(f"{name} holds no words. Choose a document with at least one sentence in it.")
     return Table(
         name=name,
         frame=_frame(sections),
@@ -50,6 +55,7 @@ def read_documents(content: bytes, name: str, *, limits: Limits | None = None) -
         notes=tuple(notes),
         total_rows=len(sections),
         first_row=1,
+        choices={"read_as": "documents", "packed": formats.kind_of(content, name) is None},
     )
 
 

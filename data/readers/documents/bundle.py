@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ from data.errors import DataError
 from data.limits import Limits
 from data.readers import archive, columns, signatures
 from data.readers.documents import formats
+from data.readers.documents.naming import below_shared_folder
 from data.readers.documents.outline import Section
 from data.readers.opening import suffix
 
@@ -30,6 +32,8 @@ _BROKEN = (
     RuntimeError,
     ValueError,
 )
+# Longer paths are shown from behind, where their names are.
+_LONGEST_PATH = 200
 # Sentences on single documents; those past this many are counted.
 _MOST_NOTES = 20
 
@@ -80,6 +84,9 @@ def holds_table(content: bytes, name: str, limits: Limits) -> bool:
 def read(content: bytes, name: str, limits: Limits) -> tuple[list[tuple[str, Section]], list[str]]:
     """Returns the path and the sections of every document, and notes on what was left out.
 
+    Paths begin below the folders that all files of the archive lie in. Of several entries of one
+    path the last counts, as it does when the archive is unpacked.
+
     Raises:
         DataError: The archive is damaged, made to harm or over a limit, or none of its files can
             be read.
@@ -87,6 +94,7 @@ def read(content: bytes, name: str, limits: Limits) -> tuple[list[tuple[str, Sec
     found = _Found()
     characters = 0
     with archive.opened(content, name, limits, "the documents") as package:
+        repeated = _repeated(package)
         for part, path in _files(package):
             before = len(found.sections)
             _take(package, part, path, limits, found)
@@ -98,17 +106,37 @@ def read(content: bytes, name: str, limits: Limits) -> tuple[list[tuple[str, Sec
                 )
     if not found.sections:
         raise _nothing(name, found)
-    return found.sections, _notes(found)
+    return found.sections, [*_notes(found), *repeated]
 
 
 def _files(package: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, str]]:
     """The files that a person put in, with their paths fit to show, in the order of paths."""
-    files = []
-    for part in package.infolist():
-        path = part.filename.replace("\\", "/").removeprefix("./")
-        if not part.is_dir() and not _IGNORED.search(path):
-            files.append((part, "".join(letter for letter in path if letter.isprintable())[-200:]))
+    last = {_path(part): part for part in _entries(package)}
+    paths = ["".join(filter(str.isprintable, path))[-_LONGEST_PATH:] for path in last]
+    files = zip(last.values(), below_shared_folder(paths), strict=True)
     yield from sorted(files, key=lambda each: each[1])
+
+
+def _repeated(package: zipfile.ZipFile) -> list[str]:
+    """A sentence on the paths that the archive holds more than once, if there are any."""
+    times = Counter(map(_path, _entries(package)))
+    paths = [path[-_LONGEST_PATH:] for path, count in times.items() if count > 1]
+    if not paths:
+        return []
+    return [
+        f"More than once in the archive: {columns.listed(paths)}; the last was read, which is the "
+        "one that unpacking leaves."
+    ]
+
+
+def _entries(package: zipfile.ZipFile) -> Iterator[zipfile.ZipInfo]:
+    for part in package.infolist():
+        if not part.is_dir() and not _IGNORED.search(_path(part)):
+            yield part
+
+
+def _path(part: zipfile.ZipInfo) -> str:
+    return part.filename.replace("\\", "/").removeprefix("./")
 
 
 def _take(
@@ -160,10 +188,10 @@ def _nothing(name: str, found: _Found) -> DataError:
         )
     if found.notes:
         more = len(found.notes) - 1
-        rest = f" ({more:,} more files could not be read either.)" if more else ""
+        rest = f" ({more:,} more file{'s' if more > 1 else ''} could not be read either.)"
         return DataError(
             f"None of the documents in {name} can be read. "
-            f"{found.notes[0].removeprefix('Left out: ')}{rest}"
+            f"{found.notes[0].removeprefix('Left out: ')}{rest if more else ''}"
         )
     files = [*found.tables, *found.others]
     if files:

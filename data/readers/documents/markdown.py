@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n.*?\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
+# What is nested deeper is left out by the parser, for which each level of a list counts twice. The
+# second is tried where the first is not enough: brackets are slow to read with it.
+_DEPTHS = (20, 100)
+_MARKERS = re.compile(r"^(?:[ \t]*(?:>|[-*+][ \t]))+[ \t]*|^[ \t]+", re.MULTILINE)
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -30,9 +34,19 @@ def read(content: bytes, name: str, limits: Limits) -> Document:
     body = _FRONT_MATTER.sub("", text, count=1)
     if body != text:
         notes += (f"{name}: the front matter (title, tags and the like) was left out.",)
-    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     outline = Outline()
-    _read(parser.parse(body), outline)
+    for depth in _DEPTHS:
+        parser = MarkdownIt("commonmark", {"maxNesting": depth})
+        tokens = parser.enable(["table", "strikethrough"]).parse(body)
+        if max((token.level for token in tokens), default=0) < depth - 1:
+            _read(tokens, outline)
+            break
+    else:
+        outline.block(_MARKERS.sub("", body))
+        notes += (
+            f"{name}: its lists or quotes are nested too deeply, so it was read as plain text, "
+            "without headings.",
+        )
     sections = outline.sections()
     if not sections:
         raise plain.no_text(name)

@@ -6,11 +6,22 @@ import importlib
 import pkgutil
 from typing import Protocol, cast
 
+import pandas as pd
+
+from pipelines.judging import Judged
+from pipelines.pipeline import Predictions
 from pipelines.report.sections import Evidence, Metric, Section
 
 
 class Page(Protocol):
-    """What a module here offers."""
+    """What a module here offers.
+
+    Attributes:
+        ELSEWHERE: what a page of predictions made elsewhere is called, and what the judged rows
+            have.
+    """
+
+    ELSEWHERE: tuple[str, str]
 
     def facts(self, evidence: Evidence) -> list[tuple[str, str]]:
         """Names and values that say what was tested, beyond what all kinds say."""
@@ -24,9 +35,15 @@ class Page(Protocol):
         """What a score is called and means."""
         ...
 
+    def table(self, predictions: Predictions, judged: Judged | None) -> pd.DataFrame:
+        """One row a prediction, with the columns a user downloads, as the scores took it."""
+        ...
+
 
 class _Plain:
     """Stands in for a kind without a module: its scores are shown, without charts."""
+
+    ELSEWHERE = ("Predictions made elsewhere", "with a truth")
 
     def facts(self, evidence: Evidence) -> list[tuple[str, str]]:
         return []
@@ -36,6 +53,9 @@ class _Plain:
 
     def metric(self, name: str) -> Metric:
         return Metric(name.replace("_", " "))
+
+    def table(self, predictions: Predictions, judged: Judged | None) -> pd.DataFrame:
+        return predictions.frame()
 
 
 def find_page(kind: str) -> Page:

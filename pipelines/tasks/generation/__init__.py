@@ -38,7 +38,7 @@ TASK = Task(
         ModelCard(
             id="copy",
             title="Copy of the prompt",
-            summary="Gives the prompt back. What no model that writes may lose to.",
+            summary="Gives the prompt back. A model is worth having only if it beats this.",
             factory="pipelines.tasks.generation.copied:CopyPipeline",
             source="packaged",
             license="Apache-2.0",

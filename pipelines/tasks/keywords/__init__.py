@@ -12,6 +12,7 @@ TASK = Task(
     icon=":material/sell:",
     kind="text",
     text_role="text",
+    output="keywords",
     sample="article-keywords",
     brings="a table with one text a row",
     roles=(
@@ -37,8 +38,8 @@ TASK = Task(
         ModelCard(
             id="frequency",
             title="Most frequent words",
-            summary="The words that stand most often in the text, without stop words. What no "
-            "model may lose to.",
+            summary="The words that stand most often in the text, leaving out words such "
+            "as “the”. A model is worth having only if it beats this.",
             factory="pipelines.tasks.keywords.frequency:FrequencyPipeline",
             source="packaged",
             license="Apache-2.0",

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Literal, Self, cast
 
 import pandas as pd
 
+from data.answers import gold_answers
 from pipelines.options import Options
 from pipelines.pipeline import Attribution, Pipeline
 from pipelines.progress import SILENT, Progress
 from pipelines.reading.answers import Answer, AnswerPredictions, Reading
+from pipelines.reading.places import expected_cell, expected_documents, pieces_with_answer
 from pipelines.reading.sources import Asked, Source
 from pipelines.retrieval.index import Index, Method, shared_index
 from pipelines.retrieval.passages import Passage
@@ -42,16 +43,16 @@ class ReadingPipeline(Pipeline):
         known = known[known["context"].str.strip() != ""].drop_duplicates()
         if known.empty:
             return self
-        digest = hashlib.sha256()
-        for column in known:
-            digest.update(f"{column}\0".encode())
-            digest.update("\0".join(map(str, known[column])).encode("utf-8", "replace"))
         known = known.reset_index(drop=True)
-        self.index = shared_index(known, digest.hexdigest(), self.config.device, progress)
-        places: dict[str, set[int]] = {}
-        for row, context in enumerate(known["context"]):
-            places.setdefault(context, set()).update(self.index.passages_of(row))
-        self._places = places
+        self.index = shared_index(known, self.config.device, progress)
+        # Rows of equal text share their passages, so the first of them tells.
+        self._pieces = {
+            context: self.index.passages_of(row)
+            for row, context in reversed(list(enumerate(known["context"])))
+        }
+        self._documents = frozenset(
+            passage.document for passage in self.index.passages if passage.document
+        )
         return self
 
     @abstractmethod
@@ -78,7 +79,8 @@ class ReadingPipeline(Pipeline):
 
     def _read(self, batch: pd.DataFrame) -> list[Reading]:
         questions = [str(question) for question in batch["question"]]
-        given = [_passage(row) for row in batch.to_dict("records")]
+        rows = batch.to_dict("records")
+        given = [_passage(row) for row in rows]
         retrieved = self._retrieve(questions)
         count = int(Options(TASK, self.config.settings).number("read"))
         asked: list[Asked] = [
@@ -95,9 +97,12 @@ class ReadingPipeline(Pipeline):
         if retrieved is None:
             return [Reading(given=each) for each in from_given]
         return [
-            Reading(each, next(answers), passages, self._rank(passage, numbers))
-            for each, passage, (passages, numbers) in zip(
-                from_given, given, retrieved, strict=True
+            Reading(
+                each, next(answers), passages, self._rank(row, passage, numbers),
+                None if passage is not None else self._document_rank(row, passages),
+            )
+            for each, row, passage, (passages, numbers) in zip(
+                from_given, rows, given, retrieved, strict=True
             )
         ]
 
@@ -121,11 +126,29 @@ class ReadingPipeline(Pipeline):
             for place, (number, near) in enumerate(zip(numbers, cosines, strict=True))
         )
 
-    def _rank(self, given: Passage | None, numbers: Sequence[int]) -> int | None:
-        wanted = None if given is None else self._places.get(given.text)
-        if wanted is None:
+    def _rank(
+        self, row: Mapping[Hashable, object], given: Passage | None, numbers: Sequence[int]
+    ) -> int | None:
+        if self.index is None or given is None or given.text not in self._pieces:
             return None
-        return next((rank for rank, number in enumerate(numbers, 1) if number in wanted), 0)
+        own = self._pieces[given.text]
+        pieces = [self.index.passages[number] for number in own]
+        right = {
+            own[each] for each in pieces_with_answer(pieces, given.text, row.get("answer"))
+        }
+        if not right:
+            return None
+        return next((rank for rank, number in enumerate(numbers, 1) if number in right), 0)
+
+    def _document_rank(
+        self, row: Mapping[Hashable, object], passages: Sequence[Passage]
+    ) -> int | None:
+        wanted = expected_documents(expected_cell(row), self._documents)
+        if not wanted or gold_answers(row.get("answer")) == ():
+            return None
+        return next(
+            (rank for rank, passage in enumerate(passages, 1) if passage.document in wanted), 0
+        )
 
     def _ablation(self, question: str, answer: Answer | None, target: str) -> Attribution:
         words = list(WORD.finditer(question))

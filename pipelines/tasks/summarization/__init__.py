@@ -12,6 +12,7 @@ TASK = Task(
     icon=":material/short_text:",
     kind="text",
     text_role="text",
+    output="summary",
     sample="articles",
     brings="a table with one document a row",
     roles=(
@@ -37,7 +38,8 @@ TASK = Task(
         ModelCard(
             id="lead",
             title="First sentences",
-            summary="The first sentences as they stand. What no summariser may lose to.",
+            summary="The first sentences as they stand. A summary is worth having only if it "
+            "beats this.",
             factory="pipelines.tasks.summarization.lead:LeadPipeline",
             source="packaged",
             license="Apache-2.0",

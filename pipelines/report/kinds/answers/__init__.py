@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import cast
 
 import numpy as np
+import pandas as pd
 
 from pipelines.evaluation.answer_judgement import AnswerJudgement
+from pipelines.judging import Judged
+from pipelines.pipeline import Predictions
 from pipelines.reading.answers import AnswerPredictions
 from pipelines.report.kinds.answers import scores
 from pipelines.report.sections import Evidence, Example, Metric, Section
@@ -15,6 +18,7 @@ from pipelines.report.wording import cut, percent
 WORST = 20
 READ = 10
 TEXT_LENGTH = 300
+ELSEWHERE = ("Answers made elsewhere", "with an accepted answer")
 
 _METRICS = {
     "exact_match": Metric("Exact match", "share of answers that are right word for word", True),
@@ -29,6 +33,18 @@ _METRICS = {
     "retrieval_recall@5": Metric("Found in five", "right passage among the first five", True),
     "retrieval_recall@10": Metric("Found in ten", "right passage among the first ten", True),
     "mrr": Metric("MRR", "mean of 1 / place of the right passage"),
+    "document_recall@1": Metric(
+        "Document found first", "passage of the right document at the first place", True
+    ),
+    "document_recall@5": Metric(
+        "Document in five", "passage of the right document among the first five", True
+    ),
+    "document_recall@10": Metric(
+        "Document in ten", "passage of the right document among the first ten", True
+    ),
+    "document_mrr": Metric(
+        "MRR of the document", "mean of 1 / place of the first passage of the right document"
+    ),
     "bleu": Metric("BLEU", "n-grams shared with the right answer, 0 to 100"),
 }
 
@@ -46,8 +62,20 @@ def facts(evidence: Evidence) -> list[tuple[str, str]]:
     answerable = int(judgement.answerable.sum())
     without = len(judgement.gold) - answerable
     withheld = "withheld" if judgement.withheld else "counted like the others"
-    return [("Questions", f"{answerable:,} with an answer, {without:,} without"),
-            ("Unsure answers", f"{withheld} in the scores")]
+    found = [("Questions", f"{answerable:,} with an answer, {without:,} without"),
+             ("Unsure answers", f"{withheld} in the scores")]
+    if without:
+        share = percent(judgement.always_refusing)
+        found.append(("Never answering", f"would score {share} in exact match and in F1 of words"))
+    return found
+
+
+def table(predictions: Predictions, judged: Judged | None) -> pd.DataFrame:
+    """The predictions as the scores took them: unsure answers withheld where they were."""
+    found = cast(AnswerPredictions, predictions)
+    if judged is None:
+        return found.frame()
+    return found.frame(withheld=cast(AnswerJudgement, judged.detail).withheld)
 
 
 def sections(evidence: Evidence) -> list[Section]:

@@ -14,8 +14,11 @@ from pipelines.report.sections import Cell, Chart, Evidence, Section, Table, sta
 from pipelines.report.wording import cut, gain, interval, percent
 
 MAIN = "f1_token"
-COLUMNS = ("exact_match", "f1_token", "f1_token_found", "retrieval_recall@5")
-TITLES = ("Exact match", "F1", "F1, passage not given", "Found in five")
+# Shown where any reader has them.
+COLUMNS = {
+    "exact_match": "Exact match", "f1_token": "F1", "f1_token_found": "F1, passage not given",
+    "retrieval_recall@5": "Found in five", "document_recall@5": "Document in five",
+}
 
 
 def leaderboard(judgement: AnswerJudgement, baseline: str, favourite: str) -> Section:
@@ -26,12 +29,16 @@ def leaderboard(judgement: AnswerJudgement, baseline: str, favourite: str) -> Se
         return -1.0 if score is None else score.value
 
     names = sorted(judgement.readers, key=lambda name: -value(name))
+    shown = {
+        metric: title for metric, title in COLUMNS.items()
+        if any(judgement.score(name, metric) for name in names)
+    }
     rows: list[tuple[Cell | str, ...]] = []
     for name in names:
         against = judgement.comparison(MAIN, name, baseline)
         rows.append((
             Cell(cut(name, 60), "baseline" if name == baseline else ""),
-            *(stacked(interval(judgement.score(name, each))) for each in COLUMNS),
+            *(stacked(interval(judgement.score(name, each))) for each in shown),
             stacked(gain(against)), p_words(against.p) if against else "–",
         ))
     bars = [
@@ -52,7 +59,7 @@ def leaderboard(judgement: AnswerJudgement, baseline: str, favourite: str) -> Se
         "models", "Readers side by side",
         f"All on the same {len(judgement.gold):,} questions, each number with its 95 % interval.",
         (Chart(title, svg.bars(bars, f"F1 of each reader with its interval. {title}.")),),
-        (Table("Readers, the best first", ("Reader", *TITLES, "Gain in F1", "p"), tuple(rows),
+        (Table("Readers, the best first", ("Reader", *shown.values(), "Gain in F1", "p"), tuple(rows),
                strong=tuple(i for i, name in enumerate(names) if name == favourite)),),
     )
 

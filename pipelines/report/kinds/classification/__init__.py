@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import cast
 
 import numpy as np
+import pandas as pd
 
 from pipelines.evaluation.judgement import Judgement
-from pipelines.pipeline import ClassPredictions
+from pipelines.judging import Judged
+from pipelines.pipeline import ClassPredictions, Predictions
 from pipelines.report.kinds.classification import curves, examples, scores, shares
 from pipelines.report.sections import Evidence, Metric, Section
 from pipelines.report.wording import cut
 
 MOST_CLASSES_NAMED = 12
+ELSEWHERE = ("Classification of predictions made elsewhere", "with a label")
 
 _METRICS = {
     "accuracy": Metric("Accuracy", "share of rows that are right", True),
@@ -45,6 +48,11 @@ _METRICS = {
 def metric(name: str) -> Metric:
     """What a classification score is called and means."""
     return _METRICS.get(name, Metric(name.replace("_", " ")))
+
+
+def table(predictions: Predictions, judged: Judged | None) -> pd.DataFrame:
+    """The predictions as they are."""
+    return predictions.frame()
 
 
 def facts(evidence: Evidence) -> list[tuple[str, str]]:

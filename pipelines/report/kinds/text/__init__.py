@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from typing import cast
 
+import pandas as pd
+
 from pipelines.evaluation.text_judgement import TextJudgement
+from pipelines.judging import Judged
+from pipelines.pipeline import Predictions
 from pipelines.report.kinds.text import scores, segments
 from pipelines.report.sections import Evidence, Metric, Section
+
+ELSEWHERE = ("Texts against references", "with a reference")
 
 _METRICS = {
     "bleu": Metric(
@@ -43,6 +49,11 @@ def facts(evidence: Evidence) -> list[tuple[str, str]]:
     if judgement.language is not None:
         found.append(("Language", f"{judgement.language.name}, as the references look"))
     return found
+
+
+def table(predictions: Predictions, judged: Judged | None) -> pd.DataFrame:
+    """The predictions as they are."""
+    return predictions.frame()
 
 
 def sections(evidence: Evidence) -> list[Section]:
