@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Literal
 
+from dashboard.ending import ENDING
 from data.errors import LitmusError
 from pipelines.progress import CancelledRun, Progress
 
@@ -30,6 +31,7 @@ class Job(Progress):
     Attributes:
         result: what the work returned, once `state` is done.
         sentence: why it failed, for the user.
+        figures: points of growing curves: stage, name of the curve, step, value.
     """
 
     def __init__(
@@ -43,6 +45,7 @@ class Job(Progress):
         self.result: Any = None
         self.sentence = ""
         self.stage_name, self.total, self.done = "Starting", 0, 0
+        self.figures: list[tuple[str, str, float, float]] = []
         self._stage_start = time.monotonic()
         self._alive = alive
         self._leave_queue = leave_queue
@@ -53,6 +56,9 @@ class Job(Progress):
         self.stage_name, self.total, self.done = name, total, 0
         self._stage_start = time.monotonic()
         self._check()
+
+    def figure(self, name: str, step: float, value: float) -> None:
+        self.figures.append((self.stage_name, name, step, value))
 
     def advance(self, rows: int) -> None:
         self.done = min(self.done + rows, self.total) if self.total else self.done + rows
@@ -88,7 +94,7 @@ class Job(Progress):
         return time.monotonic() - self._last_alive <= GRACE_SECONDS
 
     def _check(self) -> None:
-        if not self.is_wanted():
+        if ENDING.is_set() or not self.is_wanted():
             self._cancelled.set()
         if self._cancelled.is_set():
             raise CancelledRun(CANCELLED)

@@ -13,8 +13,10 @@ import pandas as pd
 from data.errors import DataError, OptionError
 from pipelines.options import Options
 from pipelines.pipeline import LoadConfig, Pipeline
+from pipelines.progress import SILENT, Progress
 from pipelines.registry import find_model, find_task, make_pipeline
 from pipelines.task import Task
+from pipelines.vocabulary import vocabulary
 
 MOST_RECORDS = 10_000
 LONGEST_TEXT = 100_000
@@ -55,6 +57,8 @@ def records_batch(task: Task, records: Sequence[Any]) -> pd.DataFrame:
             )
         for role in needed:
             value = record.get(role.name)
+            if role.kind == "image" and value is not None:
+                continue
             if role.kind == "text" and not isinstance(value, str):
                 raise DataError(f"Record {number} needs “{role.name}”, a text.")
             if isinstance(value, str) and not INVISIBLE.sub("", value):
@@ -68,7 +72,17 @@ def records_batch(task: Task, records: Sequence[Any]) -> pd.DataFrame:
                 )
     names = [role.name for role in needed]
     rows = [{name: _whole(record[name]) for name in names} for record in records]
-    return pd.DataFrame(rows, columns=names)
+    batch = pd.DataFrame(rows, columns=names)
+    for role in needed:
+        if role.kind == "image":
+            from pipelines.record_images import picture_of
+
+            batch[role.name] = pd.Series(
+                [picture_of(cell, number, role.name)
+                 for number, cell in enumerate(batch[role.name], start=1)],
+                dtype=object,
+            )
+    return batch
 
 
 def _whole(value: Any) -> Any:
@@ -99,9 +113,12 @@ def ready_pipeline(
         raise OptionError(
             f"{card.title} learns from labelled rows first; run it on a file instead."
         )
-    names = tuple(entry.name for entry in task.scheme.classes) if task.scheme else ()
+    scheme = task.scheme or vocabulary(task)
+    names = tuple(entry.name for entry in scheme.classes) if scheme else ()
     if classes and not names:
         raise OptionError(f"{task.title} has no classes to choose from; leave “classes” out.")
+    if task.scheme is None and classes:
+        names = tuple(dict.fromkeys(classes))
     wanted = tuple(name for name in names if name in classes) if classes else names
     if classes and (len(wanted) < 2 or len(wanted) != len(set(classes))):
         raise OptionError(f"The classes have to be two or more of {', '.join(names)}.")
@@ -112,15 +129,19 @@ def ready_pipeline(
 def predict_records(
     task_slug: str, model: str, records: Sequence[Any], device: str = "auto",
     classes: Sequence[str] = (), settings: Mapping[str, str] | None = None,
+    progress: Progress = SILENT,
 ) -> Answer:
     """Predictions for each record, in order, from `classes` or from all of the task's.
 
     Raises:
         LitmusError: an unknown task or model, or a record that does not fit, in one sentence.
+        CancelledRun: `progress` asked to stop.
     """
     task = find_task(task_slug)
     batch = records_batch(task, records)
     start = time.perf_counter()
+    progress.stage("Loading, slow only the first time", 0)
     pipeline = ready_pipeline(task, model, device, classes, settings)
-    found = pipeline.predict(batch).frame()
+    progress.stage(pipeline.card.title, len(batch))
+    found = pipeline.predict(batch, progress).frame()
     return Answer(pipeline.card.id, found.to_dict("records"), time.perf_counter() - start)

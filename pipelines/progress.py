@@ -24,7 +24,6 @@ class Progress:
             CancelledRun: the user asked to stop.
         """
 
-
     def figure(self, name: str, step: float, value: float) -> None:
         """Report a point of a curve that grows while the work goes on.
 

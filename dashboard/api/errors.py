@@ -43,6 +43,15 @@ class Busy(HTTPException):
         )
 
 
+class Ending(HTTPException):
+    """The server was asked to end while it computed."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            503, "The server is being stopped; send this again in a minute.", {"Retry-After": "60"}
+        )
+
+
 class BugBarrier:
     """Answers 500 for what nobody foresaw; the traceback goes to the log and nowhere else."""
 

@@ -29,6 +29,7 @@ ERRORS = {
     "413": "The body is over the size limit.",
     "429": "Too many requests; the Retry-After header says how many seconds to wait.",
     "500": "A bug; its traceback is in the log of the server.",
+    "503": "The server is being stopped; the Retry-After header says how many seconds to wait.",
 }
 
 

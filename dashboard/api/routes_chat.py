@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import threading
 import time
 from collections.abc import AsyncIterator
 from typing import Any
 
-import anyio
 from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 
+from dashboard.api.caller import Caller
 from dashboard.api.chat_body import ChatRequest, read_chat_request
 from dashboard.api.errors import BUG
 from dashboard.api.receiving import receive_body
@@ -24,7 +23,6 @@ from data.errors import LitmusError
 from pipelines.generation.chat import SMOLLM, Reply, chat
 
 LOG = logging.getLogger(__name__)
-SECONDS_BETWEEN_LOOKS = 0.25
 EVENT_HEADERS = {
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
@@ -45,9 +43,10 @@ def chat_routes(settings: ApiSettings, turns: Turns) -> APIRouter:
         try:
             asked = read_chat_request(await receive_body(request))
             refuse_hub_model(asked.model, settings)
+            caller = Caller(request)
             if not asked.stream:
-                return await _whole(asked, request, turns)
-            writing = _Writing(asked, turns)
+                return await _whole(asked, caller, turns)
+            writing = _Writing(asked, caller, turns)
             handed_over = True
             await writing.start()
             return StreamingResponse(
@@ -60,27 +59,18 @@ def chat_routes(settings: ApiSettings, turns: Turns) -> APIRouter:
     return router
 
 
-async def _whole(asked: ChatRequest, request: Request, turns: Turns) -> Response:
+async def _whole(asked: ChatRequest, caller: Caller, turns: Turns) -> Response:
     """The reply in one answer; writing ends when nobody waits for it any more."""
     start = time.perf_counter()
-    gone = threading.Event()
 
     def write() -> Reply:
-        reply = chat(asked.messages, asked.sampling, asked.model, stop=gone.is_set)
+        reply = _begun(asked, caller)
         for _ in reply:
             pass
         return reply
 
-    async def watch() -> None:
-        while not await request.is_disconnected():
-            await anyio.sleep(SECONDS_BETWEEN_LOOKS)
-        gone.set()
-
-    watching = asyncio.create_task(watch())
-    try:
-        reply = await turns.run(write)
-    finally:
-        watching.cancel()
+    async with caller.watched():
+        reply = await turns.run(caller, write)
     answer = _summary(reply, asked.model, start)
     message = {"role": "assistant", "content": reply.text}
     return JsonAnswer({"model": answer.pop("model"), "message": message, **answer})
@@ -89,10 +79,9 @@ async def _whole(asked: ChatRequest, request: Request, turns: Turns) -> Response
 class _Writing:
     """A reply that is written in a thread and read by the event loop."""
 
-    def __init__(self, asked: ChatRequest, turns: Turns) -> None:
-        self._asked, self._turns = asked, turns
+    def __init__(self, asked: ChatRequest, caller: Caller, turns: Turns) -> None:
+        self._asked, self._caller, self._turns = asked, caller, turns
         self._start = time.perf_counter()
-        self._gone = threading.Event()
         self._loop = asyncio.get_running_loop()
         self._pieces: asyncio.Queue[str | None] = asyncio.Queue()
         self._ready: asyncio.Future[None] = self._loop.create_future()
@@ -104,15 +93,12 @@ class _Writing:
         Raises:
             LitmusError: it does not; nothing was sent yet.
         """
-        self._task = asyncio.create_task(self._turns.run(self._write))
+        self._task = asyncio.create_task(self._turns.run(self._caller, self._write))
         # The place is free when the thread is done, whatever became of the answer.
         self._task.add_done_callback(lambda _: self._turns.leave())
         first: list[asyncio.Future[Any]] = [self._ready, self._task]
-        try:
+        async with self._caller.watched():
             await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
-        except asyncio.CancelledError:
-            self._gone.set()
-            raise
         if self._task.done():
             # An error before the first word becomes the answer.
             self._task.result()
@@ -133,12 +119,11 @@ class _Writing:
                 yield _event({"error": BUG})
         finally:
             # Also when the client hung up: the thread hears it before its next token.
-            self._gone.set()
+            self._caller.hang_up()
 
     def _write(self) -> Reply:
-        asked = self._asked
         try:
-            reply = chat(asked.messages, asked.sampling, asked.model, stop=self._gone.is_set)
+            reply = _begun(self._asked, self._caller)
             self._tell(self._set_ready)
             for piece in reply:
                 self._tell(self._pieces.put_nowait, piece)
@@ -152,6 +137,12 @@ class _Writing:
 
     def _tell(self, call: Any, *values: Any) -> None:
         self._loop.call_soon_threadsafe(call, *values)
+
+
+def _begun(asked: ChatRequest, caller: Caller) -> Reply:
+    return chat(
+        asked.messages, asked.sampling, asked.model, stop=caller.gone, progress=caller
+    )
 
 
 def _summary(reply: Reply, asked: str, start: float) -> dict[str, Any]:

@@ -7,9 +7,11 @@ from functools import partial
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from dashboard.api.caller import Caller
 from dashboard.api.errors import NotFound
+from dashboard.api.form_body import is_form, read_form_request
 from dashboard.api.receiving import receive_body
-from dashboard.api.request_body import read_predict_request
+from dashboard.api.request_body import PredictRequest, read_predict_request
 from dashboard.api.responses import JsonAnswer
 from dashboard.api.settings import ApiSettings, refuse_hub_model
 from dashboard.api.turns import Turns
@@ -25,19 +27,30 @@ def predict_routes(settings: ApiSettings, turns: Turns) -> APIRouter:
     async def predict(task: str, request: Request) -> Response:
         """Predictions for each record, in the order of the records."""
         with turns.place():
+            _refuse_unknown(task)
             body = await receive_body(request)
-            return await turns.run(partial(_answer, task, body, settings))
+            form = await read_form_request(task, request) if is_form(request) else None
+            caller = Caller(request)
+            async with caller.watched():
+                return await turns.run(caller, partial(_answer, task, form or body, settings, caller))
 
     return router
 
 
-def _answer(task: str, body: bytes, settings: ApiSettings) -> Response:
+def _refuse_unknown(task: str) -> None:
     known = [each.slug for each in all_tasks()]
     if task not in known:
         raise NotFound(f"There is no task “{task}”; the tasks are {', '.join(known)}.")
-    asked = read_predict_request(body)
+
+
+def _answer(
+    task: str, given: PredictRequest | bytes, settings: ApiSettings, caller: Caller
+) -> Response:
+    asked = read_predict_request(given) if isinstance(given, bytes) else given
     refuse_hub_model(asked.model, settings)
-    found = predict_records(task, asked.model, asked.records, classes=asked.classes)
+    found = predict_records(
+        task, asked.model, asked.records, classes=asked.classes, progress=caller
+    )
     return JsonAnswer(
         {
             "model": found.model,

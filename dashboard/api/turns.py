@@ -8,9 +8,13 @@ from typing import TypeVar
 
 import anyio
 import anyio.to_thread
+from starlette.requests import ClientDisconnect
 
-from dashboard.api.errors import Busy
+from dashboard.api.caller import Caller
+from dashboard.api.errors import Busy, Ending
 from dashboard.api.settings import ApiSettings
+from dashboard.ending import ENDING
+from pipelines.progress import CancelledRun
 
 T = TypeVar("T")
 
@@ -47,6 +51,17 @@ class Turns:
         finally:
             self.leave()
 
-    async def run(self, work: Callable[[], T]) -> T:
-        """The result of `work`, computed in a thread when its turn comes."""
-        return await anyio.to_thread.run_sync(work, limiter=self._limiter)
+    async def run(self, caller: Caller, work: Callable[[], T]) -> T:
+        """The result of `work`, computed in a thread when its turn comes.
+
+        Raises:
+            ClientDisconnect: the caller hung up before it was there.
+            Ending: the server is to end.
+        """
+        try:
+            # The scope ends the waiting for a turn; a thread at work is waited for.
+            with caller.queueing:
+                return await anyio.to_thread.run_sync(work, limiter=self._limiter)
+        except CancelledRun:
+            pass
+        raise Ending if ENDING.is_set() else ClientDisconnect

@@ -17,6 +17,9 @@ from pipelines.runtime.batching import halve_when_full, token_batches
 # Tokens whose keys and values are held at once: 0.4 GB for SmolLM2 in float32.
 TOKENS_PER_BATCH = 8192
 ROWS_PER_BATCH = 32
+# Prompts are read in parts of so many tokens, between which others have their turn and a stop is
+# heard; each part more costs about as much as one more token for every row.
+TOKENS_PER_PART = 1024
 # A batch is cut to the rows that still grow when so many of it have ended.
 SHARE_ENDED = 0.5
 
@@ -59,7 +62,7 @@ def _generate(
     if growing:
         cache = DynamicCache(config=model.model.config)
         ids, mask = _padded([prompts[row] for row in growing], model)
-        logits = model.forward(_inputs(ids, mask), cache)
+        logits = _read(model, ids, mask, cache, progress)
         while True:
             reported += _report(said, most, ended, reported, progress)
             following = []
@@ -93,6 +96,20 @@ def _generate(
         assert why is not None, "the loop ends when every row has"
         results[row] = Generated(text_of(model.tokenizer, tokens), len(tokens), why)
     return results
+
+
+def _read(
+    model: CausalModel, ids: torch.Tensor, mask: torch.Tensor, cache: DynamicCache,
+    progress: Progress,
+) -> torch.Tensor:
+    """Logits after prompts of shape (rows, tokens), read in parts between which a stop is heard."""
+    step = max(1, TOKENS_PER_PART // len(ids))
+    logits = torch.empty(0)
+    for stop in range(step, ids.shape[1] + step, step):
+        progress.advance(0)
+        part = ids[:, stop - step : stop]
+        logits = model.forward(_inputs(part, mask[:, :stop]), cache)
+    return logits
 
 
 def _report(

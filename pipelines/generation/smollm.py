@@ -134,6 +134,9 @@ def intact(folder: Path) -> bool:
 
 
 def _write(folder: Path, progress: Progress, write: Callable[[Path, Progress], None]) -> None:
+    # Only the holder of the lock writes: what lies there was left by a process that was ended.
+    for left in folder.parent.glob(f"{folder.name}.*/"):
+        shutil.rmtree(left, ignore_errors=True)
     draft = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
     try:
         write(draft, progress)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import threading
 import time
@@ -17,10 +16,12 @@ from starlette.testclient import TestClient
 from dashboard.api import routes_chat
 from dashboard.api.app import api_mounts
 from dashboard.api.settings import ApiSettings
+from dashboard.ending import ENDING
 from pipelines.generation import loading
 from pipelines.generation.causal import CausalModel
 from pipelines.generation.chat import chat
 from pipelines.progress import SILENT, Progress
+from tests.api.hanging_up import PATIENCE, apart, visit
 from tests.tiny_causal import load_tiny_causal, write_tiny_causal
 
 MakeClient = Callable[..., TestClient]
@@ -200,39 +201,60 @@ def endless(tiny: CausalModel, monkeypatch: pytest.MonkeyPatch) -> Iterator[list
 @pytest.mark.parametrize("stream", [False, True])
 def test_writing_stops_when_the_client_hangs_up(endless: list[int], stream: bool) -> None:
     app = Starlette(routes=api_mounts(ApiSettings(jobs=1, waiting=0)))
-    body = json.dumps({**ASK, "max_tokens": 200, "stream": stream}).encode()
-    scope = {
-        "type": "http", "asgi": {"version": "3.0", "spec_version": "2.3"}, "method": "POST",
-        "path": PATH, "raw_path": PATH.encode(), "root_path": "", "query_string": b"",
-        "headers": [(b"content-type", b"application/json")], "client": ("test", 1),
-        "server": ("test", 80), "scheme": "http", "http_version": "1.1",
-    }
-
-    async def visit() -> None:
-        given = False
-
-        async def receive() -> dict[str, Any]:
-            nonlocal given
-            if not given:
-                given = True
-                return {"type": "http.request", "body": body, "more_body": False}
-            while len(endless) < 5:
-                await asyncio.sleep(0.01)
-            return {"type": "http.disconnect"}
-
-        async def send(message: Any) -> None:
-            pass
-
-        await app(scope, receive, send)
-
-    # In a thread of its own: a browser of other tests may have a loop in this one.
-    visitor = threading.Thread(target=lambda: asyncio.run(visit()))
-    visitor.start()
-    visitor.join(60)
+    body = {**ASK, "max_tokens": 200, "stream": stream}
+    apart(visit(app, PATH, body, lambda: len(endless) >= 5))
     steps = len(endless)
     time.sleep(0.3)
     assert 5 <= steps < 150
     assert len(endless) - steps <= 1
+
+
+def test_stream_that_is_left_while_the_model_loads_frees_its_place(
+    monkeypatch: pytest.MonkeyPatch, tiny: CausalModel
+) -> None:
+    stages: list[str] = []
+
+    def loading_long(device: str = "auto", progress: Progress = SILENT) -> CausalModel:
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end and not done:
+            stages.append("loading")
+            progress.stage("loading", 0)
+            time.sleep(0.01)
+        return tiny
+
+    done: list[bool] = []
+    monkeypatch.setattr(loading, "smollm", loading_long)
+
+    async def visits() -> list[Any]:
+        app = Starlette(routes=api_mounts(ApiSettings(jobs=1, waiting=0)))
+        left = await visit(app, PATH, {**ASK, "stream": True}, lambda: len(stages) > 5)
+        done.append(True)
+        return [left, await visit(app, PATH, ASK)]
+
+    left, answered = apart(visits())
+    assert left == []
+    assert answered[0]["status"] == 200
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_reply_under_way_ends_with_what_was_said_when_the_server_is_to_end(
+    client: TestClient, endless: list[int], stream: bool
+) -> None:
+    def end() -> None:
+        while len(endless) < 5:
+            time.sleep(0.01)
+        ENDING.set()
+
+    ender = threading.Thread(target=end)
+    ender.start()
+    try:
+        answer = client.post(PATH, json={**ASK, "max_tokens": 200, "stream": stream})
+        said = events(answer.text)[-1] if stream else answer.json()
+    finally:
+        ender.join()
+        ENDING.clear()
+    assert said["finish_reason"] == "stopped"
+    assert said["usage"]["completion_tokens"] < 150
 
 
 def test_docs_describe_the_chat(client: TestClient) -> None:

@@ -154,6 +154,64 @@ def test_stop_keeps_what_was_said(tiny: CausalModel) -> None:
     assert text and said(tiny, "Hi", GREEDY).startswith(text)
 
 
+def test_stop_is_heard_while_the_prompt_is_read(
+    tiny: CausalModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipelines.generation.causal.TOKENS_PER_STEP", 10)
+    forward, read = tiny.forward, []
+
+    def counted(inputs: dict[str, torch.Tensor], cache: DynamicCache) -> torch.Tensor:
+        read.append(inputs["input_ids"].shape[1])
+        return forward(inputs, cache)
+
+    monkeypatch.setattr(tiny, "forward", counted)
+    stream = tiny.stream(tiny.encode_text("x" * 90), GREEDY, lambda: len(read) == 3)
+    assert list(stream) == []
+    assert (stream.finished, stream.tokens, read) == ("stopped", 0, [10, 10, 10])
+
+
+def test_batch_of_long_prompts_is_read_in_parts_with_the_same_result(
+    tiny: CausalModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prompts = [tiny.encode_text(text) for text in PROMPTS]
+    whole = generate_batch(tiny, prompts, GREEDY)
+    forward, shapes = tiny.forward, []
+
+    def counted(inputs: dict[str, torch.Tensor], cache: DynamicCache) -> torch.Tensor:
+        shapes.append(inputs["input_ids"].numel())
+        return forward(inputs, cache)
+
+    monkeypatch.setattr(tiny, "forward", counted)
+    monkeypatch.setattr("pipelines.generation.batches.TOKENS_PER_PART", 30)
+    assert generate_batch(tiny, prompts, GREEDY) == whole
+    assert max(shapes) == 30
+
+
+def test_cancelled_batch_stops_while_its_prompts_are_read(
+    tiny: CausalModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Impatient(Progress):
+        steps = 0
+
+        def advance(self, rows: int) -> None:
+            self.steps += 1
+            if self.steps == 4:
+                raise CancelledRun("stopped")
+
+    read: list[int] = []
+    forward = tiny.forward
+
+    def counted(inputs: dict[str, torch.Tensor], cache: DynamicCache) -> torch.Tensor:
+        read.append(inputs["input_ids"].shape[1])
+        return forward(inputs, cache)
+
+    monkeypatch.setattr(tiny, "forward", counted)
+    monkeypatch.setattr("pipelines.generation.batches.TOKENS_PER_PART", 10)
+    with pytest.raises(CancelledRun):
+        generate_batch(tiny, [tiny.encode_text("x" * 90)], GREEDY, Impatient())
+    assert read == [10, 10, 10]
+
+
 def test_prompt_without_room_ends_as_too_long_and_spoils_no_other(tiny: CausalModel) -> None:
     found = generate_batch(
         tiny, [tiny.encode_text("y" * 300), tiny.encode_text("Hi")], GREEDY

@@ -38,8 +38,6 @@ def test_surprise_is_the_loss_of_transformers(tiny: CausalModel) -> None:
     assert found.bytes.tolist() == [len(text.encode()) for text in TEXTS]
     total, tokens = sum(expected), sum(map(len, encoded))
     assert math.isclose(found.perplexity, math.exp(total / tokens), rel_tol=1e-5)
-    size = sum(len(text.encode()) for text in TEXTS)
-    assert math.isclose(found.bits_per_byte, total / math.log(2) / size, rel_tol=1e-5)
 
 
 def test_long_text_is_scored_once_in_windows_of_half_overlap(tiny: CausalModel) -> None:
@@ -63,7 +61,7 @@ def test_long_text_is_scored_once_in_windows_of_half_overlap(tiny: CausalModel) 
 
 def test_nothing_has_no_perplexity(tiny: CausalModel) -> None:
     found = foreseen(tiny, [""])
-    assert math.isnan(found.perplexity) and math.isnan(found.bits_per_byte)
+    assert math.isnan(found.perplexity)
 
 
 def test_packing_is_that_of_zlib_and_lzma_but_for_their_headers() -> None:

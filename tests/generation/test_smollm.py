@@ -103,6 +103,15 @@ def test_stopped_unpacking_leaves_nothing_behind(tmp_path: Path) -> None:
     assert [path.name for path in (tmp_path / "converted").iterdir() if path.is_dir()] == []
 
 
+def test_what_a_process_that_was_ended_left_behind_is_removed(tmp_path: Path) -> None:
+    left = tmp_path / "converted" / "model.abc123"
+    left.mkdir(parents=True)
+    (left / "model.safetensors").write_text("half")
+    folder = smollm.unpacked(tmp_path / "converted" / "model", write=Writer())
+    assert not left.exists()
+    assert smollm.intact(folder)
+
+
 def test_folder_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(WeightsError, match="LITMUS_CACHE_DIR"):

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from dashboard import jobs
+from dashboard.ending import ENDING
 from dashboard.jobs import MOST_WAITING, Job, JobPool, PoolFull
 from data.errors import DataError
 from pipelines.progress import Progress
@@ -79,6 +80,19 @@ def test_running_job_stops_at_its_next_report_when_cancelled(pool: JobPool, held
     wait_for(job)
     assert (job.state, job.result) == ("cancelled", None)
     assert "nothing of it was kept" in job.sentence
+
+
+def test_jobs_are_cancelled_when_the_server_is_to_end(pool: JobPool, held: Held) -> None:
+    running = pool.submit("one", held, alive)
+    waiting = pool.submit("two", lambda progress: "fine", alive)
+    assert held.started.wait(PATIENCE)
+    ENDING.set()
+    try:
+        held.go.set()
+        wait_for(waiting)
+    finally:
+        ENDING.clear()
+    assert (running.state, waiting.state) == ("cancelled", "cancelled")
 
 
 def test_waiting_job_that_is_cancelled_never_starts(pool: JobPool, held: Held) -> None:
