@@ -203,7 +203,7 @@ def test_indexing_can_be_cancelled_between_batches():
     many = pd.DataFrame({"context": [f"Sentence {number}. Another." for number in range(200)]})
     stop = Stop()
     with pytest.raises(CancelledRun):
-        shared_index(many, "cancelled", progress=stop)
+        shared_index(many, progress=stop)
     assert 0 < stop.stages[1][2] < 200
     assert not [key for key in indexing._BUILDING if indexing._BUILDING[key].lock.locked()]
 
@@ -225,20 +225,19 @@ def builds(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_an_index_is_built_once_for_all_and_goes_with_the_last(builds: list[int]):
     rows = pd.DataFrame({"context": TEXTS[:1]})
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(lambda _: shared_index(rows.copy(), "a"), range(4)))
+        found = list(pool.map(lambda _: shared_index(rows.copy()), range(4)))
     assert builds == [1]
     assert all(each is found[0] for each in found)
     del found
     gc.collect()
-    shared_index(rows, "a")
+    shared_index(rows)
     assert builds == [1, 1]
 
 
 def test_other_data_other_rows_and_other_headings_have_an_index_of_their_own(builds: list[int]):
     rows = pd.DataFrame({"context": TEXTS[:2]})
-    kept = [shared_index(rows, "a"), shared_index(rows, "b"), shared_index(rows[:1], "a"),
-            shared_index(rows.assign(heading="H"), "a")]
-    assert len({id(each) for each in kept}) == len(builds) == 4
+    kept = [shared_index(rows), shared_index(rows[:1]), shared_index(rows.assign(heading="H"))]
+    assert len({id(each) for each in kept}) == len(builds) == 3
 
 
 def test_one_who_waits_for_the_index_of_another_can_cancel(monkeypatch: pytest.MonkeyPatch):
@@ -256,9 +255,9 @@ def test_one_who_waits_for_the_index_of_another_can_cancel(monkeypatch: pytest.M
     monkeypatch.setattr(indexing, "build_index", stuck)
     rows = pd.DataFrame({"context": TEXTS[:1]})
     with ThreadPoolExecutor(1) as pool:
-        first = pool.submit(shared_index, rows, "waits")
+        first = pool.submit(shared_index, rows)
         assert building.wait(20)
         with pytest.raises(CancelledRun):
-            shared_index(rows, "waits", progress=Stop())
+            shared_index(rows, progress=Stop())
         leave.set()
         assert len(first.result().passages) == 1
