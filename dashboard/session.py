@@ -38,6 +38,7 @@ class Workspace:
         trouble: the last sentence that has to be shown.
         step: the last one looked at.
         link: what this page last wrote into the address.
+        suggested: the models that the page last suggested.
         memo: what was computed from the data and the choices, kept while they stand.
     """
 
@@ -53,6 +54,7 @@ class Workspace:
     step: str = ""
     link: dict[str, str] = field(default_factory=dict)
     memo: dict[Hashable, Any] = field(default_factory=dict)
+    suggested: frozenset[str] | None = None
 
     def once(self, key: Hashable, compute: Callable[[], T]) -> T:
         """The result of `compute`, kept for this session under `key`."""

@@ -88,7 +88,7 @@ def run_command(
             f"No column was taken for the {role.title.lower()}, so nothing is asked; the columns are "
             f"{others}. Name it with --map {role.name}=COLUMN."
         )
-    if dataset.labels:
+    if any(theirs != ours for theirs, ours in dataset.labels.items()):
         say("Labels read as: " + ", ".join(f"{a}={b}" for a, b in dataset.labels.items()))
     training = None
     if command.train is not None:

@@ -20,6 +20,7 @@ from pipelines.judging import Judged, Kind, find_kind
 from pipelines.options import Options
 from pipelines.pipeline import LoadConfig, Pipeline, Predictions
 from pipelines.progress import SILENT, Progress
+from pipelines.purpose import Purpose, purpose_of
 from pipelines.registry import make_pipeline
 from pipelines.runtime import speeds
 from pipelines.runtime.device import peak_mb
@@ -119,6 +120,7 @@ def run_experiment(request: Request, progress: Progress = SILENT) -> Experiment:
         truth = truth.iloc[rows].reset_index(drop=True)
         if not truth.notna().any():
             truth = None
+    purpose = purpose_of(task, request.options, outputs if truth is not None else ())
     split = _split(request, batch, truth, outputs)
     runs, left_out = _run_models(request, outputs, batch, truth, split, kind, progress)
     judged = None
@@ -127,22 +129,33 @@ def run_experiment(request: Request, progress: Progress = SILENT) -> Experiment:
             truth.iloc[split.test].reset_index(drop=True),
             {run.card.id: run.predictions.take(split.test) for run in runs},
             batch=batch.iloc[split.test].reset_index(drop=True),
-            metrics=task.metrics,
+            metrics=_metrics(task, purpose),
             source=task.text_role,
             baseline=task.baseline.id,
             favourite=_favourite(task, [run.card for run in runs]),
             seed=request.seed,
             progress=progress,
-        )
+            purpose=purpose,
+        ).meant_for(purpose)
     warnings = checks.warnings_of(
         request.task, dataset, rows, truth, split, request.models, request.training
     )
-    warnings = [*left_out, *warnings, *_conditions(request, outputs, split, judged is not None)]
+    notes = [f"{run.card.title}: {note}" for run in runs for note in run.pipeline.notes]
+    warnings = [*left_out, *warnings, *notes, *_conditions(request, outputs, split, judged is not None)]
     return Experiment(
         request=request, created=datetime.now(UTC), outputs=outputs, split=split, rows=rows,
         tested=split.test, truth=truth, runs=runs, judged=judged,
-        warnings=(*dataset.table.notes, *warnings, *(judged.warnings if judged else ())),
+        warnings=(
+            *(purpose.notes if purpose else ()), *dataset.table.notes, *warnings,
+            *(judged.warnings if judged else ()),
+        ),
     )
+
+
+def _metrics(task: Task, purpose: Purpose | None) -> tuple[str, ...]:
+    """The metrics of the task, those of the template in front."""
+    first = purpose.template.first if purpose is not None else ()
+    return tuple(dict.fromkeys((*first, *task.metrics)))
 
 
 def _favourite(task: Task, cards: Sequence[ModelCard]) -> str:

@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, Self
+from typing import TYPE_CHECKING, Protocol, Self
 
 import numpy as np
 import pandas as pd
@@ -14,6 +14,9 @@ import pandas as pd
 from pipelines.progress import SILENT, Progress
 from pipelines.runtime.device import CPU
 from pipelines.task import ModelCard
+
+if TYPE_CHECKING:
+    from data.images.picture import Picture
 
 # With more classes than these, a download holds the best few in place of every probability.
 MOST_COLUMNS = 50
@@ -176,6 +179,9 @@ class Facts:
 class Pipeline(ABC):
     """A model of a task. Read-only after `load` and `fit`, as sessions share it.
 
+    Attributes:
+        notes: sentences on how learning went, for whoever reads its scores.
+
     `predict` takes a frame whose columns are role names, keeps its order and length, takes an empty
     frame, and gives each row the same answer alone as in company.
     """
@@ -184,6 +190,7 @@ class Pipeline(ABC):
         self.card = card
         self.config = config
         self.facts = Facts()
+        self.notes: tuple[str, ...] = ()
 
     def load(self) -> Self:
         """Read weights; the only step that touches them. Does nothing for what is fitted."""
@@ -215,6 +222,10 @@ class Pipeline(ABC):
     def explain(self, batch: pd.DataFrame, targets: Sequence[str]) -> list[Attribution]:
         """What moved the prediction of each row towards its target class; empty if unknown."""
         return []
+
+    def heat(self, picture: Picture, target: str) -> np.ndarray | None:
+        """Where in an image the model saw the class: shape (h, w), 0 to 1; None if unknown."""
+        return None
 
     def class_terms(self) -> dict[str, list[tuple[str, float]]]:
         """Terms with the strongest weight for each class, when the model has such weights."""

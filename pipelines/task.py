@@ -98,6 +98,35 @@ class Option:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Template:
+    """What a task is used for, where that decides what is looked at first.
+
+    Attributes:
+        id: its value of the option `template`.
+        first: metrics that are shown first and that the verdict speaks about first.
+        positive: words in the names of classes that matter, such as "defect" or "malignant".
+        absent: words in the names of classes that are the absence of it, such as "good" or
+            "healthy"; where there is one, every other class matters.
+        caution: one plain sentence that is shown with every result.
+        wanted: the sensitivity that a threshold is chosen for, 0 to 1; None where costs decide.
+    """
+
+    id: str
+    title: str
+    summary: str
+    first: tuple[str, ...] = ()
+    positive: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    caution: str = ""
+    wanted: float | None = None
+
+    @property
+    def finds(self) -> bool:
+        """Whether it is about finding the rows of some classes among all others."""
+        return self.wanted is not None or bool(self.positive)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Task:
     """An application area: the data it needs, the models that can do it, how it is judged.
 
@@ -118,6 +147,8 @@ class Task:
         hub_kind: what those models are, as in "any text-classification model".
         output: what a text that it gives is ("translation", "summary", "keywords"), which decides
             how it is named and shown.
+        templates: what it is used for, the usual one first; they bring the options `template` and,
+            where one is about finding rows of some classes, `positive`.
     """
 
     slug: str
@@ -140,6 +171,13 @@ class Task:
     hub_kind: str = "text-classification model"
     output: str = "text"
     sample: str | None = None
+    templates: tuple[Template, ...] = ()
+
+    def __post_init__(self) -> None:
+        # Options are read, shown, listed and linked in many places, all of them from `options`.
+        known = {option.name for option in self.options}
+        brought = [each for each in _options_of(self.templates) if each.name not in known]
+        object.__setattr__(self, "options", (*self.options, *brought))
 
     @property
     def default_model(self) -> ModelCard:
@@ -183,3 +221,24 @@ class Task:
                 return role
         known = ", ".join(role.name for role in self.roles)
         raise OptionError(f"{self.title} has no role “{name}”; its roles are {known}.")
+
+    def template(self, name: str) -> Template | None:
+        """The template of that id; None where the task has none of it."""
+        return next((each for each in self.templates if each.id == name), None)
+
+
+def _options_of(templates: tuple[Template, ...]) -> list[Option]:
+    if not templates:
+        return []
+    uses = "; ".join(f"{each.id}: {each.summary.rstrip('.')}" for each in templates)
+    found = [Option(
+        name="template", default=templates[0].id, choices=tuple(each.id for each in templates),
+        summary=f"what it is for, which decides what is looked at first. {uses}",
+    )]
+    if any(each.finds for each in templates):
+        found.append(Option(
+            name="positive", default="",
+            summary="the class or classes that have to be found, with commas between, for templates "
+            "that ask for it; told by their names when empty",
+        ))
+    return found

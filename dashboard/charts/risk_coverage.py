@@ -40,7 +40,7 @@ def risk_coverage(curves: Mapping[str, RiskCoverage]) -> go.Figure:
             hovertemplate="Answering the surest %{x:.0f} %: right in %{y:.1f} %"
             "<br>sure of %{customdata} or more<extra></extra>",
         )
-    figure.update_xaxes(title_text="Rows answered, the surest first", ticksuffix=" %", nticks=6)
+    figure.update_xaxes(title_text="Share answered, the surest first", ticksuffix=" %", nticks=6)
     figure.update_xaxes(range=[0, 101])
     low = max(0.0, least - 0.1 * (100 - least) - 0.5)
     figure.update_yaxes(title_text="Answers that are right", ticksuffix=" %", nticks=6)

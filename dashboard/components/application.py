@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from dashboard.collecting import spare_libraries
 from dashboard.components.data_step import data_step
 from dashboard.components.dataset_picker import bring_sample
 from dashboard.components.link import adopt_link, write_link
-from dashboard.components.models_step import models_step
+from dashboard.components.models_step import follow_suggestion, models_step
 from dashboard.components.run_button import collect, run_button, start_run, watch
 from dashboard.components.ship_step import ship_step
 from dashboard.components.steps import step_row
@@ -30,11 +31,13 @@ def application(slug: str, *, results: Step, evaluation: Step, titled: bool = Tr
         evaluation: draws step 4 from a finished run.
         titled: whether the task gives the page its title; not where a page holds several tasks.
     """
+    spare_libraries()
     task = find_task(slug)
     space = workspace(slug)
     collect(task, space)
     results_wanted = adopt_link(task, space)
     bring_sample(task, space)
+    follow_suggestion(task, space)
     if results_wanted and space.table is not None:
         start_run(task, space)
     if titled:

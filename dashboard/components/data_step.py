@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 import streamlit as st
 
@@ -12,10 +14,12 @@ from dashboard.components.column_mapper import (
     problem_with,
 )
 from dashboard.components.dataset_picker import pick_dataset, profile_of
+from dashboard.components.images.brought import image_figures, image_preview
 from dashboard.components.labelling import label_sample
 from dashboard.components.text import count, shown
 from dashboard.session import Workspace
 from data.profile import Profile
+from data.table import Reads
 from pipelines.checks import language_warnings
 from pipelines.task import Task
 
@@ -28,10 +32,8 @@ def data_step(task: Task, space: Workspace) -> None:
     pick_dataset(task, space)
     if space.table is None:
         return
-    if task.documents:
-        contents(task, space)
-    else:
-        strip(profile_of(space))
+    figures, preview = SHOWN[task.reads]
+    figures(task, space)
     map_columns(task, space)
     trouble = problem_with(task, space)
     if trouble:
@@ -46,17 +48,23 @@ def data_step(task: Task, space: Workspace) -> None:
         if "label" not in dataset.roles or space.drawn:
             label_sample(task, space, dataset)
     # Documents and questions below each other leave cells empty by nature.
-    if not task.documents:
+    if task.reads == "tables":
         problems(profile_of(space))
     st.subheader("Preview", anchor=False)
+    preview(task, space)
+    for note in space.table.notes:
+        st.caption(shown(note))
+
+
+def first_rows(task: Task, space: Workspace) -> None:
+    """The first rows of the table."""
+    assert space.table is not None, "data comes first"
     frame = space.table.frame
     preview = frame.head(PREVIEW_ROWS)
     preview.index = pd.Index([space.table.row_number(row) for row in preview.index], name="row")
     st.dataframe(preview, height=280, alt="The first rows as they were read")
     if len(frame) > PREVIEW_ROWS:
         st.caption(f"The first {PREVIEW_ROWS} of {len(frame):,} rows.")
-    for note in space.table.notes:
-        st.caption(shown(note))
 
 
 def contents(task: Task, space: Workspace) -> None:
@@ -80,8 +88,13 @@ def contents(task: Task, space: Workspace) -> None:
     st.markdown(" · ".join(figures))
 
 
-def strip(profile: Profile) -> None:
+def table_figures(task: Task, space: Workspace) -> None:
     """One line of figures on the table."""
+    strip(profile_of(space))
+
+
+def strip(profile: Profile) -> None:
+    """One line of figures on a table, from its profile."""
     cells = max(1, profile.rows * len(profile.columns))
     missing = sum(column.missing for column in profile.columns) / cells
     texts = [column for column in profile.columns if column.language is not None]
@@ -114,3 +127,11 @@ def problems(profile: Profile) -> None:
             st.markdown(f":material/{mark}: {shown(problem.sentence, most=400)}")
         if len(found) > PROBLEMS_SHOWN:
             st.caption(f"… and {len(found) - PROBLEMS_SHOWN} more of less weight.")
+
+
+Part = Callable[[Task, Workspace], None]
+SHOWN: dict[Reads, tuple[Part, Part]] = {
+    "tables": (table_figures, first_rows),
+    "documents": (contents, first_rows),
+    "images": (image_figures, image_preview),
+}

@@ -10,14 +10,19 @@ import streamlit as st
 from dashboard.charts.leaderboard import digits_of, leaderboard
 from dashboard.charts.show import show
 from dashboard.components.text import shown
+from pipelines.evaluation.finding import traded
 from pipelines.evaluation.score import Score, find_comparison
 from pipelines.evaluation.verdict import SIGNIFICANT, p_words
 from pipelines.judging import Judged
 
 
 def verdict_view(judged: Judged, warnings: Sequence[str]) -> None:
-    """Draw the verdict in large type and the warnings behind a click."""
+    """Draw the verdict in large type, the caution of its template, and warnings behind a click."""
     st.subheader(shown(judged.verdict, most=1000), anchor=False)
+    caution = judged.purpose.template.caution if judged.purpose is not None else ""
+    if caution:
+        st.info(shown(caution, most=600), icon=":material/info:")
+    warnings = [sentence for sentence in warnings if sentence != caution]
     if warnings:
         with st.expander(
             f"{len(warnings)} notes and warnings", icon=":material/warning:",
@@ -44,15 +49,19 @@ def leaderboard_view(
         favourite: the system that the chart's title speaks of.
         names: what metrics are called.
         key: tells the widgets apart.
-        first: the metric that is shown at first; the first one if not given.
+        first: the metric that is shown at first, where the run's template names none; the first
+            one if not given.
         against: the system that the title holds the favourite against where none of them is a
             baseline by nature; no system is then marked as one.
     """
     metrics = list(dict.fromkeys(s.name for found in judged.scores.values() for s in found))
+    first = next((name for name in judged.first if name in metrics), first)
+    # A metric that was chosen under another template does not hide the one that this one is about.
+    under = f"-{judged.purpose.template.id}" if judged.purpose is not None and judged.first else ""
     metric = st.selectbox(
         "Metric", metrics, format_func=lambda name: names.get(name, name),
         index=metrics.index(first) if first in metrics else 0,
-        key=f"{key}-metric", bind="query-params", width=260,
+        key=f"{key}-metric{under}", bind="query-params", width=260,
     )
     scores = {
         model: next((score for score in found if score.name == metric), None)
@@ -99,6 +108,12 @@ def _finding(
     title: str, scores: Mapping[str, Score | None],
 ) -> str:
     other = against or judged.baseline
+    both = traded(
+        judged.scores[favourite], () if other == favourite else judged.scores.get(other, ()), metric,
+        titles.get(favourite, favourite),
+    )
+    if both:
+        return both
     found = find_comparison(judged.comparisons, metric, favourite, other)
     score, name = scores.get(favourite), titles.get(favourite, favourite)
     digits = digits_of(metric)
@@ -129,7 +144,7 @@ def _tests(judged: Judged, titles: Mapping[str, str], metric: str, title: str) -
         }
         for each in found
     ])
-    plain = title.lower() if title[1:].islower() else title
+    plain = title[0].lower() + title[1:] if title[1].islower() else title
     st.caption(f"Paired tests of {plain}, on the same rows")
     st.dataframe(table, hide_index=True, alt="Paired tests between models",
                  height="content")

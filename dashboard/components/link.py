@@ -8,10 +8,10 @@ from dashboard.components.column_mapper import NONE, chosen_roles, role_key, sug
 from dashboard.components.dataset_picker import FILE, source_key
 from dashboard.components.models_step import (
     hub_key,
-    is_suggested,
     model_key,
     option_key,
     option_text,
+    suggested_models,
 )
 from dashboard.components.steps import step_key
 from dashboard.session import Workspace
@@ -73,11 +73,10 @@ def _current(task: Task, space: Workspace) -> dict[str, str]:
         chosen = roles.get(role.name, NONE)
         if chosen != suggestion.get(role.name, NONE):
             link[role_key(task, role.name)] = chosen
+    suggested = suggested_models(task, space)
     for card in task.models:
-        name = model_key(task, card.id)
-        if not card.baseline and bool(state.get(name, is_suggested(task, card))) != is_suggested(
-            task, card
-        ):
+        name, usual = model_key(task, card.id), card.id in suggested
+        if not card.baseline and bool(state.get(name, usual)) != usual:
             link[name] = YES if state[name] else NO
     if state.get(hub_key(task)):
         link[hub_key(task)] = str(state[hub_key(task)])
@@ -105,7 +104,7 @@ def _numbers(task: Task) -> dict[str, tuple[float, float, float]]:
         option_key(task, "seed"): (0, 2**31 - 1, 0)
     }
     for option in task.options:
-        if not option.choices:
+        if option.low is not None:
             kind = int if option.whole else float
             found[option_key(task, option.name)] = (
                 kind(option.low or 0), kind(option.high or 100), kind(option.default)

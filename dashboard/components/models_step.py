@@ -8,16 +8,20 @@ from dashboard.components.column_mapper import chosen_dataset, problem_with
 from dashboard.components.text import shown
 from dashboard.session import Workspace
 from data.errors import LitmusError
+from data.language import NAMES
 from pipelines.checks import language_warnings
 from pipelines.options import Options
+from pipelines.prepare import has_own_classes
 from pipelines.registry import find_models, hub_card
 from pipelines.runtime import speeds
 from pipelines.runtime.device import DEVICES
 from pipelines.task import ModelCard, Option, Task
 
-SOURCES = {"packaged": "from a package", "trained": "trained here", "hub": "Hub",
+SOURCES = {"packaged": "from a package", "trained": "trained for Litmus", "hub": "Hub",
            "fitted": "learns from your labels"}
 SUGGESTED = 2
+# Options that are chosen beside the template and not among the settings.
+OF_TEMPLATE = ("template", "positive")
 
 
 def model_key(task: Task, model: str) -> str:
@@ -35,10 +39,38 @@ def option_key(task: Task, option: str) -> str:
     return f"{task.slug}-set-{option}"
 
 
-def is_suggested(task: Task, card: ModelCard) -> bool:
-    """Whether a model is chosen before the user chooses: the default, and a quick one beside it."""
+def suggested_models(task: Task, space: Workspace) -> frozenset[str]:
+    """The models chosen before the user chooses: the default, and a quick one beside it.
+
+    Where the labels are classes of the user's own, the one that learns them.
+    """
+    if _own_classes(task, space):
+        return frozenset({task.learner})
     ready = [each for each in task.models if not each.needs_labels and not each.baseline]
-    return card.default or (card in ready[:SUGGESTED] and not card.package)
+    return frozenset(
+        card.id for card in task.models
+        if card.default or (card in ready[:SUGGESTED] and not card.package)
+    )
+
+
+def _own_classes(task: Task, space: Workspace) -> bool:
+    if not task.learner or space.table is None or problem_with(task, space):
+        return False
+    dataset, options = chosen_dataset(task, space), chosen_options(task)
+    key = ("own classes", dataset.fingerprint, *options.values())
+    return space.once(key, lambda: has_own_classes(task, [dataset], options))
+
+
+def follow_suggestion(task: Task, space: Workspace) -> None:
+    """Let choices that nobody made follow the suggestion; call it before the cards are drawn."""
+    now, before = suggested_models(task, space), space.suggested
+    space.suggested = now
+    if before is None or before == now:
+        return
+    for card in task.models:
+        key = model_key(task, card.id)
+        if not card.baseline and st.session_state.get(key) == (card.id in before):
+            st.session_state[key] = card.id in now
 
 
 def has_labels(task: Task, space: Workspace) -> bool:
@@ -55,10 +87,11 @@ def chosen_models(task: Task, space: Workspace) -> tuple[ModelCard, ...]:
         OptionError: the Hub field holds no name of a model.
     """
     state, labelled = st.session_state, has_labels(task, space)
+    suggested = suggested_models(task, space)
     names = [
         card.id for card in task.models
         if not card.baseline and card.installed and (labelled or not card.needs_labels)
-        and state.get(model_key(task, card.id), is_suggested(task, card))
+        and state.get(model_key(task, card.id), card.id in suggested)
     ]
     hub = str(state.get(hub_key(task)) or "").strip()
     if hub:
@@ -93,11 +126,15 @@ def chosen_device(task: Task) -> str:
 def models_step(task: Task, space: Workspace) -> None:
     """Draw the step."""
     rows = 0 if space.table is None else len(space.table.frame)
-    labelled = has_labels(task, space)
+    labelled, suggested = has_labels(task, space), suggested_models(task, space)
     rates = speeds.measured()
+    _template(task)
     with st.grid(3, min_column_width=270):
         for card in task.models:
             with st.container(border=True, height="stretch"):
+                st.session_state.setdefault(
+                    model_key(task, card.id), card.baseline or card.id in suggested
+                )
                 _card(task, card, labelled, rows, rates.get(card.id))
         if task.hub_factory is not None:
             with st.container(border=True, height="stretch"):
@@ -105,7 +142,8 @@ def models_step(task: Task, space: Workspace) -> None:
     _warn_of_languages(task, space)
     with st.expander("Settings", icon=":material/tune:"), st.grid(4, min_column_width=170):
         for option in task.options:
-            _option(task, option)
+            if not (task.templates and option.name in OF_TEMPLATE):
+                _option(task, option)
         st.session_state.setdefault(option_key(task, "seed"), 0)
         st.number_input(
             "seed", 0, 2**31 - 1, key=option_key(task, "seed"), persist_state="session",
@@ -117,23 +155,47 @@ def models_step(task: Task, space: Workspace) -> None:
         )
 
 
+def _template(task: Task) -> None:
+    """Draw what it is for, and which classes have to be found where the template asks for it."""
+    if not task.templates:
+        return
+    titles = {each.id: each.title for each in task.templates}
+    options = {option.name: option for option in task.options}
+    key = option_key(task, "template")
+    st.session_state.setdefault(key, task.templates[0].id)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.selectbox(
+            "What it is for", list(titles), key=key, format_func=lambda each: titles[each],
+            persist_state="session", width=260,
+        )
+        template = task.template(name or "") or task.templates[0]
+        if template.finds:
+            st.text_input(
+                "Class to find", key=option_key(task, "positive"), persist_state="session",
+                placeholder="told by its name", help=options["positive"].summary, width=260,
+            )
+    st.caption(" ".join(part for part in (template.summary, template.caution) if part))
+
+
 def _card(task: Task, card: ModelCard, labelled: bool, rows: int, rate: float | None) -> None:
     blocked = (card.needs_labels and not labelled) or not card.installed
     key = model_key(task, card.id)
-    st.session_state.setdefault(key, card.baseline or is_suggested(task, card))
     st.checkbox(
         f"**{card.title}**", key=key, disabled=card.baseline or blocked, persist_state="session",
     )
     st.markdown(card.summary)
-    badges = [f":gray-badge[{SOURCES[card.source]}]", f":gray-badge[{card.license}]"]
-    if card.default:
-        badges.insert(0, ":primary-badge[default]")
+    badges = [f":gray-badge[{SOURCES[card.source]}]", f":gray-badge[licence {card.license}]"]
+    if card.id == task.learner:
+        badges.insert(0, ":primary-badge[default for your own classes]")
+    elif card.default:
+        badges.insert(0, ":primary-badge[default without labels]" if task.learner
+                      else ":primary-badge[default]")
     if card.baseline:
         badges = [":primary-badge[baseline, always compared]"]
     if card.size_mb:
-        badges.append(f":gray-badge[{card.size_mb:.0f} MB]")
+        badges.append(f":gray-badge[{card.size_mb:.0f} MB to load]")
     if card.languages:
-        badges.append(f":gray-badge[{', '.join(card.languages)}]")
+        badges.append(f":gray-badge[{', '.join(NAMES.get(code, code) for code in card.languages)}]")
     if card.installed:
         badges.append(":gray-badge[offline]")
     st.markdown(" ".join(badges))
@@ -176,6 +238,8 @@ def _option(task: Task, option: Option) -> None:
         st.selectbox(
             option.name, option.choices, key=key, help=option.summary, persist_state="session",
         )
+    elif option.low is None:
+        st.text_input(option.name, key=key, help=option.summary, persist_state="session")
     else:
         cast = int if option.whole else float
         st.session_state.setdefault(key, cast(option.default))

@@ -5,6 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.caching import job_pool
+from dashboard.charts.learning_curve import training_curves
+from dashboard.charts.show import show
+from dashboard.collecting import spare_libraries
 from dashboard.components.column_mapper import chosen_dataset, problem_with
 from dashboard.components.models_step import (
     chosen_device,
@@ -14,6 +17,7 @@ from dashboard.components.models_step import (
 )
 from dashboard.components.steps import go_to, step_key
 from dashboard.components.text import shown
+from dashboard.jobs import Job
 from dashboard.session import Workspace, remember_run, start_job
 from data.errors import LitmusError
 from pipelines.experiment import Request, run_experiment
@@ -66,6 +70,7 @@ def watch(space: Workspace) -> None:
 
 @st.fragment(run_every=POLL_SECONDS)
 def _watch(space: Workspace) -> None:
+    spare_libraries()
     job = space.job
     if job is None:
         return
@@ -86,9 +91,23 @@ def _watch(space: Workspace) -> None:
             line.progress(min(1.0, job.done / job.total), text)
         else:
             line.progress(0.0, shown(job.stage_name))
+        _curves(job)
         button.button(
             "Cancel", key="cancel-run", on_click=job.cancel, icon=":material/close:",
             width="stretch",
+        )
+
+
+def _curves(job: Job) -> None:
+    """The curves of the stage that is under way, as far as it reports any."""
+    curves: dict[str, list[tuple[float, float]]] = {}
+    for stage, name, step, value in job.figures:
+        if stage == job.stage_name:
+            curves.setdefault(name, []).append((step, value))
+    if curves:
+        show(
+            training_curves(curves), title=f"{job.stage_name}: how training goes",
+            alt="Loss and accuracy while the network trains", key="training-curves", height=240,
         )
 
 

@@ -24,11 +24,14 @@ def go_to(slug: str, step: str) -> None:
 def step_row(slug: str, space: Workspace) -> str:
     """Draw the row and return the current step."""
     key = step_key(slug)
-    if key not in st.session_state and key not in st.query_params:
+    if st.session_state.get(key) is None and key not in st.query_params:
         st.session_state[key] = space.step or "data"
     chosen = st.segmented_control(
         "Step", list(STEPS), required=True, format_func=STEPS.__getitem__,
         key=key, bind="query-params", label_visibility="collapsed",
     )
-    space.step = chosen or "data"
-    return space.step
+    if chosen is None:
+        # The browser's back button led to an address without the step, which makes it none.
+        st.rerun()
+    space.step = chosen
+    return chosen

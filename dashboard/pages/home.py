@@ -5,10 +5,11 @@ import streamlit as st
 from dashboard.components.dataset_picker import FILE, source_key
 from dashboard.components.steps import STEPS, step_key
 from dashboard.components.text import count, shown
-from dashboard.navigation import application_page, described, page
+from dashboard.navigation import PAGES, application_page, described, page
 from dashboard.session import past_runs
 from pipelines.registry import all_tasks
 from pipelines.runtime.device import device_name, memory_gb
+from pipelines.task import Task
 
 TITLE = "Home"
 ICON = ":material/home:"
@@ -20,10 +21,15 @@ st.markdown(
     "Litmus finds out in minutes whether an AI feature works for you: bring a file, compare models "
     "against an honest baseline, and read how sure the answer is."
 )
-# In the order of the sidebar.
-tasks = sorted(
-    all_tasks(), key=lambda task: str(described(application_page(task.slug))["ORDER"])
-)
+
+
+def place(task: Task) -> tuple[str, int]:
+    """Where a task stands: by its page in the sidebar, then as the page itself orders its tasks."""
+    facts = described(application_page(task.slug))
+    return str(facts["ORDER"]), str(facts.get("TASKS", task.slug)).split().index(task.slug)
+
+
+tasks = sorted(all_tasks(), key=place)
 offline = sum(card.source != "hub" for task in tasks for card in task.models)
 with st.container(horizontal=True):
     st.badge(device_name(), icon=":material/memory:", color="gray")
@@ -34,15 +40,20 @@ with st.container(horizontal=True):
 st.subheader("Start with a question", anchor=False)
 with st.grid(3, min_column_width=300):
     for task in tasks:
-        with st.container(border=True, height="stretch"):
-            st.markdown(f"{task.icon} **{task.title}**")
-            st.markdown(task.question)
-            st.caption(
-                f"{count(len(task.models), 'model')} to compare: "
-                f"{', '.join(card.title for card in task.models)}"
-            )
-            with st.container(horizontal=True):
-                there = page(application_page(task.slug))
+        with st.container(border=True, height="stretch", vertical_alignment="distribute"):
+            with st.container():
+                st.markdown(f"{task.icon} **{task.title}**")
+                st.markdown(task.question)
+                st.caption(
+                    f"{count(len(task.models), 'model')} to compare: "
+                    f"{', '.join(card.title for card in task.models)}"
+                )
+            with st.container(horizontal=True, gap="xxsmall"):
+                file = application_page(task.slug)
+                there = page(file)
+                # A page may have more to open than the five steps of its task.
+                if "OPENS" in described(file):
+                    st.page_link(there, label=str(described(file)["OPENS"]), icon=":material/forum:")
                 if task.sample:
                     st.page_link(
                         there, label="Try it on the sample", icon=":material/play_circle:",
@@ -59,11 +70,18 @@ with st.grid(3, min_column_width=300):
 st.subheader("Your last runs", anchor=False)
 runs = past_runs()
 if not runs:
-    st.caption("None yet in this session. A run on the sample takes a few seconds.")
+    st.caption(
+        "None yet in this session. A run on a sample takes seconds, or a minute where a model is large."
+    )
 for run in runs[:5]:
     with st.container(border=True):
         st.markdown(
             f"**{run.request.task.title}** · {shown(run.request.dataset.name, 60)} · "
             f"{count(len(run.rows), 'row')} · {run.created:%H:%M} UTC"
         )
-        st.caption(shown(run.judged.verdict, 400) if run.judged else "No labels, so no verdict.")
+        st.caption(
+            shown(run.judged.verdict, 400) if run.judged
+            else "Nothing to hold the answers against, so no verdict."
+        )
+if runs:
+    st.page_link(page(PAGES / "workspace" / "runs.py"), label="Look at these runs, keep or share one")

@@ -26,8 +26,9 @@ class Sample:
         description: One sentence on its rows.
         files: Files and folders below this folder; of a folder, every file by name. Several are one
             table, in this order, with the columns of all of them.
-        written: A sentence saying that it was written, not collected.
+        written: A sentence saying where it comes from: written or simulated here, or whose it is.
         mapping: Role to column.
+        images: Function of `data.samples.image_sets` that packs the images, for a set of images.
         labels: The file's label values to the task's; empty where the task has no classes.
     """
 
@@ -38,6 +39,7 @@ class Sample:
     files: tuple[str, ...]
     written: str
     mapping: Mapping[str, str]
+    images: str = ""
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -55,6 +57,47 @@ _SAMPLES = (
         labels=MappingProxyType(
             {"negative": "negative", "neutral": "neutral", "positive": "positive"}
         ),
+    ),
+    Sample(
+        id="surfaces",
+        task="images",
+        title="Metal surfaces",
+        description="Pictures of brushed metal: whole, scratched or dented, some hard to see.",
+        files=(),
+        images="defects",
+        written="These pictures are simulated; no camera took them.",
+        mapping=MappingProxyType({"image": "image", "label": "label"}),
+    ),
+    Sample(
+        id="digits",
+        task="images",
+        title="Handwritten digits",
+        description="1,797 digits of 8 x 8 pixels, as people wrote them.",
+        files=(),
+        images="digits",
+        written="They come with scikit-learn, from the UCI repository (CC BY 4.0).",
+        mapping=MappingProxyType({"image": "image", "label": "label"}),
+    ),
+    Sample(
+        id="photos",
+        task="images",
+        title="Two photos",
+        description="A palace and a flower, to see what the packaged network calls them.",
+        files=(),
+        images="photos",
+        written="They come with scikit-learn (CC BY).",
+        mapping=MappingProxyType({"image": "image"}),
+    ),
+    Sample(
+        id="drawn-faces",
+        task="detection",
+        title="Drawn people",
+        description="60 drawn scenes with 0 to 4 people, some dim, far away, leaning or masked, and "
+        "how many faces are in each.",
+        files=(),
+        images="drawn_faces",
+        written="These scenes are drawn by a program; no person and no photo is in them.",
+        mapping=MappingProxyType({"image": "image", "count": "faces", "group": "light"}),
     ),
     Sample(
         id="handbook",
@@ -148,6 +191,12 @@ def load(sample_id: str) -> Table:
         OptionError: There is no such sample.
     """
     each = find(sample_id)
+    if each.images:
+        from data.images.reading import read_images
+        from data.samples import image_sets
+
+        content: bytes = getattr(image_sets, each.images)()
+        return replace(read_images(content, f"{each.id}.zip"), written=each.written)
     documents = len(each.files) > 1
     tables = [read_source_path(_FOLDER / name, documents=documents) for name in each.files]
     return replace(joined(tables, union=True), written=each.written)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from data.samples.drawn_faces import drawn_faces as drawn_faces
+
 if TYPE_CHECKING:
     from PIL import Image
 

@@ -33,7 +33,7 @@ def judge(
     seed: int = 0,
     resamples: int = 2000,
     level: float = 0.95,
-    positive: str | None = None,
+    positive: str | Sequence[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Judgement:
     """Scores systems on the same labelled rows and tests every two against each other.
@@ -46,24 +46,29 @@ def judge(
         seed: of the resamples, which all systems share.
         resamples: number of bootstrap draws.
         level: coverage of the intervals.
-        positive: name of the positive class of two; the last one if not given.
+        positive: name of the positive class, or of several that count as one; of two classes the
+            last one if not given, of more none, and then there is no sensitivity or specificity.
         progress: called with resamples done and resamples in all.
 
     Raises:
         DataError: no rows, lengths that differ, class numbers or probabilities that cannot be.
     """
     names = tuple(str(name) for name in classes)
-    truth, systems = checked(truth, systems, names, baseline, positive)
-    target = names.index(positive) if positive is not None else len(names) - 1
+    named = [positive] if isinstance(positive, str) else list(positive or ())
+    truth, systems = checked(truth, systems, names, baseline, named)
+    positives = tuple(sorted({names.index(name) for name in named}))
+    if not positives and len(names) == 2:
+        positives = (1,)
+    target = positives[0] if positives else len(names) - 1
     prepared = {
         system.name: ClassificationStatistics(
-            truth, system.labels, system.probabilities, len(names), target
+            truth, system.labels, system.probabilities, len(names), target, positives
         )
         for system in systems
     }
     values = {name: statistics.values() for name, statistics in prepared.items()}
     draws = _draws(prepared, values, Resamples(len(truth), resamples, seed), progress)
-    settings = _Settings(level, resamples, seed, target, len(names))
+    settings = _Settings(level, resamples, seed, positives, len(names))
     scores = {
         system.name: tuple(
             _score(metric, value, draws[system.name][metric], truth, system, prepared, settings)
@@ -74,7 +79,9 @@ def judge(
     }
     comparisons = _compare(truth, systems, values, draws, prepared, baseline, settings)
     warnings = judgement_warnings(truth, names, scores)
-    return Judgement(names, truth, systems, scores, comparisons, warnings, seed, baseline, level)
+    return Judgement(
+        names, truth, systems, scores, comparisons, warnings, seed, baseline, level, positives
+    )
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,7 @@ class _Settings:
     level: float
     resamples: int
     seed: int
-    positive: int
+    positives: tuple[int, ...]
     classes: int
 
 
@@ -126,17 +133,20 @@ def _score(
 ) -> Score:
     sklearn = f"sklearn:{library_version('scikit-learn')}"
     level = f"level:{settings.level:g}"
-    of_class = truth == settings.positive
-    right = truth == system.labels
+    of_class = np.isin(truth, settings.positives)
+    said = np.isin(system.labels, settings.positives)
     n = len(truth)
-    if metric in ("accuracy", "sensitivity", "specificity"):
-        counted = {"sensitivity": of_class, "specificity": ~of_class}.get(metric)
-        counted = np.ones(n, dtype=bool) if counted is None else counted
-        n = int(counted.sum())
-        low, high = wilson(int(right[counted].sum()), n, settings.level)
+    if metric == "accuracy":
+        low, high = wilson(int((truth == system.labels).sum()), n, settings.level)
         return Score(metric, value, low, high, n, signature=f"wilson|{level}|{sklearn}")
+    if metric in ("sensitivity", "specificity"):
+        counted = of_class if metric == "sensitivity" else ~of_class
+        n = int(counted.sum())
+        low, high = wilson(int((of_class == said)[counted].sum()), n, settings.level)
+        of = f"positive-classes:{len(settings.positives)}-of-{settings.classes}"
+        about = f"{level}|{of}" if settings.classes > 2 else level
+        return Score(metric, value, low, high, n, signature=f"wilson|{about}|{sklearn}")
     if metric == "f1":
-        said = system.labels == settings.positive
         hits = int((of_class & said).sum())
         low, high = wilson_f1(
             hits, int((~of_class & said).sum()), int((of_class & ~said).sum()), settings.level

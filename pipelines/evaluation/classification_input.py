@@ -18,7 +18,7 @@ def checked(
     systems: Sequence[System],
     classes: tuple[str, ...],
     baseline: str | None,
-    positive: str | None,
+    positive: Sequence[str],
 ) -> tuple[np.ndarray, tuple[System, ...]]:
     """Returns truth and systems with whole class numbers and float64 probabilities.
 
@@ -34,8 +34,13 @@ def checked(
         raise DataError(f'Two models are both named "{twice}"; give each a name of its own.')
     if baseline is not None and baseline not in names:
         raise DataError(f'The baseline "{baseline}" is not among the models: {", ".join(names)}.')
-    if positive is not None and positive not in classes:
-        raise DataError(f'The class "{positive}" is not among the classes: {", ".join(classes)}.')
+    for name in positive:
+        if name not in classes:
+            raise DataError(f'The class "{name}" is not among the classes: {", ".join(classes)}.')
+    if len(classes) > 1 and set(positive) >= set(classes):
+        raise DataError(
+            f"All classes ({', '.join(classes)}) are given as positive; leave at least one out."
+        )
     rows = _codes("The true labels", truth, classes)
     if len(rows) == 0:
         raise DataError("No row has a true label; at least one labelled row is needed to judge.")

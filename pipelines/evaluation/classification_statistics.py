@@ -22,6 +22,10 @@ def _ratio(above: np.ndarray, below: np.ndarray) -> np.ndarray:
     return np.divide(above, below, out=np.zeros(below.shape), where=below > 0)
 
 
+def _share(above: np.ndarray, below: np.ndarray) -> np.ndarray:
+    return np.where(below > 0, _ratio(above, below), np.nan)
+
+
 def _mean_over(values: np.ndarray, counted: np.ndarray) -> np.ndarray:
     number = counted.sum(axis=0)
     total = np.where(counted, values, 0.0).sum(axis=0)
@@ -63,6 +67,7 @@ class ClassificationStatistics:
         probabilities: (n, k), or None.
         classes: k, the number of classes.
         positive: number of the positive class, for two classes.
+        merged: numbers of the classes that are positive together, for more than two.
     """
 
     def __init__(
@@ -72,8 +77,10 @@ class ClassificationStatistics:
         probabilities: np.ndarray | None,
         classes: int,
         positive: int,
+        merged: tuple[int, ...] = (),
     ) -> None:
         self.rows, self.classes, self.positive = len(truth), classes, positive
+        self.merged = merged if classes > 2 else ()
         self.probabilities = probabilities
         right = truth == labels
         every = np.arange(self.rows)
@@ -83,6 +90,15 @@ class ClassificationStatistics:
             (truth[right] + 2 * classes, every[right], np.ones(int(right.sum()))),
         ]
         self._width = 3 * classes
+        if self.merged:
+            # Taking one positive class for another is no mistake here, so that hits do not tell.
+            of_them, said_so = np.isin(truth, self.merged), np.isin(labels, self.merged)
+            self._merged_at = self._width
+            for rows in (of_them, of_them & said_so, ~of_them & ~said_so):
+                here = every[rows]
+                parts.append((np.full(len(here), self._width), here, np.ones(len(here))))
+                self._width += 1
+        self._bins_at = self._width
         self._rankings: tuple[Ranking, ...] = ()
         self._areas = (float("nan"), float("nan"))
         self.linear = False
@@ -141,9 +157,13 @@ class ClassificationStatistics:
         k, n = self.classes, counts.sum(axis=0)
         held, said, hits = sums[:k], sums[k : 2 * k], sums[2 * k : 3 * k]
         found = self._of_labels(held, said, hits, n)
+        if self.merged:
+            of_them, caught, left_alone = sums[self._merged_at : self._merged_at + 3]
+            found["sensitivity"] = _share(caught, of_them)
+            found["specificity"] = _share(left_alone, n - of_them)
         if self.probabilities is None:
             return found
-        gaps = sums[3 * k : 3 * k + BINS]
+        gaps = sums[self._bins_at : self._bins_at + BINS]
         at = self._losses_at
         if self._rankings:
             if self.linear:

@@ -45,6 +45,8 @@ class Judgement:
         seed: of the resamples.
         baseline: name of the system the others have to beat, or None.
         level: coverage of the intervals.
+        positives: numbers of the classes to be found, which sensitivity and specificity are about;
+            the last of two classes where none was named, empty for more.
     """
 
     classes: tuple[str, ...]
@@ -56,6 +58,12 @@ class Judgement:
     seed: int
     baseline: str | None = None
     level: float = 0.95
+    positives: tuple[int, ...] = ()
+
+    @property
+    def positive_rows(self) -> np.ndarray:
+        """(n,) whether a row is truly of a class to be found."""
+        return np.isin(self.truth, self.positives)
 
     def system(self, name: str) -> System:
         """Returns the system of that name; KeyError if there is none."""

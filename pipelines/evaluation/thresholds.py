@@ -1,13 +1,20 @@
-"""From which score on a row is flagged: what each threshold costs, and the one that costs least."""
+"""From which score on a row is flagged: what each threshold costs, and which one to take.
+
+Either the one that costs least, or the highest one that finds a wanted share of the rows.
+"""
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from data.errors import DataError
+from data.errors import DataError, OptionError
 from pipelines.evaluation.intervals import wilson
+
+# A 95 % interval leaves this much on the side below.
+OUTSIDE = 0.025
 
 
 @dataclass(frozen=True)
@@ -64,6 +71,75 @@ class HonestThreshold:
     recall_high: float
     flagged: float
     n: int
+
+
+@dataclass(frozen=True)
+class SensitivityThreshold:
+    """A threshold chosen for a sensitivity on some rows and reported on others.
+
+    Attributes:
+        wanted: the sensitivity that it was chosen for, 0 to 1.
+        threshold: rows with score >= threshold are flagged.
+        positives_when_chosen: positive rows among those that chose.
+        sensitivity_when_chosen: on these; at least `wanted`, which flatters it.
+        found: positive rows that are flagged among those that did not choose.
+        positives: positive rows among those.
+        sensitivity_low: lower end of the 95 % Wilson interval of their share.
+        sensitivity_high: upper end of it.
+        left_alone: other rows that are not flagged, among those that did not choose.
+        others: other rows among those.
+        specificity_low: lower end of the 95 % Wilson interval of their share.
+        specificity_high: upper end of it.
+        needed: positive rows that it takes on each side to show the wanted sensitivity at all.
+        reach: the most that the rows that chose can show: the lower end of the exact 95 % interval
+            if all of their positive rows were found.
+    """
+
+    wanted: float
+    threshold: float
+    positives_when_chosen: int
+    sensitivity_when_chosen: float
+    found: int
+    positives: int
+    sensitivity_low: float
+    sensitivity_high: float
+    left_alone: int
+    others: int
+    specificity_low: float
+    specificity_high: float
+    needed: int | None
+    reach: float
+
+    @property
+    def sensitivity(self) -> float:
+        """Share of the positive rows that is flagged, on rows that did not choose."""
+        return self.found / self.positives
+
+    @property
+    def specificity(self) -> float:
+        """Share of the other rows that is left alone, on rows that did not choose."""
+        return self.left_alone / self.others
+
+    @property
+    def flagged(self) -> float:
+        """Share of the rows that did not choose that is flagged."""
+        return (self.found + self.others - self.left_alone) / (self.positives + self.others)
+
+    @property
+    def enough(self) -> bool:
+        """Whether both sides have the positive rows to show the wanted sensitivity at all."""
+        fewest = min(self.positives, self.positives_when_chosen)
+        return self.needed is not None and fewest >= self.needed
+
+    @property
+    def shown(self) -> bool:
+        """Whether the rows that did not choose show that the wanted sensitivity is reached."""
+        return self.sensitivity_low >= self.wanted
+
+    @property
+    def tells_apart(self) -> bool:
+        """Whether the positive rows are flagged more often than the others, beyond chance."""
+        return self.sensitivity_low > 1 - self.specificity
 
 
 def threshold_table(
@@ -149,16 +225,7 @@ def honest_threshold(
         DataError: fewer than two positive or two other rows.
     """
     positive, values = _checked(truth, score)
-    rng = np.random.default_rng(seed)
-    chosen = np.zeros(len(values), dtype=bool)
-    for kind in (True, False):
-        rows = np.flatnonzero(positive == kind)
-        if len(rows) < 2:
-            raise DataError(
-                "A threshold can be chosen and checked only with two rows of the class and two "
-                f"others at least; found {int(positive.sum())} and {int((~positive).sum())}."
-            )
-        chosen[rng.permutation(rows)[: len(rows) // 2]] = True
+    chosen = _half(positive, seed)
     best = best_threshold(
         positive[chosen], values[chosen], cost_false_positive, cost_false_negative
     )
@@ -184,6 +251,80 @@ def honest_threshold(
         float(report.flagged[0]),
         n,
     )
+
+
+def threshold_for_sensitivity(
+    truth: np.ndarray,
+    score: np.ndarray,
+    wanted: float,
+    seed: int = 0,
+    *,
+    validation: np.ndarray | None = None,
+) -> SensitivityThreshold:
+    """Chooses the highest threshold that finds a wanted share of the positive rows.
+
+    It is chosen on validation rows and reported on the others, by default on random halves that hold
+    the positive rows in equal shares.
+
+    How few positive rows are too few follows from the exact binomial: if all k of them are found,
+    the 95 % interval of Clopper and Pearson reaches down to 0.025 ** (1 / k), so that nothing below
+    k = log(0.025) / log(wanted) can show the wanted share. That takes 72 rows for 0.95, and no number
+    of them for 1.
+
+    Args:
+        truth: (n,) whether a row is of the positive class.
+        score: (n,) higher for rows more likely to be.
+        wanted: share of the positive rows to be found, above 0 and at most 1.
+        seed: of the halves.
+        validation: (n,) whether a row may choose, where the data have rows for that.
+
+    Raises:
+        OptionError: `wanted` is no such share.
+        DataError: the rows that choose hold no positive one, or the others not both kinds.
+
+    Source:
+        Clopper, C. J. and Pearson, E. S. (1934), The use of confidence or fiducial limits illustrated
+        in the case of the binomial. Biometrika 26, 404-413.
+    """
+    if not 0 < wanted <= 1:
+        raise OptionError(
+            f"The sensitivity wanted is {wanted:g}, but has to be above 0 and at most 1."
+        )
+    positive, values = _checked(truth, score)
+    chosen = _half(positive, seed) if validation is None else np.asarray(validation, dtype=bool)
+    ranked = np.sort(values[chosen & positive])[::-1]
+    known, rest = values[~chosen & positive], values[~chosen & ~positive]
+    if not (len(ranked) and len(known) and len(rest)):
+        raise DataError(
+            "Choosing and checking a threshold takes a row of the class to choose on, and one row of "
+            f"the class and one other to check on; found {len(ranked)}, {len(known)} and {len(rest)}."
+        )
+    # 0.55 * 100 is a little more than 55.
+    to_find = max(1, math.ceil(wanted * len(ranked) - 1e-9))
+    threshold = float(ranked[to_find - 1])
+    found, left_alone = int((known >= threshold).sum()), int((rest < threshold).sum())
+    needed = None if wanted == 1 else math.ceil(math.log(OUTSIDE) / math.log(wanted))
+    return SensitivityThreshold(
+        wanted, threshold, len(ranked), float((ranked >= threshold).mean()),
+        found, len(known), *wilson(found, len(known)),
+        left_alone, len(rest), *wilson(left_alone, len(rest)),
+        needed, OUTSIDE ** (1 / len(ranked)),
+    )
+
+
+def _half(positive: np.ndarray, seed: int) -> np.ndarray:
+    """(n,) whether a row chooses: half of the positive and half of the other rows, at random."""
+    rng = np.random.default_rng(seed)
+    chosen = np.zeros(len(positive), dtype=bool)
+    for kind in (True, False):
+        rows = np.flatnonzero(positive == kind)
+        if len(rows) < 2:
+            raise DataError(
+                "A threshold can be chosen and checked only with two rows of the class and two "
+                f"others at least; found {int(positive.sum())} and {int((~positive).sum())}."
+            )
+        chosen[rng.permutation(rows)[: len(rows) // 2]] = True
+    return chosen
 
 
 def _checked(truth: np.ndarray, score: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
+from pipelines.evaluation.finding import finding
 from pipelines.evaluation.judgement import Judgement
-from pipelines.evaluation.score import Comparison
+from pipelines.evaluation.score import Comparison, Score
 from pipelines.evaluation.warnings_in_words import FEW_ROWS
 
 SIGNIFICANT = 0.05
@@ -16,6 +17,14 @@ TOO_FEW_ROWS = 20
 # The class with most errors is named only when it stands out and there is something to count.
 FEWEST_ERRORS_TO_NAME = 10
 SHARE_OF_ERRORS_TO_NAME = 0.4
+FOUND = frozenset({"sensitivity", "specificity"})
+# What a template may put first besides these; accuracy is always spoken of.
+NAMES = {
+    "roc_auc": "ROC AUC", "pr_auc": "PR AUC", "f1": "F1", "f1_macro": "macro F1",
+    "balanced_accuracy": "balanced accuracy", "precision_macro": "macro precision",
+    "recall_macro": "macro recall", "brier": "Brier score", "log_loss": "log loss",
+    "ece": "calibration error", "top5_accuracy": "top-5 accuracy",
+}
 
 
 def verdict(
@@ -26,6 +35,8 @@ def verdict(
     *,
     cheaper: Collection[str] = (),
     baseline_words: str = "always answering the most frequent class",
+    first: Sequence[str] = (),
+    wanted: float | None = None,
 ) -> str:
     """Says how good a model is, whether that beats the baseline, and where it fails.
 
@@ -36,6 +47,8 @@ def verdict(
         best_other: a further model to hold it against; the most accurate one if not given.
         cheaper: names of models that cost less to run, mentioned when they are no worse.
         baseline_words: how to call the baseline in a sentence.
+        first: metrics to speak about before all else.
+        wanted: the sensitivity that is asked for, if any.
 
     Raises:
         KeyError: a name that was not judged.
@@ -48,8 +61,10 @@ def verdict(
     comparison = None
     if baseline is not None and baseline != model:
         comparison = judgement.comparison("accuracy", model, baseline)
+    leading = _leading(judgement, model, first, wanted)
+    subject = f"{leading} It is" if leading else f"{model} is"
     opening = (
-        f"On {n:,} labelled {_plural(n, 'row')} {model} is right "
+        f"On {n:,} labelled {_plural(n, 'row')} {subject} right "
         f"{_percent(accuracy.value)} % of the time "
         f"({_percent(accuracy.low)} to {_percent(accuracy.high)})"
     )
@@ -63,7 +78,7 @@ def verdict(
             f"No error at all is suspicious: {few}the label may be hidden in the data or the rows "
             "may have been used for training."
         )
-    elif comparison is None or comparison.delta > 0:
+    elif not leading and (comparison is None or comparison.delta > 0):
         sentences += _weakest_class(judgement, errors)
     sentences += _other_model(judgement, model, baseline, best_other, cheaper)
     return " ".join(sentences)
@@ -74,6 +89,27 @@ def p_words(p: float) -> str:
     if p < 0.001:
         return "p < 0.001"
     return f"p = {p:.3f}" if p < 0.1 else f"p = {p:.2f}"
+
+
+def _leading(
+    judgement: Judgement, model: str, first: Sequence[str], wanted: float | None
+) -> str:
+    """Sentences on the metrics that come first, the subject of the first being the model."""
+    found = finding(judgement, model, wanted) if wanted or FOUND & set(first) else ""
+    rest = [
+        f"{NAMES[name]} {_measured(score)}" for name in first
+        if name in NAMES and (score := judgement.score(model, name)) is not None
+    ]
+    if not rest:
+        return found
+    listed = rest[0] if len(rest) == 1 else f"{', '.join(rest[:-1])} and {rest[-1]}"
+    return f"{found} It has a {listed}." if found else f"{model} has a {listed}."
+
+
+def _measured(score: Score) -> str:
+    if score.low is None or score.high is None:
+        return f"of {score.value:.3f}"
+    return f"of {score.value:.3f} ({score.low:.3f} to {score.high:.3f})"
 
 
 def _against_baseline(comparison: Comparison | None, words: str, n: int) -> str:

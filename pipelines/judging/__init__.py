@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -18,6 +18,7 @@ from pipelines.evaluation.score import Comparison, Score
 from pipelines.options import Options
 from pipelines.pipeline import Predictions
 from pipelines.progress import Progress
+from pipelines.purpose import Purpose
 from pipelines.task import Task
 
 
@@ -33,6 +34,7 @@ class Judged:
         warnings: what a careful reader must know.
         verdict: one or two sentences on what is and is not proven.
         detail: the evidence behind it, of the kind's own type.
+        purpose: what the run is for, where its task has templates.
     """
 
     rows: int
@@ -42,6 +44,23 @@ class Judged:
     warnings: tuple[str, ...]
     verdict: str
     detail: Any
+    purpose: Purpose | None = None
+
+    @property
+    def first(self) -> tuple[str, ...]:
+        """The metrics that its template shows first; none without a template."""
+        return self.purpose.template.first if self.purpose is not None else ()
+
+    def meant_for(self, purpose: Purpose | None) -> Judged:
+        """The same with the scores that its template shows first in front."""
+        if purpose is None:
+            return self
+        place = {name: position for position, name in enumerate(purpose.template.first)}
+        scores = {
+            model: tuple(sorted(found, key=lambda score: place.get(score.name, len(place))))
+            for model, found in self.scores.items()
+        }
+        return replace(self, scores=scores, purpose=purpose)
 
 
 class Kind(Protocol):
@@ -76,6 +95,7 @@ class Kind(Protocol):
         favourite: str,
         seed: int,
         progress: Progress,
+        purpose: Purpose | None,
     ) -> Judged:
         """Scores, paired tests and a verdict on rows that no model was fitted to.
 
@@ -83,6 +103,7 @@ class Kind(Protocol):
             batch: the judged rows, a frame of role-named columns, aligned with `truth`.
             metrics: those of the task, the one that its verdict speaks about first.
             source: the role that predictions are made from, where that is a text.
+            purpose: what the run is for, where its task has templates; `metrics` follow it already.
         """
         ...
 

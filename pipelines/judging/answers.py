@@ -24,6 +24,7 @@ from pipelines.judging import Judged
 from pipelines.options import Options
 from pipelines.pipeline import Predictions
 from pipelines.progress import SILENT, Progress, running_count
+from pipelines.purpose import Purpose
 from pipelines.reading.answers import Answer, AnswerPredictions, Reading
 from pipelines.reading.places import EXPECTED
 from pipelines.task import Task
@@ -68,6 +69,7 @@ class Answers:
         favourite: str,
         seed: int,
         progress: Progress = SILENT,
+        purpose: Purpose | None = None,
     ) -> Judged:
         """Exact match, F1, BLEU and retrieval, with paired tests on the same questions."""
         found = cast("dict[str, AnswerPredictions]", dict(predictions))

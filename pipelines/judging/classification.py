@@ -13,11 +13,13 @@ from data.errors import DataError, OptionError
 from data.labels import keys
 from data.roles import Role
 from pipelines.evaluation.classification import System, judge
+from pipelines.evaluation.finding import threshold_note
 from pipelines.evaluation.verdict import verdict
 from pipelines.judging import Judged
 from pipelines.options import Options
 from pipelines.pipeline import ClassPredictions, Predictions
 from pipelines.progress import SILENT, Progress, running_count
+from pipelines.purpose import Purpose
 from pipelines.task import Task
 from pipelines.vocabulary import vocabulary
 
@@ -79,6 +81,7 @@ class Classification:
         favourite: str,
         seed: int,
         progress: Progress = SILENT,
+        purpose: Purpose | None = None,
     ) -> Judged:
         """Scores, paired tests and a verdict; probabilities must come from rows not trained on."""
         found = cast("dict[str, ClassPredictions]", dict(predictions))
@@ -87,7 +90,9 @@ class Classification:
         systems = [
             System(name, each.probabilities, each.codes) for name, each in found.items()
         ]
-        return self._judged(codes, systems, classes, baseline, favourite, seed, progress)
+        return self._judged(
+            codes, systems, classes, baseline, favourite, seed, progress, purpose
+        )
 
     def right(self, truth: pd.Series, predictions: Predictions) -> np.ndarray:
         """Whether the most probable class is the true one, shape (rows,)."""
@@ -190,17 +195,23 @@ class Classification:
 
     def _judged(
         self, codes: np.ndarray, systems: list[System], classes: tuple[str, ...], baseline: str,
-        favourite: str, seed: int, progress: Progress,
+        favourite: str, seed: int, progress: Progress, purpose: Purpose | None = None,
     ) -> Judged:
         progress.stage("Intervals and tests, resamples", RESAMPLES)
         judgement = judge(
             codes, systems, classes, baseline=baseline, seed=seed, resamples=RESAMPLES,
-            progress=running_count(progress),
+            progress=running_count(progress), positive=purpose.positives if purpose else None,
         )
+        wanted = purpose.wanted if purpose else None
+        told = verdict(
+            judgement, favourite, baseline, first=purpose.template.first if purpose else (),
+            wanted=wanted,
+        )
+        note = threshold_note(judgement, favourite, wanted, seed) if wanted else ""
         return Judged(
             rows=len(codes), baseline=baseline, scores=judgement.scores,
             comparisons=judgement.comparisons,
-            warnings=judgement.warnings, verdict=verdict(judgement, favourite, baseline),
+            warnings=(note, *judgement.warnings) if note else judgement.warnings, verdict=told,
             detail=judgement,
         )
 

@@ -23,6 +23,7 @@ from pipelines.judging import Judged
 from pipelines.options import Options
 from pipelines.pipeline import Predictions, TextPredictions
 from pipelines.progress import SILENT, Progress
+from pipelines.purpose import Purpose
 from pipelines.task import Task
 
 COPY = "copy"
@@ -69,6 +70,7 @@ class Text:
         favourite: str,
         seed: int,
         progress: Progress = SILENT,
+        purpose: Purpose | None = None,
     ) -> Judged:
         """Scores, paired tests and a verdict.
 

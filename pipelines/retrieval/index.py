@@ -263,5 +263,7 @@ def _address(rows: pd.DataFrame, device: str) -> str:
         for name in ("document", "page", "heading") if name in rows
     }
     for name, cells in columns.items():
-        digest.update("\0".join([name, *cells]).encode("utf-8", "surrogatepass") + b"\1")
+        for cell in (name, str(len(cells)), *cells):
+            text = cell.encode("utf-8", "surrogatepass")
+            digest.update(f"{len(text)} ".encode() + text)
     return digest.hexdigest()

@@ -100,7 +100,8 @@ class Distractors:
         chosen: list[str] = []
         size = len(context) if answerable else 0
         place = self._place[context]
-        while size < length:
+        # A corpus may hold too few other sentences to fill the length.
+        while size < length and len(chosen) < len(self.sentences) - 1:
             if rng.random() < 0.5:
                 other = self.sentences[
                     (place + rng.choice((-1, 1)) * rng.randint(1, NEIGHBOURS)) % len(self.sentences)

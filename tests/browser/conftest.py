@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.browser.serving import chromium, served
 from tests.browser.visiting import WAIT
+
+# A page draws again after each click, which takes longer than Playwright's five seconds on a machine
+# with something else to do.
+expect.set_options(timeout=60_000)
 
 
 @pytest.fixture(scope="session")

@@ -11,10 +11,20 @@ from playwright.sync_api import Page
 from tests.browser.serving import chromium, served
 
 SIZES = {"wide": (1440, 1000), "narrow": (390, 844)}
-PAGES = ("", "classification", "data", "runs", "share")
+PAGES = ("", "question-answering", "chat-and-generation", "translate-and-summarise",
+         "classification", "text", "data", "runs", "share")
 STEPS = ("1 Data", "2 Models", "3 Results", "4 Evaluation", "5 Ship")
 VIEWS = ("Curves", "Calibration", "Threshold", "Slices")
 TABS = ("Rows", "Words", "Examples", "By group")
+# The other tasks: page, sample, what stands on it once the run has ended, and the views of step 4.
+TASKS = {
+    "question-answering": ("question-answering", "handbook", "Ask your documents",
+                           ("Threshold", "Slices")),
+    "translation": ("translate-and-summarise", "translations", "Rows read",
+                    ("Lengths and copies", "Slices", "Signatures")),
+    "summarization": ("translate-and-summarise", "articles", "Rows read", ()),
+    "keywords": ("translate-and-summarise", "article-keywords", "Rows read", ()),
+}
 WAIT = 120_000
 
 
@@ -69,11 +79,35 @@ def tour(page: Page, address: str, folder: Path, mark: str) -> None:
             for view in VIEWS:
                 page.get_by_role("radio", name=view).click()
                 shoot(page, folder, f"sentiment-4-{view.lower()}-{mark}")
+    for task in TASKS:
+        tour_of_task(page, address, folder, mark, task)
+    page.goto(f"{address}/text")
+    page.get_by_role("button", name="Try it with a sample").click()
+    page.get_by_text("Take it along").wait_for(timeout=WAIT)
+    shoot(page, folder, f"text-{mark}")
     if SIZES["wide"][0] == (page.viewport_size or {}).get("width"):
         page.get_by_role("link", name="Runs").first.click()
         shoot(page, folder, f"runs-{mark}")
         page.get_by_role("link", name="Data").first.click()
         shoot(page, folder, f"data-{mark}")
+
+
+def tour_of_task(page: Page, address: str, folder: Path, mark: str, task: str) -> None:
+    """The five steps of a task on its sample."""
+    path, sample, landmark, views = TASKS[task]
+    page.goto(f"{address}/{path}?task={task}&{task}-source={sample}&{task}-step=3+Results")
+    page.get_by_text(landmark, exact=True).wait_for(timeout=WAIT)
+    if task == "question-answering":
+        page.get_by_label(landmark).fill("Who runs operations and opened the Portuguese workshop?")
+        page.keyboard.press("Enter")
+        page.get_by_text("% sure").first.wait_for(timeout=WAIT)
+    for step in STEPS:
+        page.get_by_role("radio", name=step).click()
+        shoot(page, folder, f"{task}-{step.lower().replace(' ', '-')}-{mark}")
+        if step == "4 Evaluation":
+            for view in views:
+                page.get_by_role("radio", name=view).click()
+                shoot(page, folder, f"{task}-4-{view.lower().replace(' ', '-')}-{mark}")
 
 
 def main() -> None:

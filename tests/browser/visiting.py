@@ -9,6 +9,13 @@ from playwright.sync_api import Page, expect
 
 WAIT = 240_000  # a first load of the model beside other work takes its time
 SAMPLE = "sentiment-source=product-reviews"
+# How many pixels of a page are out of sight at the side.
+OVERFLOW = """() => {
+    const block = document.querySelector('[data-testid=stMainBlockContainer]');
+    const main = document.querySelector('[data-testid=stMain]') || block.parentElement;
+    return Math.max(document.documentElement.scrollWidth - window.innerWidth,
+                    main.scrollWidth - main.clientWidth);
+}"""
 
 
 def settled(page: Page) -> None:

@@ -19,7 +19,7 @@ from pipelines.registry import all_tasks, find_model, find_models, find_task
 from pipelines.task import ModelCard, Task
 
 SLUGS = {"sentiment", "question-answering", "generation", "translation", "summarization",
-         "keywords", "images", "recommendation", "loan-risk"}
+         "keywords", "images", "detection", "recommendation", "loan-risk"}
 TASKS = all_tasks()
 CARDS = [(task, card) for task in TASKS for card in task.models]
 every_task = pytest.mark.parametrize("task", TASKS, ids=lambda task: task.slug)

@@ -34,7 +34,8 @@ def test_every_sample_loads_with_its_columns_and_is_marked_as_written(sample_id:
     sample, table = find(sample_id), load(sample_id)
     assert set(sample.mapping.values()) <= set(table.frame.columns)
     assert not table.frame[list(sample.mapping.values())].isna().all().any()
-    assert "written" in table.written
+    assert table.written == sample.written
+    assert table.written.endswith(".")
     assert table.total_rows == len(table.frame)
 
 

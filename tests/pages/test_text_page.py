@@ -92,6 +92,17 @@ def test_another_mapping_is_judged_anew_and_the_old_one_is_kept() -> None:
     assert list(at.dataframe[0].value["model"]) == ["copy", "system_a", "system_b"]
 
 
+def test_guess_of_the_reference_is_called_one_until_another_is_chosen() -> None:
+    rows = [[f"the parcel {n} came late", f"parcel {n} came too late"] for n in range(30)]
+    at = brought(hostile.table([["wording", "model_a"], *rows]))
+    assert chosen(at, "References") == ["wording"]
+    said = [driver.readable(each.value) for each in at.caption]
+    assert any("“wording” was taken for it: a guess" in each for each in said)
+    assert "30 segments" in driver.readable(at.subheader[0].value)
+    at = brought(outputs())
+    assert not any("a guess" in driver.readable(each.value) for each in at.caption)
+
+
 def test_missing_part_is_asked_for() -> None:
     at = brought(outputs())
     next(box for box in at.multiselect if box.label == "Outputs").set_value([])

@@ -103,6 +103,19 @@ def test_sample_runs_and_is_judged(slug: str) -> None:
     assert any(f"run {slug}" in block.value for block in at.code)
 
 
+@pytest.mark.parametrize(("slug", "headline"), [
+    ("translation", "BLEU"), ("summarization", "ROUGE-1"), ("keywords", "Token F1"),
+])
+def test_scores_begin_with_the_one_that_the_verdict_speaks_of(slug: str, headline: str) -> None:
+    at = opened(slug)
+    at.get_by_key(f"{slug}-source").set_value(SAMPLES[slug])
+    run_on(driver.fine(at.run()), slug)
+    at.get_by_key(f"{slug}-step").set_value("evaluation")
+    driver.fine(at.run())
+    assert list(at.dataframe[0].value.columns)[:2] == ["model", headline]
+    assert headline in driver.readable(at.subheader[0].value).replace("token F1", "Token F1")
+
+
 def test_tasks_keep_their_data_when_another_is_looked_at() -> None:
     at = on_sample("summarization")
     at.get_by_key("text-task").set_value("Keywords")

@@ -177,9 +177,10 @@ def test_the_sentence_nearest_to_all_comes_before_an_early_one(
 
 
 def test_chosen_sentences_stand_in_the_order_of_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Dan's sentence is nearest to the mean, then Ann's as an early one that is unlike it.
-    vectors = {"Ann": (0.6, 0.8), "Bob": (0.6, -0.8), "Cid": (0.0, 1.0), "Dan": (1.0, 0.0)}
-    assert central(monkeypatch, 2, **vectors) == "Ann sold the red lamp. Dan found the last one."
+    # Cid's and Dan's are nearest to the mean, (1, 0). Ann's is as far from it as Bob's, but earlier.
+    assert central(monkeypatch, 3, Ann=(0.0, 1.0), Bob=(0.0, -1.0)) == (
+        "Ann sold the red lamp. Cid lost his new key. Dan found the last one."
+    )
 
 
 def test_a_sentence_is_traced_from_three_tenths_of_its_words_on() -> None:

@@ -55,7 +55,8 @@ def evaluation_view(experiment: Experiment, space: Workspace) -> None:
 
 def _nothing_to_judge(experiment: Experiment) -> None:
     slug = experiment.request.task.slug
-    if len(experiment.rows):
+    asked = len(experiment.rows) > 0
+    if asked:
         st.info(
             "Nothing is proven yet: no question has an accepted answer. Map a column of answers in "
             "step 1, or mark a random sample of answers as right or wrong in step 3.",
@@ -68,5 +69,5 @@ def _nothing_to_judge(experiment: Experiment) -> None:
             "that the documents do not answer, marked “no answer”.",
             icon=":material/table_view:",
         )
-    st.button("Bring questions", on_click=go_to, args=(slug, "data"), key="answers-to-data",
-              type="primary")
+    st.button("Map the answers" if asked else "Bring questions", on_click=go_to,
+              args=(slug, "data"), key="answers-to-data", type="primary")

@@ -133,7 +133,7 @@ def _questions(experiment: Experiment, run: ModelRun, space: Workspace, threshol
         "confidence": [0.0 if answer is None else round(answer.confidence, 3) for answer in best],
     })
     for name, title in PLACES.items():
-        if table[name].notna().any():
+        if table[name].replace("", pd.NA).notna().any():
             view[title] = table[name].to_numpy()[rows]
     state = st.dataframe(
         view.head(ROWS_SHOWN), hide_index=True, height=320, on_select="rerun",

@@ -15,6 +15,7 @@ from data.export import safe_csv
 
 ROWS_SHOWN = 500
 ALL = "All errors"
+PICTURE = "picture"
 
 
 @st.fragment
@@ -54,10 +55,14 @@ def errors_view(evidence: Evidence, model: str) -> None:
         if not len(rows):
             st.caption("None.")
             return
-        table = _table(evidence, model, rows[:ROWS_SHOWN])
+        table, config, tall = _table(evidence, model, rows[:ROWS_SHOWN]), {}, None
+        if evidence.previews is not None:
+            table.insert(0, PICTURE, evidence.previews(rows[:ROWS_SHOWN]))
+            config, tall = {PICTURE: st.column_config.ImageColumn("", width="small")}, 64
         state = st.dataframe(
             table, hide_index=True, height=330, on_select="rerun", selection_mode="single-row",
             key=f"{evidence.key}-errors-{model}-{cell}", alt="Rows with truth and prediction",
+            column_config=config, row_height=tall,
         )
         with st.container(horizontal=True, vertical_alignment="center"):
             st.download_button(
@@ -109,6 +114,9 @@ def _table(evidence: Evidence, model: str, rows: np.ndarray) -> pd.DataFrame:
 
 
 def _open(evidence: Evidence, model: str, row: int) -> None:
+    if evidence.open_row is not None:
+        evidence.open_row(model, row)
+        return
     found = evidence.of(model)
     truth = evidence.labels([evidence.judgement.truth[row]])[0]
     said = evidence.labels([found.system.labels[row]])[0]

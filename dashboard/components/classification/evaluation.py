@@ -18,7 +18,8 @@ VIEWS = {
     "Threshold": thresholds_view, "Slices": slices_view,
 }
 METRIC_NAMES = {
-    "accuracy": "Accuracy", "balanced_accuracy": "Balanced accuracy",
+    "accuracy": "Accuracy", "top5_accuracy": "Among the best five",
+    "balanced_accuracy": "Balanced accuracy",
     "precision_macro": "Precision, macro", "recall_macro": "Recall, macro",
     "f1_macro": "F1, macro", "f1_weighted": "F1, weighted", "f1": "F1",
     "sensitivity": "Sensitivity", "specificity": "Specificity", "roc_auc": "ROC AUC",

@@ -88,7 +88,7 @@ class SystemEvidence:
             return []
         classes = list(enumerate(self.judgement.classes))
         if len(classes) == 2:
-            classes = classes[1:]
+            classes = [classes[code] for code in self.judgement.positives]
         truth = self.judgement.truth
         return [
             (name, truth == code, chances[:, code]) for code, name in classes
@@ -110,6 +110,8 @@ class Evidence:
         favourite: name of the system that is shown first.
         titles: what systems are called, by name.
         explain: gives the words that moved an answer, from system, row position and class.
+        previews: gives the addresses of small pictures of rows, from their positions.
+        open_row: draws an opened row in place of its text, from system and row position.
     """
 
     key: str
@@ -121,6 +123,8 @@ class Evidence:
     favourite: str
     titles: dict[str, str]
     explain: Explain | None = None
+    previews: Callable[[np.ndarray], list[str]] | None = None
+    open_row: Callable[[str, int], None] | None = None
     systems: dict[str, SystemEvidence] = field(default_factory=dict)
 
     @property
@@ -160,7 +164,7 @@ def _from_run(experiment: Experiment) -> Evidence:
         judged=experiment.judged,
         frame=dataset.table.frame.iloc[positions].reset_index(drop=True),
         rows=np.array([dataset.table.row_number(position) for position in positions]),
-        text=dataset.roles.get("text"),
+        text=dataset.roles.get(experiment.request.task.subject_role or ""),
         group=dataset.roles.get("group"),
         favourite=experiment.favourite.card.id,
         titles={run.card.id: run.card.title for run in experiment.runs},

@@ -55,7 +55,8 @@ def slices_view(evidence: Evidence, model: str) -> None:
 
 def _columns(evidence: Evidence) -> list[str]:
     own = [str(name) for name in evidence.frame.columns if name != evidence.text]
-    return [*own, TRUE_CLASS, *([TEXT_LENGTH] if evidence.text else [])]
+    texts = evidence.text is not None and evidence.previews is None
+    return [*own, TRUE_CLASS, *([TEXT_LENGTH] if texts else [])]
 
 
 def _values(evidence: Evidence, name: str) -> pd.Series:

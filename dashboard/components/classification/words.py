@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard.charts.show import show
 from dashboard.charts.words import class_words
+from dashboard.collecting import spare_libraries
 from dashboard.components.text import shown
 from dashboard.session import Workspace, start_job
 from data.errors import LitmusError
@@ -54,6 +55,7 @@ def words_view(experiment: Experiment, run: ModelRun, space: Workspace) -> None:
 
 @st.fragment(run_every=POLL_SECONDS)
 def _wait(space: Workspace) -> None:
+    spare_libraries()
     job = space.words_job
     if job is None:
         return

@@ -18,7 +18,7 @@ from dashboard.components.generation.documents import SLUG, documents_index, pas
 from dashboard.components.generation.following import follow
 from dashboard.components.generation.model_text import model_markdown
 from dashboard.components.generation.settings import Settings
-from dashboard.components.text import shown
+from dashboard.components.text import count, shown
 from dashboard.navigation import application_page, page
 from data.errors import LitmusError
 from pipelines.generation.chat import Reply, chat
@@ -77,13 +77,14 @@ def _documents_switch() -> bool:
         with st.container(horizontal=True, vertical_alignment="center", width="content"):
             st.toggle("Answer from my documents", value=False, disabled=True, key="chat-no-documents")
             st.caption("needs documents of yours:")
-            st.page_link(page(application_page(SLUG)), label="bring them and run there")
+            st.page_link(page(application_page(SLUG)), label="bring them to Question answering and run")
         return False
-    names = {passage.document for passage in index.passages if passage.document}
+    names = {passage.document for passage in index.passages}
     return st.toggle(
         "Answer from my documents", key="chat-documents", persist_state="session",
-        help=f"Looks each question up in {len(index.passages):,} passages of {len(names):,} "
-        "documents and has the model answer from the best three, with citations.",
+        help=f"Looks each question up in {len(index.passages):,} passages of "
+        f"{count(len(names), 'document')} and has the model answer from the best three, with "
+        "citations.",
     )
 
 
@@ -150,10 +151,10 @@ def _take_over(talk: Conversation, draft: Draft) -> None:
 def _show(turn: Turn, position: int) -> None:
     with st.chat_message(turn.role, avatar=AVATARS[turn.role]):
         st.markdown(model_markdown(turn.text) if turn.text.strip() else "*(nothing)*")
-        if turn.passages:
-            _show_passages(turn, position)
         if turn.warning:
             st.warning(turn.warning, icon=":material/info:")
+        if turn.passages:
+            _show_passages(turn, position)
         if turn.note:
             st.caption(turn.note)
 
@@ -161,7 +162,7 @@ def _show(turn: Turn, position: int) -> None:
 def _show_passages(turn: Turn, position: int) -> None:
     cited = citations(turn.text, len(turn.passages)).cited
     for place, passage in enumerate(turn.passages):
-        where = shown(passage.document or "your table", 60)
+        where = shown(passage.document or getattr(passage, "heading", "") or "your table", 60)
         if passage.page is not None:
             where += f", page {passage.page}"
         mark = "cited" if place in cited else "not cited"

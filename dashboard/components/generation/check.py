@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from dashboard.collecting import spare_libraries
 from dashboard.components.text import interval, percent, shown
 from dashboard.jobs import Job
 from dashboard.session import start_job
@@ -23,7 +24,9 @@ def check_line(model: str) -> None:
     job: Job | None = st.session_state.get("fixed-check-job")
     with st.container(horizontal=True, vertical_alignment="center", width="content"):
         if checked is not None:
-            st.caption(f"Fixed check: {checked.sentence} right. {_advice(checked)}")
+            st.caption(
+                f"Asked {len(QUESTIONS)} easy questions: {checked.sentence} right. {_advice(checked)}"
+            )
             with st.popover("See the replies", on_change="rerun", key="check-replies") as replies:
                 if replies.open:
                     _replies(checked)
@@ -61,6 +64,7 @@ def _start(model: str) -> None:
 
 @st.fragment(run_every=0.5)
 def _watch(job: Job) -> None:
+    spare_libraries()
     if job.finished:
         st.rerun()
     share = job.done / job.total if job.total else 0.0

@@ -90,7 +90,7 @@ def _foreseen(predictions: TextPredictions, batch: pd.DataFrame) -> None:
     )
     if not tokens or not size:
         return
-    packed = packed_bits_per_byte([str(text) for text in batch["reference"]])
+    packed = packed_bits_per_byte(foreseen_references(batch["reference"], predictions))
     with st.container(horizontal=True):
         st.metric("Perplexity of the references", f"{math.exp(nll / tokens):,.1f}", border=True,
                   help="How many tokens the model is undecided between, on average.")
@@ -98,6 +98,12 @@ def _foreseen(predictions: TextPredictions, batch: pd.DataFrame) -> None:
                   help="Comparable between models; what a text costs when the model packs it.")
         st.metric("The same by LZMA", f"{packed['lzma']:.2f}", border=True,
                   help="Plain packing, which knows nothing: what a model has to beat.")
+
+
+def foreseen_references(references: pd.Series, predictions: TextPredictions) -> list[str]:
+    """The references that the model foresaw; the missing ones are no text to be packed."""
+    known = predictions.columns["reference_bytes"] > 0
+    return [str(text) for text, there in zip(references, known, strict=True) if there]
 
 
 def _row(row: pd.Series) -> None:

@@ -13,6 +13,7 @@ ICON = ":material/forum:"
 ORDER = 3
 TASKS = "generation"
 HELP = "Chat with a model that runs on this machine, continue a text, and measure how good it is."
+OPENS = "Chat with it"
 VIEW = "generation-view"
 
 # A link to the task, or to a choice made in one of its steps, asks for the steps.
@@ -20,7 +21,7 @@ if VIEW not in st.query_params:
     if st.query_params.get("task") == TASKS:
         st.session_state[VIEW] = "Measure"
         del st.query_params["task"]
-    elif VIEW not in st.session_state:
+    elif st.session_state.get(VIEW) is None:
         steps = any(name.startswith(f"{TASKS}-") for name in st.query_params)
         st.session_state[VIEW] = "Measure" if steps else "Chat"
 st.title(TITLE, anchor=False)
@@ -29,6 +30,9 @@ with st.container(horizontal=True, vertical_alignment="center"):
         "View", ["Chat", "Complete", "Measure"], required=True, key=VIEW, bind="query-params",
         label_visibility="collapsed",
     )
+    if view is None:
+        # The browser's back button led to an address without the choice, which makes it none.
+        st.rerun()
     if view != "Measure":
         settings = settings_row(chats=view == "Chat")
     if view == "Chat":

@@ -38,11 +38,15 @@ if VIEW not in st.query_params:
     for name, slug in VIEWS.items():
         if slug == wanted:
             st.session_state[VIEW] = name
-    st.session_state.setdefault(VIEW, st.session_state.get(LAST, "Translate"))
+    if st.session_state.get(VIEW) is None:
+        st.session_state[VIEW] = st.session_state.get(LAST, "Translate")
 st.title(TITLE, anchor=False)
 view = st.segmented_control(
     "Task", list(VIEWS), required=True, key=VIEW, bind="query-params",
     label_visibility="collapsed",
-) or "Translate"
+)
+if view is None:
+    # The browser's back button led to an address without the choice, which makes it none.
+    st.rerun()
 st.session_state[LAST] = view
 application(VIEWS[view], results=results_view, evaluation=evaluation, titled=False)

@@ -120,7 +120,8 @@ def _files(package: zipfile.ZipFile) -> Iterator[tuple[zipfile.ZipInfo, str]]:
 def _repeated(package: zipfile.ZipFile) -> list[str]:
     """A sentence on the paths that the archive holds more than once, if there are any."""
     times = Counter(map(_path, _entries(package)))
-    paths = [path[-_LONGEST_PATH:] for path, count in times.items() if count > 1]
+    repeated = (path for path, count in times.items() if count > 1)
+    paths = ["".join(filter(str.isprintable, path))[-_LONGEST_PATH:] for path in repeated]
     if not paths:
         return []
     return [

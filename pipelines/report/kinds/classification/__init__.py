@@ -80,7 +80,7 @@ def sections(evidence: Evidence) -> list[Section]:
         judgement = cast(Judgement, evidence.judged.detail)
         model = evidence.favourite
         found += [
-            scores.leaderboard(judgement, model),
+            scores.leaderboard(judgement, model, evidence.judged.first, metric),
             scores.classes(judgement, model),
             curves.confusion(judgement, model),
             curves.calibration(judgement, model),

@@ -119,7 +119,7 @@ def roc(judgement: Judgement, model: str) -> Section | None:
         return None
     score = judgement.score(model, "roc_auc")
     if len(judgement.classes) == 2:
-        chosen = [1]
+        chosen = list(judgement.positives)
     else:
         usable = [c for c in np.argsort(-held, kind="stable") if held[c]]
         chosen = sorted(int(c) for c in usable[:MOST_LINES])

@@ -2,67 +2,88 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 
+from pipelines.evaluation.finding import TRADED, traded
 from pipelines.evaluation.judgement import Judgement
 from pipelines.evaluation.per_class import per_class
+from pipelines.evaluation.score import Score
 from pipelines.evaluation.slices import slices
 from pipelines.evaluation.verdict import SIGNIFICANT, p_words
 from pipelines.evaluation.warnings_in_words import FEW_ROWS_OF_CLASS
 from pipelines.report import svg
-from pipelines.report.sections import Cell, Chart, Evidence, Section, Table, stacked
+from pipelines.report.sections import Cell, Chart, Evidence, Metric, Section, Table, stacked
 from pipelines.report.wording import cut, gain, interval, percent, points
 
 MOST_MODELS = 40
 MOST_BARS = 15
 MOST_CLASSES = 50
+USUAL = ("accuracy", "f1_macro", "roc_auc")
+# A page of a phone's width still shows the first of them.
+MOST_METRICS = 4
 
 
-def leaderboard(judgement: Judgement, favourite: str) -> Section:
-    """All models by accuracy, the best first, with the paired test against the baseline."""
+def leaderboard(
+    judgement: Judgement, favourite: str, first: Sequence[str], metric: Callable[[str], Metric]
+) -> Section:
+    """All models, the best first, with the paired test against the baseline.
+
+    Args:
+        first: metrics to show before the usual ones; models are sorted by the first of them.
+        metric: what a score is called and how it is written.
+    """
     baseline = judgement.baseline
+    shown = [
+        name for name in dict.fromkeys((*first, *USUAL))
+        if any(judgement.score(system.name, name) is not None for system in judgement.systems)
+    ][:MOST_METRICS]
+    leading = shown[0]
+    known = metric(leading)
 
-    def accuracy(name: str) -> float:
-        score = judgement.score(name, "accuracy")
-        return score.value if score is not None else -1.0
-
-    names = sorted((system.name for system in judgement.systems), key=lambda n: -accuracy(n))
+    ranked_by = [leading, TRADED[leading]] if leading in TRADED else [leading]
+    names = sorted(
+        (system.name for system in judgement.systems),
+        key=lambda name: _rank(judgement, name, ranked_by),
+    )
     kept = [
         name for position, name in enumerate(names)
         if position < MOST_MODELS or name in (favourite, baseline)
     ]
-    rows = []
+    rows: list[tuple[Cell | str, ...]] = []
     for name in kept:
         against = (
-            judgement.comparison("accuracy", name, baseline)
+            judgement.comparison(leading, name, baseline)
             if baseline is not None and name != baseline else None
         )
+        cells = [stacked(_written(judgement.score(name, each), metric(each))) for each in shown]
         rows.append((
-            Cell(cut(name, 60), "baseline" if name == baseline else ""),
-            stacked(interval(judgement.score(name, "accuracy"))),
-            stacked(gain(against)),
-            p_words(against.p) if against else "–",
-            stacked(interval(judgement.score(name, "f1_macro"))),
-            stacked(interval(judgement.score(name, "roc_auc"), as_percent=False)),
+            Cell(cut(name, 60), "baseline" if name == baseline else ""), cells[0],
+            stacked(gain(against, as_percent=known.percent, digits=known.digits)),
+            p_words(against.p) if against else "–", *cells[1:],
         ))
     bars = []
     for name in kept[:MOST_BARS]:
-        score = judgement.score(name, "accuracy")
+        score = judgement.score(name, leading)
         if score is not None:
             bars.append(svg.Bar(
-                name, score.value, score.low, score.high, interval(score), name == favourite
+                name, score.value, score.low, score.high, _written(score, known),
+                name == favourite,
             ))
-    floor = judgement.score(baseline, "accuracy") if baseline is not None else None
-    title = _against_baseline(judgement, favourite)
+    floor = judgement.score(baseline, leading) if baseline is not None else None
+    title = _against_baseline(judgement, favourite, leading, known)
     drawing = svg.bars(
-        bars, f"Accuracy of each model with its interval. {title}.",
+        bars, f"{known.title} of each model with its interval. {title}.",
         marker=floor.value if floor else None,
-        marker_label=f"baseline {percent(floor.value)}" if floor else "",
+        marker_label=f"baseline {_written(floor, known).partition(' (')[0]}" if floor else "",
     )
     level = percent(judgement.level, 0)
+    together = " and ".join(_in_words(metric(each)) for each in ranked_by)
+    best = "the most accurate" if leading == "accuracy" else f"the best by {together}"
     table = Table(
-        "Models, the most accurate first",
-        ("Model", "Accuracy", "Gain on baseline", "p", "F1, macro", "ROC AUC"),
+        f"Models, {best} first",
+        ("Model", known.title, "Gain on baseline", "p", *(metric(each).title for each in shown[1:])),
         tuple(rows), strong=tuple(i for i, name in enumerate(kept) if name == favourite),
     )
     return Section(
@@ -74,18 +95,46 @@ def leaderboard(judgement: Judgement, favourite: str) -> Section:
     )
 
 
-def _against_baseline(judgement: Judgement, model: str) -> str:
+def _rank(judgement: Judgement, name: str, metrics: Sequence[str]) -> float:
+    """The less the better; of several metrics their sum, as each alone can be had for nothing."""
+    total = 0.0
+    for metric in metrics:
+        score = judgement.score(name, metric)
+        if score is None:
+            return float("inf")
+        total += -score.value if score.higher_is_better else score.value
+    return total
+
+
+def _written(score: Score | None, metric: Metric) -> str:
+    return interval(score, as_percent=metric.percent, digits=metric.digits)
+
+
+def _in_words(metric: Metric) -> str:
+    """What a metric is called within a sentence."""
+    return metric.title.lower() if metric.title[1:].islower() else metric.title
+
+
+def _against_baseline(judgement: Judgement, model: str, leading: str, known: Metric) -> str:
     name, baseline = cut(model, 60), judgement.baseline
+    both = traded(
+        judgement.scores[model], judgement.scores[baseline] if baseline not in (None, model) else (),
+        leading, name,
+    )
+    if both:
+        return both
     found = (
-        judgement.comparison("accuracy", model, baseline)
+        judgement.comparison(leading, model, baseline)
         if baseline is not None and baseline != model else None
     )
     if found is None:
         return f"{name} stands alone: there is no other model to compare with"
+    of = "" if leading == "accuracy" else f" in {_in_words(known)}"
     if found.p >= SIGNIFICANT:
-        return f"{name} is not shown to differ from the baseline ({p_words(found.p)})"
+        return f"{name} is not shown to differ from the baseline{of} ({p_words(found.p)})"
     side = "above" if found.delta > 0 else "below"
-    return f"{name} is {points(found.delta)} {side} the baseline ({p_words(found.p)})"
+    apart = points(found.delta) if known.percent else f"{abs(found.delta):.{known.digits}f}"
+    return f"{name} is {apart} {side} the baseline{of} ({p_words(found.p)})"
 
 
 def classes(judgement: Judgement, model: str) -> Section:

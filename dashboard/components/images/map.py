@@ -1,0 +1,104 @@
+"""Images laid out so that similar ones stand close: what groups there are, and who stands wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.image_map import image_map
+from dashboard.charts.show import show
+from dashboard.collecting import spare_libraries
+from dashboard.components.images.gallery import pictures_of
+from dashboard.components.images.opened import open_image
+from dashboard.components.images.thumbnails import thumbnail_urls
+from dashboard.components.text import count
+from dashboard.session import Workspace, start_job
+from pipelines.experiment import Experiment, ModelRun
+from pipelines.pipeline import ClassPredictions
+from pipelines.progress import Progress
+
+if TYPE_CHECKING:
+    from dashboard.jobs import Job
+
+MOST = 2_000
+DRAWN = 150
+SIDE = 44
+
+
+@st.fragment(run_every=1.0)
+def wait_for(job: Job) -> None:
+    """Show where a job is, and draw the page again when it ends."""
+    spare_libraries()
+    if job.finished:
+        st.rerun()
+    share = min(1.0, job.done / job.total) if job.total else 0.0
+    far = f" · {job.done:,} of {job.total:,}" if job.total else ""
+    st.progress(share, f"{job.stage_name}{far}")
+
+
+def map_view(experiment: Experiment, run: ModelRun, space: Workspace) -> None:
+    """Draw the map, computed once for a set of images, in the job pool."""
+    slug = experiment.request.task.slug
+    pictures = pictures_of(experiment)
+    rows = np.arange(len(pictures))
+    if len(rows) > MOST:
+        rows = np.sort(np.random.default_rng(0).choice(len(rows), MOST, replace=False))
+    if len(rows) < 3:
+        st.info("A map needs at least three images.", icon=":material/scatter_plot:")
+        return
+    job = space.memo.get(("evidence", "map job", experiment.id))
+    if job is None:
+        chosen = [pictures[row] for row in rows]
+
+        def place(progress: Progress) -> np.ndarray:
+            from pipelines.vision.map import map_of
+
+            return map_of(chosen, progress=progress)
+
+        job = start_job("Map of images", place)
+        space.memo["evidence", "map job", experiment.id] = job
+    if not job.finished:
+        wait_for(job)
+        return
+    if job.state != "done":
+        st.error(job.sentence, icon=":material/error:")
+        return
+    found = cast(ClassPredictions, run.predictions)
+    labels, what = found.labels[rows], "called"
+    if experiment.truth is not None and experiment.truth.notna().any():
+        by = st.segmented_control(
+            "Colour by", ["label", "prediction"], default="label", required=True,
+            key=f"{slug}-map-by", persist_state="session",
+        )
+        if by == "label":
+            labels = experiment.truth.iloc[rows].fillna("no label").to_numpy(dtype=object)
+            what = "labelled"
+    places = cast(np.ndarray, job.result)
+    drawn = np.linspace(0, len(rows) - 1, min(DRAWN, len(rows))).astype(int)
+    event = show(
+        image_map(
+            places, labels, [pictures[row].name for row in rows], rows,
+            dict(zip(drawn.tolist(),
+                     thumbnail_urls(space, [pictures[rows[each]] for each in drawn], SIDE),
+                     strict=True)),
+        ),
+        title=f"Images that look alike stand close; colours say what they are {what}",
+        alt="Map of the images by likeness", key=f"{slug}-map-{what}", height=560,
+        table=pd.DataFrame({
+            "image": [pictures[row].name for row in rows], what: labels,
+            "across": places[:, 0].round(2), "up": places[:, 1].round(2),
+        }),
+        on_select="rerun",
+    )
+    st.caption(
+        f"{count(len(rows), 'image')}"
+        + (f" drawn at random from {len(pictures):,}" if len(rows) < len(pictures) else "")
+        + "; t-SNE of the features of EfficientNet-lite2. Distances within a group mean more than "
+        "those between groups. Click a point to open its image."
+    )
+    points = (event or {}).get("selection", {}).get("points", [])
+    if points:
+        open_image(experiment, run, space, int(points[-1]["customdata"][0]))

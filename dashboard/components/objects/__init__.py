@@ -1,0 +1,1 @@
+"""Steps 3 and 4 of objects and faces."""

@@ -1,0 +1,139 @@
+"""Where in a picture a class was seen: Grad-CAM (Selvaraju et al. 2017) through captum.
+
+The maps of the last convolution, weighted by what each does to the logit of the class. It is
+coarse (7 x 7 for 224 pixels), and says where, not why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import torch
+from captum.attr import LayerGradCam
+from PIL import Image
+
+from data.images.picture import Picture
+from pipelines.vision.backbone import Backbone, backbone
+from pipelines.vision.efficientnet import FEATURES, pooled
+from pipelines.vision.features import MARGIN, WHOLE
+from pipelines.vision.head import LinearHead
+from pipelines.vision.loading import centre, middle
+
+LONGEST = 224
+BILINEAR = Image.Resampling.BILINEAR
+# Below it the slope of the root is too steep to mean anything.
+LEAST = 1e-4
+
+
+def published_heat(picture: Picture, network: Backbone, outputs: Sequence[int]) -> np.ndarray:
+    """Heat of the network's own classes, shape (h, w), 0 to 1, at the picture's aspect.
+
+    Args:
+        picture: any; only its middle was looked at, so the heat beyond is 0.
+        network: that looks.
+        outputs: of the 1,000, those that stand for the class.
+
+    Raises:
+        DataError: the picture cannot be read.
+    """
+    weights, bias = (torch.from_numpy(each).to(network.device) for each in network.classifier)
+    wanted = list(outputs)
+
+    def logit(images: torch.Tensor) -> torch.Tensor:
+        features = pooled(network.network.maps(images))
+        return (features @ weights[wanted].T + bias[wanted]).logsumexp(dim=1)
+
+    side = network.size
+    inputs = network.inputs(centre(picture, side, MARGIN)[None])
+    heat = _cam(network, logit, -1, inputs)[0]
+    size = picture.open(shortest=LONGEST).size
+    left, top, cut = middle(size, side, MARGIN)
+    # Placed where the square was cut out; the rest of the picture was not looked at.
+    spread = Image.fromarray(heat).transform(
+        size, Image.Transform.AFFINE,
+        (len(heat) / cut, 0, -left * len(heat) / cut, 0, len(heat) / cut, -top * len(heat) / cut),
+        BILINEAR,
+    )
+    return _shown(np.asarray(spread), size)
+
+
+def described_heat(
+    picture: Picture, head: LinearHead, position: int, device: str = "auto"
+) -> np.ndarray:
+    """Heat of a class that was learnt on features, shape (h, w), 0 to 1, at the picture's aspect.
+
+    The gradient goes the whole way back from the logit, less the mean of all logits: through the
+    linear rule, the root, and the mean of the image and its mirror image. Both layers that are
+    pooled count, each by what it adds to the logit.
+
+    Args:
+        picture: any.
+        head: the rule that was learnt.
+        position: of the class in `head.classes`.
+
+    Raises:
+        DataError: the picture cannot be read.
+    """
+    square = WHOLE.square()(picture)
+    network = backbone(WHOLE.network, len(square), device, classes=False)
+    straight = network.inputs(square[None])
+    views = torch.cat([straight, straight.flip(3)])
+    rule = _Rule(head, position, network.device)
+    layers = network.network.maps
+
+    def by_last(images: torch.Tensor) -> torch.Tensor:
+        before = layers[:-2](images)
+        return rule(pooled(layers[-2:](before)), pooled(before).detach())
+
+    def by_one_before(images: torch.Tensor) -> torch.Tensor:
+        before = layers[:-2](images)
+        return rule(pooled(layers[-2:](before)).detach(), pooled(before))
+
+    both = _cam(network, by_last, -1, views) + _cam(network, by_one_before, -3, views)
+    heat = both[0] + both[1, :, ::-1]
+    size = picture.open(shortest=LONGEST).size
+    return _shown(heat, size)
+
+
+class _Rule:
+    """The logit of a class from pooled features of a picture and its mirror image, in torch."""
+
+    def __init__(self, head: LinearHead, position: int, device: torch.device) -> None:
+        weights = head.weights[position] - head.weights.mean(axis=0)
+        self._weights, self._centre, self._scale = (
+            torch.from_numpy(np.asarray(each, dtype=np.float32)).to(device)
+            for each in (weights, head.centre, head.scale)
+        )
+        self._unit = head.unit
+
+    def __call__(self, last: torch.Tensor, before: torch.Tensor) -> torch.Tensor:
+        """The logit, twice, as captum wants one for each image; arguments of shape (2, maps)."""
+        assert last.shape[1] == FEATURES, "the root is taken of these"
+        one, other = torch.cat([last.clamp(min=LEAST).sqrt(), before], dim=1)
+        shifted = (torch.cat([one + other, one - other]) / 2 - self._centre) * self._scale
+        if self._unit:
+            shifted = shifted / shifted.norm()
+        return (shifted @ self._weights).expand(2)
+
+
+def _cam(
+    network: Backbone, logit: Callable[[torch.Tensor], torch.Tensor], layer: int,
+    images: torch.Tensor,
+) -> np.ndarray:
+    """What each place of the maps of a layer adds to the logit, shape (images, height, width)."""
+    # Weights are frozen: only through the images does captum find a gradient to follow.
+    watched = images.detach().clone().requires_grad_(True)
+    with network.lock:
+        found = LayerGradCam(logit, network.network.maps[layer]).attribute(watched)
+    return found[:, 0].detach().float().cpu().numpy()
+
+
+def _shown(heat: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+    """What speaks for the class, brought to 0 to 1 and to the aspect of (width, height)."""
+    scale = LONGEST / max(size)
+    target = (max(1, round(size[0] * scale)), max(1, round(size[1] * scale)))
+    positive = Image.fromarray(np.ascontiguousarray(np.maximum(heat, 0), dtype=np.float32))
+    grown = np.asarray(positive.resize(target, BILINEAR))
+    highest = float(grown.max())
+    return grown / highest if highest > 0 else grown
