@@ -57,6 +57,7 @@ def application(slug: str, *, results: Step, evaluation: Step, titled: bool = Tr
     elif space.experiment is None:
         waits(space)
     elif step == "results":
+        _caution(space.experiment)
         results(space.experiment, space)
     elif step == "evaluation":
         evaluation(space.experiment, space)
@@ -65,6 +66,14 @@ def application(slug: str, *, results: Step, evaluation: Step, titled: bool = Tr
     with button:
         run_button(task, space)
     write_link(task, space)
+
+
+def _caution(experiment: Experiment) -> None:
+    """What the template of a run says to everybody who looks at it."""
+    request = experiment.request
+    template = request.task.template(request.options.get("template", ""))
+    if template is not None and template.caution:
+        st.warning(template.caution, icon=":material/warning:")
 
 
 def waits(space: Workspace) -> None:

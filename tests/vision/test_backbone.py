@@ -81,5 +81,5 @@ def test_changed_weights_are_not_read() -> None:
 
 
 def test_an_unknown_network_is_refused() -> None:
-    with pytest.raises(OptionError, match="“efficientnet-b9”.*efficientnet-lite0"):
+    with pytest.raises(OptionError, match=r"“efficientnet-b9”.*efficientnet-lite0"):
         backbone("efficientnet-b9")

@@ -16,7 +16,8 @@ from pipelines.vision.strength import choose_strength, logits_of
 def digits(rows: int, start: int = 0) -> tuple[list[np.ndarray], list[str]]:
     """Digits of scikit-learn as features: the pixels, then as many zeros for the difference."""
     values, labels = load_digits(return_X_y=True)
-    some = slice(start, start + rows)
+    # Shuffled, as the digits come writer by writer.
+    some = np.random.default_rng(0).permutation(len(values))[start : start + rows]
     found = np.hstack([values[some], np.zeros_like(values[some])]).astype(np.float16)
     return list(found), [str(label) for label in labels[some]]
 

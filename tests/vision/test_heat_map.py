@@ -49,7 +49,7 @@ def test_published_heat_is_a_class_activation_map() -> None:
     assert found[:6].max() == 0, "what was cut off was not looked at"
 
 
-@pytest.mark.parametrize("rows", [2, 20])
+@pytest.mark.parametrize("rows", [8, 20])
 def test_heat_of_own_classes_lies_on_what_tells_them_apart(rows: int) -> None:
     colours = {"blue": (20, 40, 220), "orange": (240, 140, 20)}
     names = [("blue", "orange")[row % 2] for row in range(rows)]

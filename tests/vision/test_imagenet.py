@@ -36,7 +36,7 @@ def test_a_word_of_several_classes_stands_for_all_of_them() -> None:
 
 
 def test_the_first_class_that_is_unknown_is_named_and_own_classes_offered() -> None:
-    with pytest.raises(DataError, match="“scratch on a door”.*own-classes"):
+    with pytest.raises(DataError, match=r"“scratch on a door”.*own-classes"):
         imagenet.outputs_of(("tench", "scratch on a door", "dent"))
     assert imagenet.find("n99999999_tench") == ()
 

@@ -97,5 +97,5 @@ def test_parts_are_nested_and_hold_every_class_from_the_start() -> None:
 
 def test_too_few_images_for_a_curve_are_refused() -> None:
     batch, truth = patches(4)
-    with pytest.raises(DataError, match="at least 8.*4 of 2"):
+    with pytest.raises(DataError, match=r"at least 8.*4 of 2"):
         learning_curve(batch["image"].tolist(), truth.tolist())

@@ -38,7 +38,7 @@ def test_from_one_image_a_class_on_colours_are_learnt(rows: int) -> None:
 
 def test_a_single_class_is_refused_with_what_was_found() -> None:
     batch, truth = patches(4)
-    with pytest.raises(DataError, match="at least two.*only “green”"):
+    with pytest.raises(DataError, match=r"at least two.*only “green”"):
         fresh().fit(batch.iloc[[0, 2]], truth.iloc[[0, 2]])
 
 

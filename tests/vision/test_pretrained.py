@@ -45,7 +45,7 @@ def test_a_users_classes_share_what_the_weights_give_them() -> None:
 
 
 def test_classes_that_the_weights_do_not_know_are_refused() -> None:
-    with pytest.raises(DataError, match="“invoice”.*own-classes"):
+    with pytest.raises(DataError, match=r"“invoice”.*own-classes"):
         pipeline("efficientnet-lite0", ("palace", "invoice"))
 
 

@@ -66,6 +66,14 @@ def brief(small: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tuning, "RECIPE", recipe)
 
 
+def doubtful(rows: int, seed: int = 0) -> tuple[pd.DataFrame, pd.Series]:
+    """Shapes of which a quarter is called something else, so that nothing is sure."""
+    batch, truth = shapes(rows, seed)
+    rng = np.random.default_rng(seed)
+    wrong = rng.random(rows) < 0.25
+    return batch, truth.where(~wrong, pd.Series(rng.choice(SHAPES, rows)))
+
+
 def make(classes: tuple[str, ...] = CLASSES, seed: int = 0) -> TunedPipeline:
     config = LoadConfig(seed=seed, classes=classes, device="cpu")
     return TunedPipeline(card("own-classes-tuned"), config).load()
@@ -103,7 +111,7 @@ def test_tuning_learns_the_classes_and_draws_its_curves(brief: None) -> None:
 
 
 def test_the_first_point_of_the_curve_is_own_classes_without_tuning(brief: None) -> None:
-    batch, truth = shapes(120)
+    batch, truth = doubtful(120)
     recorder, pipeline = Recorder(), make(SHAPES)
     pipeline.fit(batch, truth, recorder)
     parts = tuning.hold_back(
@@ -143,7 +151,7 @@ def test_a_few_images_are_learnt_without_tuning(small: None) -> None:
 
 
 def test_a_kept_tuning_is_better_on_rows_held_back(brief: None) -> None:
-    batch, truth = shapes(120)
+    batch, truth = doubtful(120)
     recorder = Recorder()
     pipeline = make().fit(batch, truth, recorder)
     losses = dict(recorder.curves["validation loss"])
@@ -167,7 +175,7 @@ def test_tiny_and_large_images_stand_side_by_side(brief: None) -> None:
 
 
 def test_the_same_seed_gives_the_same_answers(brief: None) -> None:
-    batch, truth = shapes(60)
+    batch, truth = doubtful(60)
     first, again, other = (
         make(seed=seed).fit(batch, truth).predict(batch).probabilities for seed in (1, 1, 2)
     )
@@ -185,7 +193,7 @@ def test_it_can_be_cancelled_at_every_stage(brief: None, after: int) -> None:
 
 
 def test_a_bundle_gives_the_same_answers_to_the_bit(brief: None, tmp_path: Path) -> None:
-    batch, truth = shapes(60)
+    batch, truth = doubtful(60)
     pipeline = make().fit(batch, truth)
     pipeline.save(tmp_path)
     again = make().restore(tmp_path)
@@ -219,7 +227,9 @@ def test_untuned_it_sees_what_own_classes_see() -> None:
     maps = tuning.early_maps(pictures, "cpu")
     with torch.inference_mode():
         seen = [network.described(torch.from_numpy(each[None]).float())[0].numpy() for each in maps]
-    np.testing.assert_allclose(np.stack(seen), features(pictures, device="cpu"), atol=0.05)
+    for mine, theirs in zip(seen, features(pictures, device="cpu"), strict=True):
+        cosine = mine @ theirs / np.linalg.norm(mine) / np.linalg.norm(theirs)
+        assert cosine > 0.999
 
 
 def test_one_class_is_refused_in_a_sentence(small: None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from data.roles import Role
 from pipelines.options import SPLIT_OPTIONS
 from pipelines.task import ModelCard, Option, Task
+from pipelines.tasks.images.templates import TEMPLATES
 
 TASK = Task(
     slug="images",
@@ -125,8 +126,10 @@ TASK = Task(
     ),
     hub_factory="pipelines.tasks.images.hub:HubImagePipeline",
     hub_kind="image-classification, CLIP or SigLIP model",
+    templates=TEMPLATES,
     metrics=("accuracy", "top5_accuracy", "balanced_accuracy", "precision_macro", "recall_macro",
-             "f1_macro", "f1_weighted", "roc_auc", "pr_auc", "brier", "log_loss", "ece"),
+             "f1_macro", "f1_weighted", "sensitivity", "specificity", "roc_auc", "pr_auc", "brier",
+             "log_loss", "ece"),
     options=(
         *SPLIT_OPTIONS,
         Option(
