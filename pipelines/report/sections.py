@@ -153,7 +153,7 @@ def evidence_of(experiment: Experiment) -> Evidence:
         predictions={run.card.id: run.predictions for run in experiment.runs},
         tested=experiment.tested,
         numbers=_numbers(dataset.table, experiment.rows),
-        texts=of(experiment.request.task.text_role),
+        texts=of(experiment.request.task.subject_role),
         times=of("time"),
         group=of("group"),
         group_name=dataset.roles.get("group", ""),

@@ -35,9 +35,9 @@ BATCH = 16
 
 USE = (
     "For counting faces and for blurring them, never for telling who somebody is. It misses profiles, "
-    "small, turned, covered and badly lit faces, and dark skin more often than light; now and then it "
-    "takes a pattern for a face. How often on your photos nobody has measured: look through the "
-    "results before you publish, and count some images by hand."
+    "small, turned, covered and badly lit faces, and now and then takes a pattern for a face. Whether "
+    "it misses some people more often than others, by the colour of their skin for one, nobody has "
+    "measured on your photos: look through the results before you publish, and count some by hand."
 )
 
 

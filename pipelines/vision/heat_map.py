@@ -113,7 +113,8 @@ class _Rule:
         one, other = torch.cat([last.clamp(min=LEAST).sqrt(), before], dim=1)
         shifted = (torch.cat([one + other, one - other]) / 2 - self._centre) * self._scale
         if self._unit:
-            shifted = shifted / shifted.norm()
+            # The length is the same for every class: it makes them surer, but chooses none.
+            shifted = shifted / shifted.norm().detach()
         return (shifted @ self._weights).expand(2)
 
 

@@ -51,7 +51,8 @@ def read_facts(folder: Path, model: str, classes: tuple[str, ...]) -> dict[str, 
             f"The bundle {folder.name} holds the model “{facts.get('model')}” and not “{model}”; "
             "open it with the model it was saved from."
         )
-    own, learnt = facts.get("classes"), facts.get("learnt")
+    own: Any = facts.get("classes")
+    learnt: Any = facts.get("learnt")
     if not (_names(own) and _names(learnt) and set(learnt) <= set(own)):
         raise DataError(
             f"The classes that the bundle {folder.name} names are damaged; download it again."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import cast
+from typing import Any, cast
 
 import torch
 from torch import nn
@@ -117,4 +117,5 @@ def _initialised(network: SmallNetwork, generator: torch.Generator) -> SmallNetw
             nn.init.uniform_(layer.weight, -bound, bound, generator=generator)
             if layer.bias is not None:
                 nn.init.uniform_(layer.bias, -bound, bound, generator=generator)
-    return network.to(memory_format=torch.channels_last)
+    # The types of torch do not know that modules take a memory format.
+    return cast(SmallNetwork, cast(Any, network).to(memory_format=torch.channels_last))

@@ -55,7 +55,7 @@ def _measured(network: nn.Module, inputs: torch.Tensor, codes: torch.Tensor) -> 
             with torch.autocast(inputs.device.type, dtype=torch.bfloat16, enabled=lower):
                 logits = trial(inputs)
             loss = functional.cross_entropy(logits.float(), codes)
-            loss.backward()
+            torch.autograd.backward(loss)
             loss.item()
             seconds.append(time.perf_counter() - start)
     return "bfloat16" if min(times[False]) >= GAIN * min(times[True]) else "float32"

@@ -39,6 +39,8 @@ class Recipe:
         warm_up: share of the steps in which the rate grows.
         patience: share of the epochs without a lower validation loss after which training ends.
         mixed: whether rows are blended with others, input and loss alike (mixup, Zhang et al. 2018).
+        way: share of the way from the weights that training begins with to the trained ones that is
+            kept (Wortsman et al. 2022); less than 1 for pretrained weights alone.
         lower_precision: whether bfloat16 may be used where it is measured to be faster.
     """
 
@@ -51,6 +53,7 @@ class Recipe:
     steps: int = 300
     most_epochs: int = 40
     mixed: bool = False
+    way: float = 1.0
     lower_precision: bool = True
 
 
@@ -148,10 +151,11 @@ def train(
         epoch += 1
         _report(progress, "training", curve, epoch, work.epoch(progress))
         if held:
-            seen = watch(work.mean.network, lessons, progress)
+            kept = work.kept()
+            seen = watch(kept, lessons, progress)
             _report(progress, "validation", curve, epoch, seen)
-            best.look(epoch, work.mean.network, seen)
-    network.load_state_dict(best.weights or work.mean.network.state_dict())
+            best.look(epoch, kept, seen)
+    network.load_state_dict(best.weights or work.kept().state_dict())
     network.eval()
     return Trained(
         epochs=epoch, best_epoch=best.epoch if held else epoch, validation=best.watched,
@@ -214,7 +218,6 @@ class _Work:
 
     Attributes:
         epochs: to run if it does not end early.
-        mean: the running mean of the weights.
         precision: of the steps.
     """
 
@@ -223,7 +226,7 @@ class _Work:
         name: str,
     ) -> None:
         self._network, self._lessons, self._generator = network, lessons, generator
-        self._mixed = recipe.mixed
+        self._mixed, self._way = recipe.mixed, recipe.way
         self._rows = torch.from_numpy(lessons.parts.train)
         self._batch = min(recipe.batch, max(LEAST_BATCH, len(self._rows) // 8))
         first, *others = lessons.together(self._rows, self._batch)
@@ -244,7 +247,8 @@ class _Work:
             self._optimiser, recipe.learning_rate, total_steps=self.epochs * steps,
             pct_start=recipe.warm_up,
         )
-        self.mean = _MeanWeights(network, steps)
+        self._mean = _MeanWeights(network, steps)
+        self._start = copy.deepcopy(network) if self._way < 1 else network
 
     def epoch(self, progress: Progress) -> Watched:
         """See each row once; the mean loss, unweighted, and accuracy meanwhile."""
@@ -256,6 +260,14 @@ class _Work:
             loss, right = loss + losses.sum(), right + hits.sum()
             progress.advance(len(rows))
         return Watched(loss.item() / len(order), right.item() / len(order))
+
+    def kept(self) -> nn.Module:
+        """The network that would be kept if training ended here."""
+        if self._way == 1:
+            return self._mean.network
+        found = copy.deepcopy(self._start)
+        _move(found, self._mean.network, self._way)
+        return found
 
     def _step(self, rows: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Losses of the rows, and which of them are right, before the step."""
@@ -277,11 +289,11 @@ class _Work:
             other_losses = -chances.gather(1, others[:, None])[:, 0]
             aims = share * aims + (1 - share) * other_losses * self._weights[others]
             losses = share * losses + (1 - share) * other_losses
-        aims.mean().backward()
+        torch.autograd.backward(aims.mean())
         self._optimiser.step()
         self._rate.step()
         self._optimiser.zero_grad(set_to_none=True)
-        self.mean.add(self._network)
+        self._mean.add(self._network)
         return losses.detach(), logits.detach().argmax(dim=1) == codes
 
     def _codes(self, rows: torch.Tensor) -> torch.Tensor:
@@ -305,16 +317,20 @@ class _MeanWeights:
         self._steps = steps
         self._added = 0
 
-    @torch.no_grad()
     def add(self, network: nn.Module) -> None:
         self._added += 1
-        share = 1 / min(self._added, self._steps)
-        new = network.state_dict()
-        for name, tensor in self.network.state_dict().items():
-            if tensor.is_floating_point():
-                tensor.lerp_(new[name], share)
-            else:
-                tensor.copy_(new[name])
+        _move(self.network, network, 1 / min(self._added, self._steps))
+
+
+@torch.no_grad()
+def _move(network: nn.Module, towards: nn.Module, share: float) -> None:
+    """Bring weights a share of the way to those of a network of the same form."""
+    aims = towards.state_dict()
+    for name, tensor in network.state_dict().items():
+        if tensor.is_floating_point():
+            tensor.lerp_(aims[name], share)
+        else:
+            tensor.copy_(aims[name])
 
 
 class _Best:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 
 import numpy as np
@@ -169,6 +170,26 @@ def test_weights_that_training_does_not_better_are_kept() -> None:
     )
     assert trained.best_epoch == 0
     assert all(torch.equal(each, start[name]) for name, each in made.state_dict().items())
+
+
+def test_part_of_the_way_is_kept_of_what_training_changed() -> None:
+    lessons = Points(60, 0, noise=0.0)
+    start = network(0).state_dict()
+    whole, _, _ = run(lessons)
+    half = network(0)
+    recipe = dataclasses.replace(RECIPE, way=0.25)
+    train(half, lessons, recipe, seeded(0), name="points: training")
+    for name, weights in half.state_dict().items():
+        expected = 0.75 * start[name] + 0.25 * whole.state_dict()[name]
+        torch.testing.assert_close(weights, expected)
+
+
+def test_blended_rows_are_still_learnt() -> None:
+    lessons = Points(200, 40, noise=0.0)
+    _, trained, recorder = run(lessons, dataclasses.replace(RECIPE, mixed=True))
+    assert trained.validation is not None and trained.validation.accuracy > 0.95
+    # A blend of two classes cannot be told for sure.
+    assert min(value for _, value in recorder.curves["training loss"]) > 0.1
 
 
 def test_the_temperature_softens_a_network_that_is_too_sure() -> None:
