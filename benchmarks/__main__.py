@@ -10,7 +10,7 @@ import platform
 from pathlib import Path
 
 NAMES = ("quality", "speed", "retrieval", "reading", "generation", "translation", "summaries",
-         "server")
+         "images", "image_training", "server")
 
 
 def main() -> None:

@@ -38,7 +38,8 @@ def gold_answers(cell: object) -> tuple[str, ...] | None:
 
     Returns:
         The different texts in their order; empty when the cell says that there is no answer;
-        None when the cell is missing or blank, that is, not labelled.
+        None when the cell is missing or blank, that is, not labelled. In a list, words for “no
+        answer” are none, except where the cell names the character at which they stand.
     """
     if isinstance(cell, np.ndarray):
         cell = cell.tolist()
@@ -53,9 +54,14 @@ def gold_answers(cell: object) -> tuple[str, ...] | None:
         parsed = _parsed(text)
         if parsed is not None:
             return _several(parsed)
-    if text.casefold().rstrip(". ") in NO_ANSWER:
+    if says_none(text):
         return ()
     return _distinct(text.split(SEPARATOR))
+
+
+def says_none(text: str) -> bool:
+    """Whether a text is one of the phrases for "the documents do not say"."""
+    return text.strip().casefold().rstrip(". ") in NO_ANSWER
 
 
 def answer_spans(cell: object, context: str) -> tuple[tuple[int, int], ...]:
@@ -130,12 +136,23 @@ def _parsed(text: str) -> list[object] | dict[str, object] | None:
     return None
 
 
-def _several(value: list[object] | tuple[object, ...] | dict[str, object]) -> tuple[str, ...]:
+def _several(
+    value: list[object] | tuple[object, ...] | dict[str, object]
+) -> tuple[str, ...] | None:
+    # What is quoted from a place in the context is an answer, whatever it says.
+    quoted = {text for text, start in _places(value) if start >= 0}
     if isinstance(value, dict):
         texts = value.get("text")
+        if _missing(texts):
+            return None
         value = list(texts) if isinstance(texts, (list, tuple, np.ndarray)) else [texts]
     items = [item.get("text") if isinstance(item, dict) else item for item in value]
-    return _distinct(as_text(item) for item in items if item is not None)
+    found = [as_text(item) for item in items if not _missing(item)]
+    return _distinct(text for text in found if text in quoted or not says_none(text))
+
+
+def _missing(value: object) -> bool:
+    return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
 
 
 def _distinct(texts: Iterable[str]) -> tuple[str, ...]:

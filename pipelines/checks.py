@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,6 +17,10 @@ from pipelines.task import ModelCard, Task
 
 FOREIGN_SHARE = 0.01
 COPIES_SHARE = 0.1
+# Readers take in 64 tokens of a question, which is about as many words, marks and Chinese or
+# Japanese characters together; rarer words are several tokens.
+LONG_QUESTION = 50
+_PIECES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+|[^\w\s]")
 
 
 def duplicate_groups(task: Task, batch: pd.DataFrame) -> pd.Series:
@@ -42,20 +47,26 @@ def language_warnings(task: Task, dataset: Dataset, models: Sequence[ModelCard])
     """Which chosen models were not made for the language of the texts; empty when all were."""
     if task.text_role is None:
         return []
+    batch = dataset.batch()
     required = next(role.name for role in task.roles if role.required)
-    texts = dataset.batch()[task.text_role if task.text_role in dataset.roles else required]
+    found: list[str] = []
+    if task.documents:
+        cells = batch[required]
+        documents = cells[cells.str.strip() != ""].drop_duplicates().tolist()
+        found += _narrow_models("documents", language.detect(documents), models)
+        if task.text_role not in dataset.roles:
+            return found
+    texts = batch[task.text_role if task.text_role in dataset.roles else required]
     texts = texts[texts.str.strip() != ""].tolist()
+    what = f"{task.text_role}s" if task.documents else "texts"
+    return found + _languages_of(what, texts, models)
+
+
+def _languages_of(what: str, texts: Sequence[str], models: Sequence[ModelCard]) -> list[str]:
     guess = language.detect(texts)
-    if guess is None:
-        return []
-    narrow = [card for card in models if card.languages and guess.code not in card.languages]
-    if narrow:
-        names = ", ".join(card.title for card in narrow)
-        return [
-            f"The texts look {guess.name}, and {names} {'was' if len(narrow) == 1 else 'were'} "
-            "not made for it: expect wrong answers. Fit a model to your labels, or use a Hub "
-            f"model for {guess.name}."
-        ]
+    narrow = _narrow_models(what, guess, models)
+    if guess is None or narrow:
+        return narrow
     covered = {code for card in models for code in card.languages}
     if not covered:
         return []
@@ -63,8 +74,39 @@ def language_warnings(task: Task, dataset: Dataset, models: Sequence[ModelCard])
     if foreign < FOREIGN_SHARE * len(texts):
         return []
     return [
-        f"{foreign} of {len(texts)} texts look like another language than {guess.name}; "
+        f"{foreign} of {len(texts)} {what} look like another language than {guess.name}; "
         "the models were not made for them."
+    ]
+
+
+def _narrow_models(
+    what: str, guess: language.LanguageGuess | None, models: Sequence[ModelCard]
+) -> list[str]:
+    if guess is None:
+        return []
+    narrow = [card for card in models if card.languages and guess.code not in card.languages]
+    if not narrow:
+        return []
+    names = ", ".join(card.title for card in narrow)
+    advice = "Fit a model to your labels, or use" if what == "texts" else "Use"
+    return [
+        f"The {what} look {guess.name}, and {names} {'was' if len(narrow) == 1 else 'were'} "
+        f"not made for it: expect wrong answers. {advice} a Hub model for {guess.name}."
+    ]
+
+
+def is_long_question(question: str) -> bool:
+    """Whether readers may take in no more than the beginning of a question."""
+    return sum(1 for _ in _PIECES.finditer(question)) > LONG_QUESTION
+
+
+def _long_questions(questions: pd.Series) -> list[str]:
+    long = sum(map(is_long_question, questions))
+    if not long:
+        return []
+    subject = "1 question is" if long == 1 else f"{long:,} questions are"
+    return [
+        f"{subject} longer than about {LONG_QUESTION} words; readers may take in only the beginning."
     ]
 
 
@@ -90,6 +132,8 @@ def warnings_of(
         found.append(f"{blank} rows lack a value that is needed and were left out.")
     found += _unread_labels(dataset)
     batch = dataset.batch().iloc[rows].reset_index(drop=True)
+    if task.documents and task.text_role in batch:
+        found += _long_questions(batch[task.text_role])
     if task.subject_role in batch:
         groups = duplicate_groups(task, batch)
         repeated = int(groups.duplicated(keep=False).sum())

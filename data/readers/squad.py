@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from data.answers import answer_spans, says_none
 from data.errors import DataError
 from data.limits import Limits
 from data.readers import columns, encoding
@@ -74,7 +75,8 @@ def read_squad(content: bytes, name: str, *, limits: Limits | None = None) -> Ta
     Returns:
         The columns `id`, `title`, `context`, `question` and `answers`: the different gold answers
         as a JSON list, `[]` for a question without an answer, missing where the file has no
-        answers for it.
+        answers for it. Where the texts alone do not tell the places that the file means, it is
+        `{"text": [...], "answer_start": [...]}`; -1 stands for no place.
 
     Raises:
         DataError: The JSON is broken, an entry lacks what it needs (the first is named), or there
@@ -108,7 +110,7 @@ def read_squad(content: bytes, name: str, *, limits: Limits | None = None) -> Ta
             "title": pd.Series([row.title for row in rows], dtype=columns.TEXT),
             "context": pd.Series([row.context for row in rows], dtype=columns.TEXT),
             "question": pd.Series([row.question for row in rows], dtype=columns.TEXT),
-            "answers": pd.Series([_cell(row.answers) for row in rows], dtype=columns.TEXT),
+            "answers": pd.Series([_cell(row) for row in rows], dtype=columns.TEXT),
         }
     )
     return Table(
@@ -121,8 +123,28 @@ def read_squad(content: bytes, name: str, *, limits: Limits | None = None) -> Ta
     )
 
 
-def _cell(answers: Sequence[str] | None) -> str | None:
-    return None if answers is None else json.dumps(list(answers), ensure_ascii=False)
+def _cell(row: Question) -> str | None:
+    if row.answers is None:
+        return None
+    plain = json.dumps(list(row.answers), ensure_ascii=False)
+    named = {(start, start + len(text)) for text, start in row.places if start >= 0}
+    # People read the cell: places are written only where looking for the texts gives others.
+    if not named or (not any(map(says_none, row.answers)) and _told(row, plain, named)):
+        return plain
+    texts, starts = zip(*row.places, strict=True)
+    return json.dumps({"text": texts, "answer_start": starts}, ensure_ascii=False)
+
+
+def _told(row: Question, plain: str, named: set[tuple[int, int]]) -> bool:
+    """Whether the texts of the answers alone lead to the places that the file names."""
+    folded = row.context.casefold()
+    # Most answers have a word that stands once in their context, which is told faster.
+    if all(
+        any(folded.count(word) == 1 for word in text.casefold().split())
+        for text in row.answers or ()
+    ):
+        return True
+    return named == set(answer_spans(plain, row.context))
 
 
 def _parsed(text: str, name: str) -> list[Any]:
@@ -168,7 +190,7 @@ def _nested(articles: Sequence[Any], name: str) -> Iterator[Question]:
         for place, paragraph in enumerate(_list(article, "paragraphs", where), start=1):
             inner = f"Paragraph {place:,} of article {number:,} of {name}"
             paragraph = _object(paragraph, inner)
-            context = _text(paragraph, "context", inner)
+            context = _raw(paragraph, "context", inner)
             for position, entry in enumerate(_list(paragraph, "qas", inner), start=1):
                 count += 1
                 yield _row(entry, f"Question {position:,} in p{inner[1:]}", count, title, context)
@@ -177,7 +199,7 @@ def _nested(articles: Sequence[Any], name: str) -> Iterator[Question]:
 def _flat(records: Sequence[Any], name: str) -> Iterator[Question]:
     for number, record in enumerate(records, start=1):
         where = f"Record {number:,} of {name}"
-        context = _text(_object(record, where), "context", where)
+        context = _raw(_object(record, where), "context", where)
         yield _row(record, where, number, _plain(record.get("title")), context)
 
 
@@ -185,7 +207,7 @@ def _row(entry: Any, where: str, count: int, title: str, context: str) -> Questi
     entry = _object(entry, where)
     identity = _plain(entry.get("id"))
     question = _text(entry, "question", where)
-    answers, overruled = _answers(entry, where), False
+    places, overruled = _answers(entry, where, context), False
     impossible = entry.get("is_impossible")
     if impossible is not None and not isinstance(impossible, bool):
         raise DataError(
@@ -193,21 +215,28 @@ def _row(entry: Any, where: str, count: int, title: str, context: str) -> Questi
             "Correct it, or leave it out."
         )
     if impossible:
-        answers, overruled = (), bool(answers)
+        places, overruled = (), bool(places)
+    answers = None if places is None else tuple(dict.fromkeys(text for text, _ in places))
     return Question(
-        identity or str(count), title, context, question, answers, bool(identity), overruled
+        identity or str(count), title, _plain(context), question, answers, bool(identity),
+        overruled, places or (),
     )
 
 
-def _answers(entry: Mapping[str, Any], where: str) -> tuple[str, ...] | None:
+def _answers(
+    entry: Mapping[str, Any], where: str, context: str
+) -> tuple[tuple[str, int], ...] | None:
+    """The different answers with their places in the context as it is kept, not as it came."""
     given = entry.get("answers")
     if given is None:
         return None
+    starts: Any = None
     if isinstance(given, dict):
-        texts = given.get("text")
-        texts = [texts] if isinstance(texts, str) else texts
+        texts, starts = given.get("text"), given.get("answer_start")
+        texts, starts = ([texts], [starts]) if isinstance(texts, str) else (texts, starts)
     elif isinstance(given, list):
         texts = [item.get("text") if isinstance(item, dict) else item for item in given]
+        starts = [item.get("answer_start") if isinstance(item, dict) else None for item in given]
     else:
         texts = None
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
@@ -215,7 +244,26 @@ def _answers(entry: Mapping[str, Any], where: str) -> tuple[str, ...] | None:
             f'{where} has "answers" that are not a list of {{"text": "..."}}: '
             f"{str(given)[:60]!r}. Correct them, or leave them out."
         )
-    return tuple(dict.fromkeys(text for text in map(_plain, texts) if text))
+    known = starts if isinstance(starts, list) and len(starts) == len(texts) else [None] * len(texts)
+    return tuple(dict.fromkeys(
+        (_plain(text), _place(text, start, context))
+        for text, start in zip(texts, known, strict=True) if _plain(text)
+    ))
+
+
+def _place(text: str, start: Any, context: str) -> int:
+    """Where an answer starts once context and answer are as they are kept; -1 if not there."""
+    if not isinstance(start, int) or isinstance(start, bool) or not 0 <= start < len(context):
+        return -1
+    kept, answer = _plain(context), _plain(text)
+    place = len(context[:start].replace("\x00", "")) + _left(text) - _left(context)
+    return place if place >= 0 and kept.startswith(answer, place) else -1
+
+
+def _left(text: str) -> int:
+    """How many characters `_plain` takes off the left, apart from NULs."""
+    text = text.replace("\x00", "")
+    return len(text) - len(text.lstrip())
 
 
 def _object(value: Any, where: str) -> dict[str, Any]:
@@ -232,10 +280,14 @@ def _list(parent: Mapping[str, Any], key: str, where: str) -> list[Any]:
 
 
 def _text(parent: Mapping[str, Any], key: str, where: str) -> str:
+    return _plain(_raw(parent, key, where))
+
+
+def _raw(parent: Mapping[str, Any], key: str, where: str) -> str:
     value = parent.get(key)
     if not isinstance(value, str):
         raise DataError(f'{where} has no text "{key}". {_NEEDED}')
-    return _plain(value)
+    return value
 
 
 def _plain(value: Any) -> str:

@@ -16,6 +16,8 @@ class Question(NamedTuple):
         answers: The different gold answers; None where the file has none for it.
         named: Whether the file gives it an id.
         overruled: Whether it came with answers although it is marked as impossible.
+        places: The answers with the character of the context they start at, -1 where the file
+            names none or the answer does not stand there.
     """
 
     id: str
@@ -25,6 +27,7 @@ class Question(NamedTuple):
     answers: tuple[str, ...] | None
     named: bool
     overruled: bool = False
+    places: tuple[tuple[str, int], ...] = ()
 
 
 def notes(questions: Sequence[Question]) -> tuple[str, ...]:

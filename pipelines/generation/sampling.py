@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from data.errors import OptionError
 
+# Below it the likeliest token has all the chance that a float can tell.
+LOWEST_TEMPERATURE = 1e-3
 HIGHEST_TEMPERATURE = 2.0
 MOST_TOKENS = 4096
 LARGEST_SEED = 2**63 - 1
@@ -45,7 +47,7 @@ class Sampling:
     @property
     def greedy(self) -> bool:
         """Whether nothing is left to chance."""
-        return self.temperature == 0
+        return self.temperature < LOWEST_TEMPERATURE
 
 
 def _check(name: str, value: float, low: float, high: float) -> None:

@@ -31,6 +31,7 @@ from pipelines.task import Task
 
 RESAMPLES = 2000
 SHORT_OF_QUESTIONS = 100
+FEW_PASSAGES = 20
 
 
 class Answers:
@@ -173,11 +174,10 @@ def _warnings(
         )
     elif unanswerable:
         said.append(f"{unanswerable} questions have no answer, and none was withheld.")
-    readings = next(iter(found.values())).readings
-    sizes = {len(reading.retrieved) for reading in readings}
-    if sizes and 0 < max(sizes) < 20:
+    searched = next(iter(found.values())).passages
+    if 0 < searched < FEW_PASSAGES:
         said.append(
-            f"There are only {max(sizes)} passages to find the right one among, which makes "
+            f"There are only {searched} passages to find the right one among, which makes "
             "retrieval easy."
         )
     return tuple(said)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -85,18 +85,20 @@ class AnswerPredictions:
     Attributes:
         threshold: a less confident answer counts as "not in these documents".
         abstain: whether scores go by the threshold; "auto" where some questions have no answer.
+        passages: how many were searched; 0 when none were.
     """
 
     readings: tuple[Reading, ...]
     threshold: float
     abstain: Literal["auto", "always", "never"] = "auto"
+    passages: int = 0
 
     def __len__(self) -> int:
         return len(self.readings)
 
     def take(self, rows: np.ndarray) -> AnswerPredictions:
         chosen = tuple(self.readings[row] for row in rows)
-        return AnswerPredictions(chosen, self.threshold, self.abstain)
+        return replace(self, readings=chosen)
 
     def replaced(
         self, pieces: Sequence[tuple[np.ndarray, AnswerPredictions]]
@@ -105,7 +107,7 @@ class AnswerPredictions:
         for rows, others in pieces:
             for row, reading in zip(rows, others.readings, strict=True):
                 readings[row] = reading
-        return AnswerPredictions(tuple(readings), self.threshold, self.abstain)
+        return replace(self, readings=tuple(readings))
 
     def best(self, *, found: bool = False) -> list[Answer | None]:
         """The most confident candidate of each question, whatever the threshold.

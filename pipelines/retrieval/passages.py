@@ -31,6 +31,7 @@ _BLANK_LINE = re.compile(r"\n\s*\n")
 _ROWS_A_STEP = 64
 
 Span = tuple[int, int]
+Place = tuple[str, int | None]
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,7 @@ class Passage:
         row: position of the source row.
         start: character of that row's text at which `text` begins.
         document, page, heading: where the row comes from, as far as known.
+        also: other documents, with their pages, in which a row has the same text.
         sentences: character spans in `text`; very long ones are parted.
     """
 
@@ -51,6 +53,12 @@ class Passage:
     page: int | None = None
     heading: str = ""
     sentences: tuple[Span, ...] = ()
+    also: tuple[Place, ...] = ()
+
+    @property
+    def documents(self) -> frozenset[str]:
+        """The names of all documents known to hold the passage."""
+        return frozenset(name for name in (self.document, *(each for each, _ in self.also)) if name)
 
 
 def cut(rows: pd.DataFrame, progress: Progress = SILENT) -> tuple[Passage, ...]:
@@ -61,21 +69,26 @@ def cut(rows: pd.DataFrame, progress: Progress = SILENT) -> tuple[Passage, ...]:
 
     Args:
         rows: `context` and, where known, `document`, `page` and `heading`. Blank rows are skipped,
-            and a text that was there before is not cut again.
+            and a text that was there before is not cut again; where else it stands is kept.
     """
     texts = texts_of(rows)
     documents, headings = _strings(rows, "document"), _strings(rows, "heading")
     pages = _pages(rows)
     language = language_of([text for text in texts if text])
     progress.stage("Cutting texts into passages", len(texts))
+    places: dict[str, dict[Place, None]] = {}
+    for text, document, page in zip(texts, documents, pages, strict=True):
+        places.setdefault(text, {})[document, page] = None
     passages: list[Passage] = []
     seen = {""}
     for row, text in enumerate(texts):
         if text not in seen:
             seen.add(text)
+            own = documents[row], pages[row]
+            also = tuple(each for each in places[text] if each[0] and each != own)
             passages.extend(
                 Passage(text[start:end], row, start, documents[row], pages[row], headings[row],
-                        sentences)
+                        sentences, also)
                 for start, end, sentences in _cut_text(text, language)
             )
         if (row + 1) % _ROWS_A_STEP == 0:

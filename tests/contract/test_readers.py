@@ -205,6 +205,21 @@ def test_the_place_of_the_expected_document_is_known_where_the_passage_is_not(mo
     assert [each.rank for each in found.readings] == [None] * 5 + [1]
 
 
+def test_a_document_that_repeats_the_text_of_another_can_be_expected() -> None:
+    config = LoadConfig(settings=dict(Options(TASK)))
+    pipeline = make_pipeline(find_model(TASK, "best-sentence"), config).load()
+    pipeline.study(pd.DataFrame({
+        "context": [DOCUMENTS[0], DOCUMENTS[0], DOCUMENTS[1]],
+        "document": ["policy.md", "policy-2024.md", "office.md"],
+    }))
+    found = pipeline.predict(pd.DataFrame({
+        "question": [QUESTIONS[0]] * 2, "context": [None] * 2, "answer": ["25"] * 2,
+        "expected_document": ["policy.md", "policy-2024.md"],
+    }))
+    assert isinstance(found, AnswerPredictions)
+    assert [each.document_rank for each in found.readings] == [1, 1]
+
+
 def test_documents_with_and_without_pages_are_studied_together() -> None:
     config = LoadConfig(settings=dict(Options(TASK)))
     pipeline = make_pipeline(find_model(TASK, "best-sentence"), config).load()

@@ -7,7 +7,10 @@ import pytest
 from data.answers import gold_answers
 
 
-@pytest.mark.parametrize("cell", [None, float("nan"), pd.NA, pd.NaT, np.nan, "", "  \n"])
+@pytest.mark.parametrize(
+    "cell",
+    [None, float("nan"), pd.NA, pd.NaT, np.nan, "", "  \n", '{"text": null}', {"text": np.nan}],
+)
 def test_a_missing_cell_is_not_labelled(cell: object) -> None:
     assert gold_answers(cell) is None
 
@@ -16,7 +19,8 @@ def test_a_missing_cell_is_not_labelled(cell: object) -> None:
     "cell",
     ["[]", " [ ] ", [], (), np.array([]), '[""]', "[null]", [" "], {"text": []}, '{"text": []}',
      "No answer", "UNANSWERABLE.", " not answerable ", "Not in the documents.",
-     "not in these documents", "None of the documents say.", "impossible", "[no answer]"],
+     "not in these documents", "None of the documents say.", "impossible", "[no answer]",
+     '["No answer"]', ["Unanswerable. "], {"text": "no answer"}, "[NaN]", [None, np.nan, pd.NA]],
 )  # fmt: skip
 def test_an_empty_list_or_its_words_mean_that_there_is_no_answer(cell: object) -> None:
     assert gold_answers(cell) == ()
@@ -44,7 +48,9 @@ def test_an_empty_list_or_its_words_mean_that_there_is_no_answer(cell: object) -
         ("{a}", ("{a}",)),
         ("[" * 10_000, ("[" * 10_000,)),
         ("No answer was given by the board", ("No answer was given by the board",)),
-        ('["impossible"]', ("impossible",)),
+        ('["No answer", "30 days", NaN]', ("30 days",)),
+        (["a", float("nan"), pd.NA], ("a",)),
+        ('{"text": ["impossible"], "answer_start": [4]}', ("impossible",)),
     ],
 )
 def test_answers_are_read_however_they_are_written(cell: object, answers: tuple[str, ...]) -> None:

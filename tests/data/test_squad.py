@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import pytest
 
-from data.answers import gold_answers
+from data.answers import answer_spans, gold_answers
 from data.errors import DataError
 from data.limits import Limits
 from data.readers.squad import COLUMNS, is_squad, read_squad
@@ -197,6 +197,23 @@ def test_squad_over_a_limit_is_refused() -> None:
         read_squad(squad(article()), "a.json", limits=Limits(rows=2))
     with pytest.raises(DataError, match="context of 18 characters"):
         read_squad(squad(article()), "a.json", limits=Limits(cell_characters=17))
+
+
+def test_the_place_of_an_answer_is_kept_where_its_text_does_not_tell_it() -> None:
+    raw = "  \x00 In 2019 we began. In 2019 we paid 30."
+    later = raw.rindex("2019")
+    listed = [{"text": "\x00 2019", "answer_start": later - 1}, {"text": "30"}]
+    content = json.dumps([
+        record(context=raw, answers=listed),
+        record(context=raw, answers={"text": ["30"], "answer_start": [raw.index("30")]}),
+        record(context=raw, answers={"text": ["2019"], "answer_start": [2]}),
+    ]).encode()
+    frame = read_squad(content, "a.json").frame
+    cells, context = frame["answers"].tolist(), frame["context"][0]
+    assert cells == ['{"text": ["2019", "30"], "answer_start": [21, -1]}', '["30"]', '["2019"]']
+    assert gold_answers(cells[0]) == ("2019", "30")
+    assert answer_spans(cells[0], context) == ((21, 25),)
+    assert context[21:25] == "2019" and context.index("2019") == 3
 
 
 def test_nul_and_lone_surrogates_are_taken_out() -> None:

@@ -104,3 +104,9 @@ def test_a_passage_is_shown_to_its_twelve_hundredth_character_and_to_a_whole_wor
     # A word that begins before the end and goes on behind it is left out.
     assert cut(whole[:-1] + "less.") == "word " * 238 + "word …"
     assert cut("a\n\n b\tc ") == "a b c"
+
+
+def test_a_temperature_too_small_for_floats_takes_the_likeliest_token() -> None:
+    tiny_heat = Sampling(temperature=1e-37)
+    assert tiny_heat.greedy
+    assert not Sampling(temperature=0.01).greedy

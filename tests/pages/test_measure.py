@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from dashboard.components.generation.measure import foreseen_references
+from dashboard.components.generation.measure import foreseen_texts
 from pipelines.pipeline import TextPredictions
 
 
@@ -13,4 +13,4 @@ def test_missing_references_are_not_packed() -> None:
     references = pd.Series(["the sea", None, "", np.nan, "is wide"], dtype=object)
     sizes = np.array([7, 0, 0, 0, 7])
     predictions = TextPredictions(np.array([""] * 5, dtype=object), {"reference_bytes": sizes})
-    assert foreseen_references(references, predictions) == ["the sea", "is wide"]
+    assert foreseen_texts(references, predictions, "reference") == ["the sea", "is wide"]

@@ -79,6 +79,14 @@ def test_a_high_threshold_refuses_and_says_what_is_closest(on_handbook: AppTest)
     driver.fine(on_handbook.run())
 
 
+def test_a_question_that_is_too_long_to_be_read_is_remarked_on(on_handbook: AppTest) -> None:
+    to_step(on_handbook, "results")
+    ask(on_handbook, "In which town did the founder solder her first light?")
+    assert not any("only its beginning" in each.value for each in on_handbook.caption)
+    ask(on_handbook, "In which town did the founder solder her first light? " * 6)
+    assert any("only its beginning" in each.value for each in on_handbook.caption)
+
+
 def test_every_view_of_the_evaluation_renders(on_handbook: AppTest) -> None:
     to_step(on_handbook, "evaluation")
     assert "On 60 questions litmus-reader" in driver.readable(on_handbook.subheader[0].value)

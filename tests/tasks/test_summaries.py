@@ -198,10 +198,11 @@ def smol(
 
     def encode_chat(messages: list[Any]) -> list[int]:
         asked.append(messages[-1].content)
-        return [1]
+        return [1] * len(messages[-1].content.encode())
 
     model = SimpleNamespace(
-        encode_chat=encode_chat, name="stand-in", precision="float32", device=torch.empty(0).device
+        encode_chat=encode_chat, name="stand-in", precision="float32", context=8192,
+        device=torch.empty(0).device,
     )
     monkeypatch.setattr(smollm2, "smollm", lambda device: model)
     monkeypatch.setattr(smollm2, "generate_batch", lambda *given: answers[: len(given[1])])
@@ -221,6 +222,19 @@ def test_a_small_model_is_shown_whole_sentences_of_a_long_text(
     assert found.columns["read"].tolist() == [round(len(shown) / (51 * 200), 4), 1.0, 1.0]
     assert found.texts.tolist() == ["A summary.", "", "A summary."]
     assert "at most 3 sentences" in asked[1] and asked[1].endswith("Short.")
+
+
+def test_a_small_model_is_shown_what_fits_of_a_script_with_many_tokens(
+    monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pipeline, asked = smol(monkeypatch, [Generated("A summary.", 3, "stop")])
+    source = "市议会将建造一座新的图书馆。" * 400
+    found = predicted(pipeline, source)
+    shown = asked[-1].split("\n\n", 1)[1]
+    # A token a byte: what is shown leaves the 128 of the summary, and no more than two sentences.
+    assert source.startswith(shown) and shown.endswith("。")
+    assert 8192 - 128 - 3 * 42 < len(asked[-1].encode()) <= 8192 - 128
+    assert found.columns["read"].tolist() == [round(len(shown) / len(source), 4)]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from pipelines.split import Split, whole
 
 TASK = find_task("sentiment")
 ALL = find_models(TASK, ["all"])
+READING = find_task("question-answering")
 GERMAN = [
     "Die Lampe ist wirklich schön und sehr hell", "Nach zwei Tagen war das Gerät leider kaputt",
     "Der Versand hat viel zu lange gedauert", "Ich bin mit dem Kauf sehr zufrieden",
@@ -104,3 +105,37 @@ def test_some_rows_in_another_language_are_counted() -> None:
 def test_models_without_a_language_are_not_warned_about(model: str) -> None:
     data = dataset(GERMAN * 8, ["positive", "negative"] * 16)
     assert language_warnings(TASK, data, find_models(TASK, [model])) == []
+
+
+def handbook(documents: list[str], questions: list[str]) -> Dataset:
+    """Documents, and questions that come without their passage."""
+    frame = pd.DataFrame({
+        "context": [*documents, *[""] * len(questions)],
+        "question": [*[""] * len(documents), *questions],
+    })
+    table = read_table(frame.to_csv(index=False).encode(), "handbook.csv")
+    return prepare(READING, table, {"context": "context", "question": "question"})
+
+
+def test_the_language_of_documents_is_told_from_that_of_the_questions() -> None:
+    asked = ["How long does shipping take?", "Which lamp is bright enough for a desk?"] * 4
+    readers = find_models(READING, ["litmus-reader"])
+    assert language_warnings(READING, handbook(ENGLISH * 4, asked), readers) == []
+    assert language_warnings(READING, handbook(GERMAN * 4, asked), readers) == [
+        "The documents look German, and Best matching sentence, litmus-reader were not made for it: "
+        "expect wrong answers. Use a Hub model for German."
+    ]
+    said = language_warnings(READING, handbook(ENGLISH * 4, GERMAN * 2), readers)
+    assert len(said) == 1 and said[0].startswith("The questions look German, and")
+
+
+def test_questions_that_readers_do_not_read_to_their_end_are_counted() -> None:
+    longest = " ".join(["lamp"] * 49) + "?"
+    data = handbook(ENGLISH, [longest, f"which {longest}", "灯" * 51])
+    rows = np.flatnonzero(data.usable("question"))
+    said = warnings_of(READING, data, rows, None, whole(rows), find_models(READING, ["all"]))
+    assert (
+        "2 questions are longer than about 50 words; readers may take in only the beginning."
+    ) in said
+    short = warnings_of(READING, data, rows[:1], None, whole(rows[:1]), [])
+    assert "readers may" not in "\n".join(short)

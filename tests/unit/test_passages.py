@@ -106,6 +106,17 @@ def test_passages_know_their_document_page_and_heading():
     assert cut(frame()) == ()
 
 
+def test_a_text_of_several_documents_is_cut_once_and_known_as_of_all_of_them():
+    rows = frame("One.", "One.", "Two.", "One.", "One.", "One.",
+                 document=["a.md", "b.md", "b.md", "a.md", "a.md", None],
+                 page=[1, np.nan, 2, 1, 3, 4])
+    one, two = cut(rows)
+    assert (one.document, one.page, one.also) == ("a.md", 1, (("b.md", None), ("a.md", 3)))
+    assert one.documents == {"a.md", "b.md"}
+    assert (two.also, two.documents) == ((), {"b.md"})
+    assert cut(frame("One."))[0].documents == frozenset()
+
+
 def test_cutting_can_be_cancelled():
     class Stop(Progress):
         def advance(self, rows: int) -> None:

@@ -13,6 +13,7 @@ from dashboard.components.answers.marking import mark_sample
 from dashboard.components.text import count, shown
 from dashboard.session import Workspace
 from data.errors import LitmusError
+from pipelines.checks import LONG_QUESTION, is_long_question
 from pipelines.experiment import Experiment, ModelRun
 from pipelines.reading.answers import AnswerPredictions
 from pipelines.report.predictions import prediction_table
@@ -62,6 +63,10 @@ def _ask(experiment: Experiment, run: ModelRun, space: Workspace, threshold: flo
         st.caption(f"{shown(run.card.title)} reads the {_passages(run)} and answers in their words.")
         _ideas(experiment)
         return
+    if is_long_question(question):
+        st.caption(
+            f"This is longer than about {LONG_QUESTION} words: readers may take in only its beginning."
+        )
     batch = pd.DataFrame({"question": [question]})
     try:
         with st.skeleton(height=160):

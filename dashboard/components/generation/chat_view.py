@@ -79,12 +79,13 @@ def _documents_switch() -> bool:
             st.caption("needs documents of yours:")
             st.page_link(page(application_page(SLUG)), label="bring them to Question answering and run")
         return False
-    names = {passage.document for passage in index.passages}
+    names = {name for passage in index.passages for name in passage.documents}
     return st.toggle(
         "Answer from my documents", key="chat-documents", persist_state="session",
         help=f"Looks each question up in {len(index.passages):,} passages of "
         f"{count(len(names), 'document')} and has the model answer from the best three, with "
-        "citations.",
+        "citations. Each question stands alone: the conversation so far and the system prompt are "
+        "left out.",
     )
 
 

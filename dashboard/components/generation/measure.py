@@ -49,8 +49,9 @@ def _results(experiment: Experiment, space: Workspace) -> None:
     predictions = cast(TextPredictions, run.predictions)
     batch = experiment.request.dataset.batch().iloc[experiment.rows].reset_index(drop=True)
     _figures(experiment, run, predictions)
-    if "reference_nll" in predictions.columns:
-        _foreseen(predictions, batch)
+    for role in ("reference", "prompt"):
+        if f"{role}_nll" in predictions.columns:
+            _foreseen(predictions, batch, role)
     table = pd.DataFrame({"prompt": batch["prompt"], "text": predictions.texts})
     if "reference" in batch:
         table["reference"] = batch["reference"]
@@ -84,15 +85,15 @@ def _figures(experiment: Experiment, run: ModelRun, predictions: TextPredictions
             )
 
 
-def _foreseen(predictions: TextPredictions, batch: pd.DataFrame) -> None:
+def _foreseen(predictions: TextPredictions, batch: pd.DataFrame, role: str) -> None:
     nll, tokens, size = (
-        float(predictions.columns[f"reference_{name}"].sum()) for name in ("nll", "tokens", "bytes")
+        float(predictions.columns[f"{role}_{name}"].sum()) for name in ("nll", "tokens", "bytes")
     )
     if not tokens or not size:
         return
-    packed = packed_bits_per_byte(foreseen_references(batch["reference"], predictions))
+    packed = packed_bits_per_byte(foreseen_texts(batch[role], predictions, role))
     with st.container(horizontal=True):
-        st.metric("Perplexity of the references", f"{math.exp(nll / tokens):,.1f}", border=True,
+        st.metric(f"Perplexity of the {role}s", f"{math.exp(nll / tokens):,.1f}", border=True,
                   help="How many tokens the model is undecided between, on average.")
         st.metric("Bits per byte", f"{nll / math.log(2) / size:.2f}", border=True,
                   help="Comparable between models; what a text costs when the model packs it.")
@@ -100,10 +101,10 @@ def _foreseen(predictions: TextPredictions, batch: pd.DataFrame) -> None:
                   help="Plain packing, which knows nothing: what a model has to beat.")
 
 
-def foreseen_references(references: pd.Series, predictions: TextPredictions) -> list[str]:
-    """The references that the model foresaw; the missing ones are no text to be packed."""
-    known = predictions.columns["reference_bytes"] > 0
-    return [str(text) for text, there in zip(references, known, strict=True) if there]
+def foreseen_texts(texts: pd.Series, predictions: TextPredictions, role: str) -> list[str]:
+    """The texts of a role that the model foresaw; the missing ones are no text to be packed."""
+    known = predictions.columns[f"{role}_bytes"] > 0
+    return [str(text) for text, there in zip(texts, known, strict=True) if there]
 
 
 def _row(row: pd.Series) -> None:

@@ -74,7 +74,7 @@ TASK = Task(
         Option(name="mode", default="chat", choices=("chat", "completion"),
                summary="chat answers the prompt; completion continues it"),
         Option(name="perplexity", default="no", choices=("no", "yes"),
-               summary="whether to measure how well the model foresees the references; takes "
-               "about as long again"),
+               summary="whether to measure how well the model foresees the references, or the prompts "
+               "where no column of references is mapped; takes about as long again"),
     ),
 )

@@ -56,8 +56,9 @@ class WritingPipeline(Pipeline):
             "tokens": np.array([each.tokens for each in found], dtype=np.int64),
             "finished": np.array([each.finished for each in found], dtype=object),
         }
-        if self._setting("perplexity") == "yes" and "reference" in batch:
-            columns |= _reference_columns(model, batch["reference"], progress)
+        if self._setting("perplexity") == "yes":
+            role = "reference" if "reference" in batch else "prompt"
+            columns |= _foreseen_columns(model, role, batch[role], progress)
         return TextPredictions(texts, columns)
 
     def _tokens(self, model: CausalModel, prompt: str) -> list[int]:
@@ -93,15 +94,15 @@ class HubPipeline(WritingPipeline):
         return self.ready(lambda: hub_model(name, commit, device)[0])
 
 
-def _reference_columns(
-    model: CausalModel, references: pd.Series, progress: Progress
+def _foreseen_columns(
+    model: CausalModel, role: str, cells: pd.Series, progress: Progress
 ) -> dict[str, np.ndarray]:
-    """How well the model foresees each reference: nats, tokens and bytes, which add up."""
-    texts = ["" if pd.isna(cell) else str(cell) for cell in references]
-    progress.stage("How well the references are foreseen", len(texts))
+    """How well the model foresees each text of a role: nats, tokens and bytes, which add up."""
+    texts = ["" if pd.isna(cell) else str(cell) for cell in cells]
+    progress.stage(f"How well the {role}s are foreseen", len(texts))
     found = foreseen(model, texts, progress)
     return {
-        "reference_nll": np.round(found.nll, 6),
-        "reference_tokens": found.tokens,
-        "reference_bytes": found.bytes,
+        f"{role}_nll": np.round(found.nll, 6),
+        f"{role}_tokens": found.tokens,
+        f"{role}_bytes": found.bytes,
     }

@@ -28,15 +28,10 @@ COLOUR = "pixels_colour"
 
 
 class SmallNetworkPipeline(Pipeline):
-    """A network for small images, trained on the user's labelled rows alone.
-
-    Attributes:
-        notes: sentences on how training went.
-    """
+    """A network for small images, trained on the user's labelled rows alone."""
 
     def __init__(self, card: ModelCard, config: LoadConfig) -> None:
         super().__init__(card, config)
-        self.notes: tuple[str, ...] = ()
         self._classes = config.classes
 
     @abstractmethod

@@ -50,8 +50,8 @@ class ReadingPipeline(Pipeline):
             context: self.index.passages_of(row)
             for row, context in reversed(list(enumerate(known["context"])))
         }
-        self._documents = frozenset(
-            passage.document for passage in self.index.passages if passage.document
+        self._documents = frozenset[str]().union(
+            *(passage.documents for passage in self.index.passages)
         )
         return self
 
@@ -67,7 +67,8 @@ class ReadingPipeline(Pipeline):
         settings = Options(TASK, self.config.settings)
         threshold = settings.number("threshold")
         abstain = cast(Literal["auto", "always", "never"], settings["abstain"])
-        return AnswerPredictions(tuple(readings), threshold, abstain)
+        searched = 0 if self.index is None else len(self.index.passages)
+        return AnswerPredictions(tuple(readings), threshold, abstain, searched)
 
     def explain(self, batch: pd.DataFrame, targets: Sequence[str]) -> list[Attribution]:
         """How much the confidence in an answer falls when a word of the question is left out."""
@@ -147,7 +148,7 @@ class ReadingPipeline(Pipeline):
         if not wanted or gold_answers(row.get("answer")) == ():
             return None
         return next(
-            (rank for rank, passage in enumerate(passages, 1) if passage.document in wanted), 0
+            (rank for rank, passage in enumerate(passages, 1) if passage.documents & wanted), 0
         )
 
     def _ablation(self, question: str, answer: Answer | None, target: str) -> Attribution:

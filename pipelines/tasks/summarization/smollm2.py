@@ -50,8 +50,11 @@ class SmolPipeline(Pipeline):
         worded = [row for row, source in enumerate(sources) if source.strip()]
         if len(worded) < len(sources):
             progress.advance(len(sources) - len(worded))
-        shown = [_beginning(source) for source in sources]
-        prompts = [self._model.encode_chat(self._messages(shown[row])) for row in worded]
+        shown = list(sources)
+        prompts = []
+        for row in worded:
+            shown[row], prompt = self._prompt(sources[row])
+            prompts.append(prompt)
         texts = [""] * len(sources)
         written = generate_batch(self._model, prompts, self._sampling, progress)
         for row, answer in zip(worded, written, strict=True):
@@ -66,6 +69,17 @@ class SmolPipeline(Pipeline):
             found.texts, {**found.columns, "read": np.asarray(read, dtype=float).round(4)}
         )
 
+    def _prompt(self, source: str) -> tuple[str, list[int]]:
+        """As much of the source as fits beside the summary, and the tokens that ask for it."""
+        room = self._model.context - self._sampling.max_tokens
+        shown = _beginning(source, LONGEST_SOURCE)
+        prompt = self._model.encode_chat(self._messages(shown))
+        # Scripts that the tokeniser hardly knows take up to three tokens a character.
+        while len(prompt) > room and shown:
+            shown = _beginning(source, len(shown) * room // len(prompt))
+            prompt = self._model.encode_chat(self._messages(shown))
+        return shown, prompt
+
     def _messages(self, source: str) -> list[Message]:
         count = "one sentence" if self._sentences == 1 else f"at most {self._sentences} sentences"
         return [
@@ -74,12 +88,12 @@ class SmolPipeline(Pipeline):
         ]
 
 
-def _beginning(source: str) -> str:
-    """The text up to the last sentence that fits."""
-    if len(source) <= LONGEST_SOURCE:
+def _beginning(source: str, longest: int) -> str:
+    """The text up to the last sentence that ends within so many characters."""
+    if len(source) <= longest:
         return source
-    ends = [end for _, end in sentence_spans(source[:LONGEST_SOURCE])]
-    return source[: ends[-2] if len(ends) > 1 else LONGEST_SOURCE]
+    ends = [end for _, end in sentence_spans(source[:longest])]
+    return source[: ends[-2] if len(ends) > 1 else longest]
 
 
 def _finished(answer: Generated, sentences: int) -> str:
