@@ -79,7 +79,7 @@ def _documents_switch() -> bool:
             st.caption("needs documents of yours:")
             st.page_link(page(application_page(SLUG)), label="bring them to Question answering and run")
         return False
-    names = {name for passage in index.passages for name in passage.documents}
+    names = {passage.document for passage in index.passages}
     return st.toggle(
         "Answer from my documents", key="chat-documents", persist_state="session",
         help=f"Looks each question up in {len(index.passages):,} passages of "
