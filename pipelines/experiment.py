@@ -286,7 +286,8 @@ def _run_model(
     def fitted(lessons: pd.DataFrame, answers: pd.Series) -> Pipeline:
         known = answers.notna().to_numpy()
         fresh = timed("load", lambda: make_pipeline(card, config).load())
-        return timed("fit", lambda: fresh.fit(lessons[known], answers[known]))
+        progress.stage(f"{card.title}: learning", int(known.sum()))
+        return timed("fit", lambda: fresh.fit(lessons[known], answers[known], progress))
 
     progress.stage(f"{card.title}: loading, slow only the first time", 0)
     pipeline = timed("load", lambda: make_pipeline(card, config).load())
@@ -298,16 +299,20 @@ def _run_model(
     elif card.learns and truth is not None:
         rows = split.train if len(split.train) else np.arange(len(batch))
         pipeline = fitted(encoded.iloc[rows], truth.iloc[rows])
+    if card.learns:
+        # Learning may have shown stages of its own.
+        progress.stage(card.title, len(batch))
     predictions = timed("predict", lambda: pipeline.predict(encoded, progress))
     if card.learns and split.folds:
-        progress.stage(f"{card.title}: cross-validation", len(split.test))
-        pieces = []
+        pieces, judged = [], 0
         for train, test in split.folds:
             assert truth is not None, "folds are made of labelled rows"
+            progress.stage(f"{card.title}: cross-validation", len(split.test))
+            progress.advance(judged)
             fold, held_out = fitted(encoded.iloc[train], truth.iloc[train]), encoded.iloc[test]
             found = timed("predict", partial(fold.predict, held_out))
             pieces.append((test, found))
-            progress.advance(len(test))
+            judged += len(test)
         predictions = predictions.replaced(pieces)
     rate = len(batch) / max(seconds["predict"], 1e-9)
     if len(batch):

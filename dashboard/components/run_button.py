@@ -103,7 +103,11 @@ def _curves(job: Job) -> None:
     curves: dict[str, list[tuple[float, float]]] = {}
     for stage, name, step, value in job.figures:
         if stage == job.stage_name:
-            curves.setdefault(name, []).append((step, value))
+            points = curves.setdefault(name, [])
+            if points and step <= points[-1][0]:
+                # The next fold is trained from the start.
+                points.clear()
+            points.append((step, value))
     if curves:
         show(
             training_curves(curves), title=f"{job.stage_name}: how training goes",

@@ -167,7 +167,7 @@ def watch(network: nn.Module, lessons: Lessons, progress: Progress = SILENT) -> 
     """Mean log loss and accuracy on the validation rows, unweighted."""
     logits, codes = validation_logits(network, lessons, progress)
     loss = functional.cross_entropy(logits, codes).item()
-    return Watched(loss, (logits.argmax(dim=1) == codes).double().mean().item())
+    return Watched(loss, (logits.argmax(dim=1) == codes).float().mean().item())
 
 
 def validation_logits(
@@ -192,12 +192,13 @@ def class_weights(codes: torch.Tensor) -> torch.Tensor:
     Then the inverse square root of the class's size, which lifts small classes without drowning
     large ones, on the scale that keeps the mean weight of a row at one.
     """
-    counts = torch.bincount(codes).double()
+    # On the CPU, as not every device has float64.
+    counts = torch.bincount(codes.cpu()).double()
     there = counts[counts > 0]
     if there.max() <= BALANCED * there.min():
         return torch.ones(len(counts), device=codes.device)
     weights = torch.where(counts > 0, counts.clamp(min=1).rsqrt(), 0.0)
-    return (weights * len(codes) / (weights * counts).sum()).float()
+    return (weights * len(codes) / (weights * counts).sum()).float().to(codes.device)
 
 
 def temperature_of(network: nn.Module, lessons: Lessons) -> float:
@@ -210,7 +211,7 @@ def temperature_of(network: nn.Module, lessons: Lessons) -> float:
     logits, codes = validation_logits(network, lessons)
     if bool((logits.argmax(dim=1) == codes).all()):
         return 1.0
-    return fit_temperature(logits.double().numpy(force=True), codes.numpy(force=True))
+    return fit_temperature(logits.cpu().double().numpy(force=True), codes.numpy(force=True))
 
 
 class _Work:

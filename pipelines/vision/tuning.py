@@ -252,7 +252,7 @@ def probabilities(
         for rows in by_side(maps, torch.arange(len(maps)), ROWS_AT_ONCE):
             stacked = np.stack([maps[row] for row in rows.tolist()])
             logits = network(torch.from_numpy(stacked).to(device).float())
-            found[rows.numpy()] = torch.softmax(logits.double() / temperature, dim=1).cpu().numpy()
+            found[rows.numpy()] = torch.softmax(logits.cpu().double() / temperature, dim=1).numpy()
             progress.advance(len(rows))
     return found
 

@@ -16,7 +16,7 @@ from pipelines.experiment import Experiment, Request, run_experiment
 from pipelines.options import Options
 from pipelines.pipeline import ClassPredictions, Pipeline
 from pipelines.prepare import prepare
-from pipelines.progress import SILENT, Progress
+from pipelines.progress import SILENT, CancelledRun, Progress
 from pipelines.registry import find_models, find_task, make_pipeline
 
 TASK = find_task("sentiment")
@@ -29,6 +29,8 @@ class Spy(Pipeline):
     seen_truth: list[list[str]]
 
     def fit(self, batch: pd.DataFrame, truth: pd.Series, progress: Progress = SILENT) -> Self:
+        progress.stage("spy: training", len(batch))
+        progress.advance(len(batch))
         self.learnt = set(batch["text"])
         Spy.fits.append(self.learnt)
         Spy.seen_truth.append(list(truth))
@@ -61,13 +63,47 @@ def rows_of(count: int) -> list[tuple[str, str]]:
 
 
 def run(rows: list[tuple[str, str]], training: list[tuple[str, str]] | None = None,
-        **given: str) -> Experiment:
+        progress: Progress = SILENT, **given: str) -> Experiment:
     dataset = prepare(TASK, read_table(csv(rows), "rows.csv"))
     lessons = None if training is None else prepare(TASK, read_table(csv(training), "train.csv"))
     return run_experiment(Request(
         task=TASK, dataset=dataset, training=lessons,
         models=find_models(TASK, ["tfidf-logistic"]), options=Options(TASK, given),
-    ))
+    ), progress)
+
+
+class Watching(Progress):
+    """Remembers the rows of each stage; stops the work in the stage named."""
+
+    def __init__(self, stop_in: str = "") -> None:
+        self.stop_in = stop_in
+        self.stages: list[list[object]] = []
+
+    def stage(self, name: str, total: int) -> None:
+        self.stages.append([name, total, 0])
+
+    def advance(self, rows: int) -> None:
+        current = self.stages[-1]
+        current[2] += rows  # type: ignore[operator]
+        if current[0] == self.stop_in:
+            raise CancelledRun("stopped by the test")
+
+
+@pytest.mark.parametrize("split", ["random", "cross-validation"])
+def test_learning_is_seen_and_no_stage_reports_more_rows_than_it_has(split: str) -> None:
+    seen = Watching()
+    run(rows_of(60), progress=seen, split=split)
+    names = [name for name, _, _ in seen.stages]
+    assert names.count("spy: training") == {"random": 1, "cross-validation": 6}[split]
+    for name, total, done in seen.stages:
+        assert total == 0 or done <= total, name  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("split", ["random", "cross-validation"])
+def test_learning_can_be_cancelled(split: str) -> None:
+    with pytest.raises(CancelledRun):
+        run(rows_of(60), progress=Watching("spy: training"), split=split)
+    assert Spy.fits == []
 
 
 @pytest.mark.parametrize("split", ["random", "cross-validation"])

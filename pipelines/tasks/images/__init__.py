@@ -98,7 +98,7 @@ TASK = Task(
             factory="pipelines.tasks.images.tuned:TunedPipeline",
             source="fitted",
             license="Apache-2.0",
-            size_mb=18,
+            size_mb=24,
             needs_labels=True,
         ),
         ModelCard(
