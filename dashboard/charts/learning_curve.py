@@ -24,7 +24,7 @@ def learning_curve(
     figure = go.Figure()
     figure.add_scatter(
         x=[*sizes, *list(sizes)[::-1]], y=[*(100 * high), *(100 * low)[::-1]], fill="toself",
-        fillcolor=LIGHT.band, line={"width": 0}, hoverinfo="skip", name="band",
+        fillcolor=LIGHT.band, mode="lines", line={"width": 0}, hoverinfo="skip", name="band",
     )
     figure.add_scatter(
         x=list(sizes), y=(100 * mean).round(2), mode="lines+markers", name="accuracy",

@@ -110,7 +110,7 @@ def _curves(job: Job) -> None:
             points.append((step, value))
     if curves:
         show(
-            training_curves(curves), title=f"{job.stage_name}: how training goes",
+            training_curves(curves), title="How training goes",
             alt="Loss and accuracy while the network trains", key="training-curves", height=240,
         )
 

@@ -89,8 +89,8 @@ def _fitted(run: ModelRun) -> bool:
 
 def _bundle_words(run: ModelRun) -> str:
     if _fitted(run):
-        return (f"{run.card.title} as fitted to your labels, in skops format: reads back in Python "
-                "without pickle.")
+        return (f"{run.card.title} as fitted to your labels, in skops or safetensors format: reads "
+                "back in Python without pickle.")
     if run.card.source == "hub":
         return "This model comes from the Hub; its name and revision are all that is needed."
     return f"{run.card.title} comes with Litmus; there is nothing to take along."
