@@ -10,7 +10,8 @@ import platform
 from pathlib import Path
 
 NAMES = ("quality", "speed", "retrieval", "reading", "generation", "translation", "summaries",
-         "images", "image_training", "server")
+         "faces_by_light",
+         "images", "images_alike", "image_training", "server")
 
 
 def main() -> None:

@@ -10,10 +10,11 @@ import pandas as pd
 from data import samples
 from data.dataset import Dataset
 from data.table import Table
-from pipelines.experiment import Experiment, Request, run_experiment
+from pipelines.experiment import Experiment, run_experiment
 from pipelines.options import Options
 from pipelines.prepare import prepare
 from pipelines.registry import find_models, find_task
+from pipelines.request import Request
 from pipelines.training.sentiment_data import Example, load
 
 SEED = 0

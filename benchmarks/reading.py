@@ -14,11 +14,12 @@ import torch
 from data import samples
 from data.dataset import Dataset
 from data.table import Table
-from pipelines.experiment import Request, run_experiment
+from pipelines.experiment import run_experiment
 from pipelines.options import Options
 from pipelines.pipeline import LoadConfig
 from pipelines.prepare import prepare
 from pipelines.registry import find_models, find_task, make_pipeline
+from pipelines.request import Request
 from pipelines.runtime.readers import reader_network, tuned_reader
 from pipelines.tasks.question_answering.litmus import WEIGHTS
 from pipelines.training.reader_data import SENTENCES, Question, load

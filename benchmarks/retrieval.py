@@ -6,7 +6,7 @@ import json
 import random
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from pipelines.evaluation.intervals import wilson
+from pipelines.evaluation.answer_retrieval import RetrievalJudgement, judge_retrieval, named
+from pipelines.evaluation.score import Score
 from pipelines.retrieval import index as indexing
 from pipelines.retrieval.fusion import reciprocal_rank_fusion
-from pipelines.retrieval.index import Index, Method, build_index
+from pipelines.retrieval.index import METHODS, build_index
 
 SEED = 0
 PASSAGES = 240
@@ -26,7 +27,8 @@ SENTENCES_A_PASSAGE = 4
 FEWEST_WORDS = 4
 PAGES = 1000
 WORDS_A_PAGE = 450
-METHODS: tuple[Method, ...] = ("bm25", "embeddings", "hybrid")
+# As many places count as readers of the product are given.
+RANKED = 20
 # Tried beside the constants in use: k and the weight of BM25.
 FUSIONS = ((60, 1.0), (10, 1.25), (5, 1.0), (5, 1.5), (5, 2.0))
 _NAMES_SOMETHING = re.compile(r"(?<=\s)(?:[A-Z]\w+|\d+)")
@@ -41,7 +43,7 @@ class Searches:
 
 
 def measure(data: Path | None) -> dict[str, Any]:
-    """Recall, mean reciprocal rank and speed; with `data`, of questions in `data`/qa/*.jsonl."""
+    """Recall and mean reciprocal rank, tested, and speed; with `data`, of `data`/qa/*.jsonl."""
     if data is None:
         return {}
     rows = list(_rows((data / "qa" / "train.jsonl", data / "qa" / "train_covid_qa.jsonl")))
@@ -104,37 +106,47 @@ def _quality(searches: Searches) -> dict[str, Any]:
     index = build_index(frame)
     right = [set(index.passages_of(place)) for _, place in searches.questions]
     questions = [question for question, _ in searches.questions]
-    rankings = {method: _search(index, questions, method) for method in METHODS}
-    found: dict[str, Any] = {
-        "passages": len(index.passages), "questions": len(questions),
-        **{method: _scores(ranking, right) for method, ranking in rankings.items()},
+    found = index.search_each(questions, indexing.FUSION_DEPTH)
+    rankings: dict[str, list[list[int]]] = {
+        method: [[hit.passage for hit in each[method]] for each in found] for method in METHODS
     }
+    fused: dict[str, list[list[int]]] = {METHODS[0]: rankings[METHODS[0]]}
     for k, weight in FUSIONS:
-        fused = [
+        fused[f"k {k}, bm25 x {weight}"] = [
             [thing for thing, _ in reciprocal_rank_fusion([one, two], k, (weight, 1.0))]
             for one, two in zip(rankings["bm25"], rankings["embeddings"], strict=True)
         ]
-        found[f"k {k}, bm25 x {weight}"] = _scores(fused, right)
-    return found
-
-
-def _search(index: Index, questions: list[str], method: Method) -> list[list[int]]:
-    hits = index.search(questions, method, indexing.FUSION_DEPTH)
-    return [[hit.passage for hit in some] for some in hits]
-
-
-def _scores(rankings: list[list[int]], right: list[set[int]]) -> dict[str, Any]:
-    ranks = np.asarray([
-        next((rank for rank, passage in enumerate(ranking, 1) if passage in gold), np.inf)
-        for ranking, gold in zip(rankings, right, strict=True)
-    ])
-    at_5 = int((ranks <= 5).sum())
+    methods, others = (_judged(each, right) for each in (rankings, fused))
     return {
-        "recall@1": round(float((ranks <= 1).mean()), 3),
-        "recall@5": [round(each, 3) for each in (at_5 / len(ranks), *wilson(at_5, len(ranks)))],
-        "recall@10": round(float((ranks <= 10).mean()), 3),
-        "mrr@10": round(float(np.where(ranks <= 10, 1 / ranks, 0).mean()), 3),
+        "passages": len(index.passages), "questions": len(questions),
+        **{name: _scores(each) for name, each in {**methods.scores, **others.scores}.items()},
+        f"p of {METHODS[0]} against": {
+            each.against.removeprefix(named("")): round(each.p, 4) for each in methods.comparisons
+        },
     }
+
+
+def _judged(rankings: dict[str, list[list[int]]], right: list[set[int]]) -> RetrievalJudgement:
+    ranks = {name: _places(each, right) for name, each in rankings.items()}
+    judged = judge_retrieval(ranks, METHODS[0], seed=SEED)
+    assert judged is not None, "every question has a right passage"
+    return judged
+
+
+def _places(rankings: list[list[int]], right: list[set[int]]) -> np.ndarray:
+    return np.asarray([
+        next((rank for rank, each in enumerate(ranking[:RANKED], 1) if each in gold), 0)
+        for ranking, gold in zip(rankings, right, strict=True)
+    ], dtype=np.float64)
+
+
+def _scores(scores: Sequence[Score]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for score in scores:
+        name = score.name.removeprefix("retrieval_")
+        ends = [round(each, 3) for each in (score.value, score.low, score.high) if each is not None]
+        found[f"{name}@{RANKED}" if name == "mrr" else name] = ends
+    return found
 
 
 def _speed(contexts: list[str]) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from data import samples
-from pipelines.experiment import Request, run_experiment
+from pipelines.experiment import run_experiment
 from pipelines.options import Options
 from pipelines.prepare import prepare
 from pipelines.registry import find_models, find_task
+from pipelines.request import Request
 
 SEED = 0
 

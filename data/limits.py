@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 from data.errors import OptionError
 
@@ -16,6 +16,7 @@ class Limits:
     Attributes:
         file_mb: Size of an upload, in MB of 1,048,576 bytes.
         rows: Rows read without sampling.
+        interactions: The same for tables of who took what, whose rows are short.
         columns: Columns of a table.
         cells: Rows times columns.
         cell_characters: Characters of a single cell.
@@ -29,6 +30,7 @@ class Limits:
 
     file_mb: int = 200
     rows: int = 1_000_000
+    interactions: int = 10_000_000
     columns: int = 1_000
     cells: int = 50_000_000
     cell_characters: int = 1_000_000
@@ -38,6 +40,10 @@ class Limits:
     pages: int = 5_000
     pixels: int = 50_000_000
     images: int = 20_000
+
+    def for_interactions(self) -> Limits:
+        """The limits of tables of who took what."""
+        return replace(self, rows=self.interactions)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Limits:

@@ -1,12 +1,15 @@
-"""Reads what a person brings to a task: a table, documents or images."""
+"""Reads what a person brings to a task: tables, documents or images."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from data.errors import DataError
+from data.joined import joined
 from data.limits import Limits
 from data.readers.source import read_source, read_source_path
 from data.table import Reads, Table, fingerprint
@@ -40,6 +43,8 @@ def read(
         from data.images.reading import read_images
 
         return _sampled(read_images(content, name, limits=limits), sample_rows, seed)
+    if reads == "interactions":
+        limits = (limits or Limits.from_environment()).for_interactions()
     return read_source(
         content, name, documents=reads == "documents", sheet=sheet, limits=limits,
         sample_rows=sample_rows, seed=seed,
@@ -71,15 +76,44 @@ def read_path(
             content = content_of(path, limits or Limits.from_environment())
             table = read_images(content, path.name, limits=limits)
         return _sampled(table, sample_rows, seed)
+    if reads == "interactions":
+        limits = (limits or Limits.from_environment()).for_interactions()
     return read_source_path(
         path, documents=reads == "documents", sheet=sheet, limits=limits,
         sample_rows=sample_rows, seed=seed,
     )
 
 
+def together(
+    tables: Sequence[Table], *, reads: Reads, names: Sequence[str] | None = None
+) -> Table:
+    """The files of one task as one table.
+
+    Args:
+        tables: at least one; a single one is returned as it is.
+        reads: What the task takes beside tables: it decides which columns may differ, and whether a
+            file can describe what another one names.
+        names: Of the files, as far as they tell them apart; by default those of the tables.
+
+    Raises:
+        DataError: The files do not go together.
+    """
+    if reads == "interactions" and len(tables) > 1:
+        from data.interactions.joining import join_catalogue
+
+        return join_catalogue(tables)
+    if reads == "images" and not any(table.pictures for table in tables):
+        raise DataError(
+            f"{tables[0].name} holds no images; bring it together with the images that it names, or "
+            "with both in one ZIP."
+        )
+    return joined(tables, union=reads in ("documents", "images"), names=names)
+
+
 def _sampled(table: Table, sample_rows: int | None, seed: int) -> Table:
     rows = len(table.frame)
-    if sample_rows is None or sample_rows >= rows:
+    # A table beside images has to name all of them.
+    if sample_rows is None or sample_rows >= rows or not table.pictures:
         return table
     chosen = np.sort(np.random.default_rng(seed).choice(rows, sample_rows, replace=False))
     choices = {**table.choices, "sample_rows": sample_rows, "seed": seed}

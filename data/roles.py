@@ -14,7 +14,7 @@ import pandas as pd
 from data.errors import DataError, OptionError
 from data.traits import Traits, traits
 
-Kind = Literal["text", "category", "number", "time", "image", "any"]
+Kind = Literal["text", "category", "number", "time", "image", "id", "any"]
 
 _TEXT_HINTS = (
     "text review review_body review_text comment comments content message msg body feedback tweet "
@@ -46,7 +46,10 @@ HINTS: Mapping[str, tuple[str, ...]] = {
 }
 _MOST_LABELS = 50
 _LEAST = 0.5
+_FEW = 11
 _MOSTLY_ASKED = 0.6
+_WORDS_OF_A_PASSAGE = 5
+_SHARED_WORD = 0.6
 
 
 @dataclass(frozen=True)
@@ -74,17 +77,18 @@ class Role:
 def suggest(frame: pd.DataFrame, roles: Sequence[Role]) -> dict[str, str]:
     """Returns the most plausible column of each role; roles without one are left out.
 
-    Each column is used once. Ids, links and constant columns are never suggested.
+    Each column is used once. Ids and links are never suggested; a column that is the same in all
+    rows only where it is a text that its name says a task needs, as one passage for all questions.
     """
     known = {str(column): traits(frame[column]) for column in frame.columns}
-    usable = {
-        column: each for column, each in known.items() if each.kind not in ("empty", "constant")
-    }
+    usable = {column: each for column, each in known.items() if each.kind != "empty"}
+    # That all rows are of one user is told of the rows, not of the column.
+    named = {column: each for column, each in known.items() if each.kind == "constant"}
     ranked = sorted(
         (
-            (_plausible(role, column, usable[column], usable), -order, role.name, column)
+            (_plausible(role, column, known[column], usable), -order, role.name, column)
             for order, role in enumerate(roles)
-            for column in usable
+            for column in (usable | named if role.kind == "id" else usable)
         ),
         key=lambda each: (-each[0], -each[1]),
     )
@@ -205,13 +209,18 @@ def _plausible(role: Role, column: str, known: Traits, others: Mapping[str, Trai
     named = _named(role, column)
     if role.kind == "image":
         return float(named == 1.0)
+    if known.kind == "constant" and role.kind != "id":
+        # Never before a column that is named as well and differs from row to row.
+        passage = role.required and role.kind == "text" and known.has_words
+        long_enough = known.words >= _WORDS_OF_A_PASSAGE and named >= _SHARED_WORD
+        return 0.5 * named + 0.35 if passage and long_enough else 0.0
     content = _content(role, known, others)
     if content <= 0:
         return 0.0
     # A name alone or content alone may be enough for text; other roles need the name as well.
     if role.kind == "text":
         return 0.5 * named + 0.8 * content
-    if role.kind == "time":
+    if role.kind in ("time", "id"):
         return 0.6 * named + 0.55 * content
     weight = 0.9 if named else 0.55 if role.name in ("label", "truth") else 0.6
     return 0.6 * named + weight * content * (0.5 if named else 1.0)
@@ -231,6 +240,16 @@ def _named(role: Role, column: str) -> float:
     return 0.4 if any(len(hint) > 3 and hint in name for hint in hints) else 0.0
 
 
+def _named_things(known: Traits) -> float:
+    """Returns how well cells can be ids of things that come up again, 0 to 1."""
+    if known.kind in ("time", "boolean", "link") or known.time_share == 1.0:
+        return 0.0
+    if known.kind == "number" and not known.whole:
+        return 0.1
+    # A rating has a few values as well: only a name tells it from an id.
+    return 0.3 if known.distinct <= _FEW else 1.0
+
+
 def _plain(name: str) -> str:
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
     folded = unicodedata.normalize("NFKC", spaced).casefold()
@@ -248,19 +267,24 @@ def _content(role: Role, known: Traits, others: Mapping[str, Traits]) -> float:
         length = known.words / longest if longest else 0.0
         repeated = known.distinct < 0.05 * known.present and known.present > 50
         return 0.15 if repeated else max(0.2, length * min(1.0, 0.55 + 0.1 * known.words))
+    if role.kind == "id":
+        return _named_things(known)
+    if role.kind == "time" and known.kind != "time":
+        # Seconds since 1970 look like any other number: the name has to say that they are times.
+        return 0.4 * known.time_share
+    if role.kind == "any":
+        return 0.5
     if known.kind in ("id", "link"):
         return 0.0
     if role.kind == "time":
-        return 1.0 if known.kind == "time" else 0.0
+        return 1.0
     if role.kind == "number":
         return 0.6 if known.kind == "number" or known.numeric_share == 1 else 0.0
     few = known.kind in ("category", "boolean") or (
-        known.kind == "number" and known.whole and known.distinct <= 11
+        known.kind == "number" and known.whole and known.distinct <= _FEW
     )
-    if role.kind == "any":
-        return 0.5
     if not few:
         return 0.25 if known.kind == "text" and known.words < 4 and known.distinct < 200 else 0.0
     if role.name in ("label", "truth"):
-        return 1.0 if known.distinct <= 11 else 0.6
+        return 1.0 if known.distinct <= _FEW else 0.6
     return 0.8 if known.kind == "category" else 0.4

@@ -19,7 +19,7 @@ _NONE: Mapping[str, Picture] = MappingProxyType({})
 
 
 # What the rows of a table may come from, beside files that are tables themselves.
-Reads = Literal["tables", "documents", "images"]
+Reads = Literal["tables", "documents", "images", "interactions"]
 
 
 @dataclass(frozen=True)

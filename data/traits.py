@@ -20,6 +20,9 @@ _DATE_LIKE = re.compile(
     r"(?:\w{3},?\s+)?[^\W\d]{3,9}\.?\s+\d{1,2},?\s+)",
 )
 
+# 1980 and 2100 in seconds since 1970.
+_EPOCH = (315_532_800, 4_102_444_800)
+
 Nature = Literal["text", "category", "number", "time", "boolean", "id", "link", "constant", "empty"]
 
 
@@ -40,10 +43,32 @@ class Traits:
     asked_share: float = 0.0
 
 
+def epoch_unit(cells: pd.Series) -> Literal["s", "ms"] | None:
+    """Returns the unit of numbers that can be times since 1970, None where they cannot.
+
+    Seconds from 1980 to 2100, or as many milliseconds.
+    """
+    if not pd.api.types.is_numeric_dtype(cells) or pd.api.types.is_bool_dtype(cells):
+        return None
+    known = cells.dropna()
+    if not len(known):
+        return None
+    low, high = float(known.min()), float(known.max())
+    if _EPOCH[0] <= low and high <= _EPOCH[1]:
+        return "s"
+    return "ms" if 1000 * _EPOCH[0] <= low and high <= 1000 * _EPOCH[1] else None
+
+
 def times(cells: pd.Series) -> pd.Series:
-    """Returns cells as times, missing where unreadable; day-first where the month demands it."""
+    """Returns cells as times, missing where unreadable; day-first where the month demands it.
+
+    Numbers are times since 1970 where all of them can be.
+    """
     if pd.api.types.is_datetime64_any_dtype(cells):
         return cells
+    unit = epoch_unit(cells)
+    if unit is not None:
+        return pd.to_datetime(cells, unit=unit, errors="coerce")
     text = cells.astype("str").str.strip()
     text = text.where(text.str.match(_DATE_LIKE).fillna(False).astype(bool))
     if not text.notna().any():
@@ -78,7 +103,7 @@ def traits(cells: pd.Series) -> Traits:
     if pd.api.types.is_datetime64_any_dtype(cells):
         time_share = 1.0
     elif numeric or characters > 60:
-        time_share = 0.0
+        time_share = 0.0 if epoch_unit(present) is None else 1.0
     else:
         time_share = float(times(shown.iloc[:300]).notna().mean())
     kind = _kind(cells, sample, len(present), distinct, words, numeric, number_share, time_share)
@@ -120,7 +145,7 @@ def _kind(
         return "constant"
     if pd.api.types.is_bool_dtype(cells):
         return "boolean"
-    if time_share > 0.8:
+    if time_share > 0.8 and not numeric:
         return "time"
     id_name = bool(re.search(r"(^|[_\s.-])(id|uuid|guid|key|index)$|^unnamed|^#$|^nr\.?$", name))
     id_name = id_name or bool(re.search(r"[a-z](Id|ID)$", str(cells.name).strip()))

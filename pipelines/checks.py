@@ -118,6 +118,8 @@ def warnings_of(
     split: Split,
     models: Sequence[ModelCard],
     training: Dataset | None = None,
+    *,
+    groups: pd.Series | None = None,
 ) -> list[str]:
     """Sentences on blank rows, unknown labels, duplicates, leaks and languages.
 
@@ -125,6 +127,7 @@ def warnings_of(
         rows: positions of the usable rows in the frame.
         truth: classes of the usable rows, missing where unlabelled.
         training: the data set fitted to, when it is one of its own.
+        groups: of the usable rows, where `duplicate_groups` was asked already.
     """
     found: list[str] = []
     blank = dataset.rows - len(rows)
@@ -135,7 +138,8 @@ def warnings_of(
     if task.documents and task.text_role in batch:
         found += _long_questions(batch[task.text_role])
     if task.subject_role in batch:
-        groups = duplicate_groups(task, batch)
+        if groups is None:
+            groups = duplicate_groups(task, batch)
         repeated = int(groups.duplicated(keep=False).sum())
         copies = int(groups.duplicated().sum())
         if truth is not None and copies > COPIES_SHARE * len(groups):

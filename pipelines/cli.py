@@ -73,7 +73,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="python -m pipelines", description=__doc__)
     commands = parser.add_subparsers(
-        required=True, metavar="list | run | evaluate", parser_class=_Parser
+        required=True, metavar="list | run | predict | evaluate", parser_class=_Parser
     )
     listing = commands.add_parser("list", help="every task with its roles, models and metrics")
     listing.add_argument("--json", action="store_true", help="as one JSON document")
@@ -92,6 +92,15 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--limit", type=_positive, metavar="N", help="a random sample of N rows")
     _shared(run)
     run.set_defaults(command=_run)
+    predict = commands.add_parser("predict", help="score a new file with a model of a bundle")
+    predict.add_argument("--bundle", type=Path, required=True, metavar="FILE")
+    predict.add_argument("--data", type=Path, required=True, metavar="FILE")
+    predict.add_argument("--map", action="append", default=[], metavar="ROLE=COLUMN")
+    predict.add_argument("--device", choices=DEVICES, default="auto")
+    predict.add_argument(
+        "--out", type=Path, metavar="FILE", help="a .csv or .parquet file; else standard output"
+    )
+    predict.set_defaults(command=_predict)
     evaluate = commands.add_parser("evaluate", help="judge predictions made anywhere else")
     evaluate.add_argument("kind")
     evaluate.add_argument("--data", nargs=1, type=Path, required=True, metavar="FILE")
@@ -158,6 +167,7 @@ def _run(args: argparse.Namespace) -> int:
     from pipelines.commands import RunCommand, run_command
     from pipelines.options import SPLIT_OPTIONS
     from pipelines.report.files import check_folder, write_report
+    from pipelines.report.foreseen import foreseen_table
     from pipelines.report.text_table import run_table
 
     given_files = args.train is not None and args.test is not None
@@ -185,7 +195,28 @@ def _run(args: argparse.Namespace) -> int:
     experiment = run_command(command, ConsoleProgress(), _say)
     if args.out is not None:
         write_report(experiment, args.out)
-    print(run_table(experiment))
+    print("\n\n".join(filter(None, (run_table(experiment), foreseen_table(experiment)))))
+    return 0
+
+
+def _predict(args: argparse.Namespace) -> int:
+    from data.export import safe_csv
+    from pipelines.report.predictions import parquet
+    from pipelines.scoring import score_file
+
+    kinds = (".csv", ".parquet")
+    if args.out is not None and args.out.suffix.lower() not in kinds:
+        raise OptionError("--out has to be a file that ends in .csv or .parquet.")
+    if args.out is not None and not args.out.parent.is_dir():
+        raise OptionError(f"There is no folder {args.out.parent}; make it, or name another.")
+    roles = once(pairs(args.map, "--map"), "--map")
+    found = score_file(args.bundle, args.data, roles, args.device, ConsoleProgress(), _say)
+    if args.out is None:
+        print(safe_csv(found).decode(), end="")
+    elif args.out.suffix.lower() == ".csv":
+        args.out.write_bytes(safe_csv(found))
+    else:
+        args.out.write_bytes(parquet(found))
     return 0
 
 

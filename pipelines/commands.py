@@ -11,19 +11,20 @@ import numpy as np
 
 from data.dataset import Dataset
 from data.errors import DataError, OptionError
-from data.joined import joined
 from data.readers import read_path as read_table_path
 from data.readers.documents.naming import shortest_apart
-from data.reading import read_path
+from data.reading import read_path, together
 from data.roles import check
 from data.table import Reads, Table
-from pipelines.experiment import Experiment, Request, run_experiment
+from pipelines.experiment import Experiment, run_experiment
 from pipelines.judging import Judged, Kind, find_kind
 from pipelines.options import Options
 from pipelines.prepare import has_own_classes, prepare
 from pipelines.progress import SILENT, Progress
 from pipelines.registry import find_models, find_task
+from pipelines.request import Request
 from pipelines.role_words import guessed_truth, role_called
+from pipelines.same_names import same_names
 
 # Notes on how files were read that are told; the report has all of them.
 MOST_NOTES = 20
@@ -94,8 +95,9 @@ def run_command(
     if command.train is not None:
         lessons = read_path(command.train, reads=task.reads, sheet=command.sheet)
         training = prepare(task, lessons, command.roles, command.labels)
-        if "label" not in training.roles:
+        if any(role.name == "label" for role in task.roles) and "label" not in training.roles:
             raise OptionError(f"{lessons.name} has no label column to learn from.")
+        dataset, training = same_names(task, dataset, training, command.labels)
     datasets = [dataset] if training is None else [dataset, training]
     models = find_models(
         task, list(command.models), own_classes=has_own_classes(task, datasets, options)
@@ -216,4 +218,4 @@ def _read(command: RunCommand, reads: Reads) -> Table:
         for path in command.data
     ]
     names = shortest_apart([path.as_posix() for path in command.data])
-    return joined(tables, union=reads != "tables", names=names)
+    return together(tables, reads=reads, names=names)

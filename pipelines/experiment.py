@@ -7,45 +7,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import numpy as np
 import pandas as pd
 
-from data.dataset import Dataset
 from data.errors import DataError
-from pipelines import checks
-from pipelines.judging import Judged, Kind, find_kind
-from pipelines.options import Options
-from pipelines.pipeline import LoadConfig, Pipeline, Predictions
+from pipelines.arrangement import Arrangement
+from pipelines.judging import Judged, find_kind
+from pipelines.pipeline import Examples, LoadConfig, Pipeline, Predictions
 from pipelines.progress import SILENT, Progress
 from pipelines.purpose import Purpose, purpose_of
 from pipelines.registry import make_pipeline
+from pipelines.request import Request
 from pipelines.runtime import speeds
 from pipelines.runtime.device import peak_mb
-from pipelines.split import Split, make_split, split_of_file, whole
+from pipelines.split import Split
 from pipelines.task import ModelCard, Task
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Request:
-    """What a user asks for.
-
-    Attributes:
-        training: a data set of its own to fit to; `dataset` then only judges.
-        models: cards with the baseline first.
-    """
-
-    task: Task
-    dataset: Dataset
-    models: tuple[ModelCard, ...]
-    training: Dataset | None = None
-    options: Options
-    seed: int = 0
-    device: str = "auto"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,30 +86,21 @@ def run_experiment(request: Request, progress: Progress = SILENT) -> Experiment:
         DataError: there is nothing to predict, or too little to fit to.
         CancelledRun: the user stopped it.
     """
-    task, dataset = request.task, request.dataset
-    kind = find_kind(task.kind)
-    datasets = [dataset] if request.training is None else [dataset, request.training]
-    outputs = kind.outputs(task, datasets, request.options)
-    rows = _asked(task, dataset)
-    if not len(rows) and not task.asks:
-        raise DataError(
-            f"No row of {dataset.name} has everything that is needed; check the mapped columns."
-        )
-    batch = dataset.batch().iloc[rows].reset_index(drop=True)
-    truth = kind.truth(dataset, outputs)
-    if truth is not None:
-        truth = truth.iloc[rows].reset_index(drop=True)
-        if not truth.notna().any():
-            truth = None
+    task, kind = request.task, find_kind(request.task.kind)
+    outputs = kind.outputs(task, request.datasets, request.options)
+    asked = kind.arrange(request, outputs, progress)
+    truth = asked.truth
     purpose = purpose_of(task, request.options, outputs if truth is not None else ())
-    split = _split(request, batch, truth, outputs)
-    runs, left_out = _run_models(request, outputs, batch, truth, split, kind, progress)
+    runs, left_out = _run_models(request, outputs, asked, progress)
+    for run in runs:
+        asked = run.pipeline.reviewed(asked)
+    tested = asked.split.test
     judged = None
-    if truth is not None and len(split.test):
+    if truth is not None and len(tested):
         judged = kind.judge(
-            truth.iloc[split.test].reset_index(drop=True),
-            {run.card.id: run.predictions.take(split.test) for run in runs},
-            batch=batch.iloc[split.test].reset_index(drop=True),
+            truth.iloc[tested].reset_index(drop=True),
+            {run.card.id: run.predictions.take(tested) for run in runs},
+            batch=asked.batch.iloc[tested].reset_index(drop=True),
             metrics=_metrics(task, purpose),
             source=task.text_role,
             baseline=task.baseline.id,
@@ -136,18 +108,15 @@ def run_experiment(request: Request, progress: Progress = SILENT) -> Experiment:
             seed=request.seed,
             progress=progress,
             purpose=purpose,
-        ).meant_for(purpose)
-    warnings = checks.warnings_of(
-        request.task, dataset, rows, truth, split, request.models, request.training
-    )
+        ).meant_for(purpose).named({run.card.id: run.card.title for run in runs})
     notes = [f"{run.card.title}: {note}" for run in runs for note in run.pipeline.notes]
-    warnings = [*left_out, *warnings, *notes, *_conditions(request, outputs, split, judged is not None)]
+    conditions = _conditions(request, outputs, asked.split, judged is not None)
     return Experiment(
-        request=request, created=datetime.now(UTC), outputs=outputs, split=split, rows=rows,
-        tested=split.test, truth=truth, runs=runs, judged=judged,
+        request=request, created=datetime.now(UTC), outputs=outputs, split=asked.split,
+        rows=asked.rows, tested=tested, truth=truth, runs=runs, judged=judged,
         warnings=(
-            *(purpose.notes if purpose else ()), *dataset.table.notes, *warnings,
-            *(judged.warnings if judged else ()),
+            *(purpose.notes if purpose else ()), *request.dataset.table.notes, *left_out,
+            *asked.warnings, *notes, *conditions, *(judged.warnings if judged else ()),
         ),
     )
 
@@ -165,15 +134,14 @@ def _favourite(task: Task, cards: Sequence[ModelCard]) -> str:
 
 
 def _run_models(
-    request: Request, outputs: tuple[str, ...], batch: pd.DataFrame, truth: pd.Series | None,
-    split: Split, kind: Kind, progress: Progress,
+    request: Request, outputs: tuple[str, ...], asked: Arrangement, progress: Progress
 ) -> tuple[tuple[ModelRun, ...], list[str]]:
     """Every model that can be run; one that the data do not suit is left out if others remain."""
     runs: list[ModelRun] = []
     left_out: list[str] = []
     for card in request.models:
         try:
-            runs.append(_run_model(card, request, outputs, batch, truth, split, kind, progress))
+            runs.append(_run_model(card, request, outputs, asked, progress))
         except DataError as error:
             others = [each for each in request.models if each != card and not each.baseline]
             if not others:
@@ -216,65 +184,14 @@ def _conditions(
     return found
 
 
-def _split(
-    request: Request, batch: pd.DataFrame, truth: pd.Series | None, outputs: tuple[str, ...]
-) -> Split:
-    fitted = [card for card in request.models if card.needs_labels]
-    labelled = (
-        np.zeros(0, dtype=int) if truth is None else np.flatnonzero(truth.notna().to_numpy())
-    )
-    if request.training is not None:
-        kind = find_kind(request.task.kind)
-        _, answers = _lessons(request.training, request.task, kind, outputs)
-        count = int(answers.notna().sum())
-        return Split("given", np.zeros(0, dtype=int), labelled, training_rows=count)
-    if not fitted and request.options.get("split", "none") in ("auto", "none"):
-        return whole(labelled)
-    if truth is None:
-        if fitted:
-            raise DataError(
-                f"{fitted[0].title} learns from labels, and no label column is mapped; "
-                "map one, label a sample, or leave that model out."
-            )
-        return whole(labelled)
-    if "split" in batch and request.options.get("split", "none") == "auto":
-        named = split_of_file(labelled, batch["split"])
-        if named is not None:
-            return named
-    groups = checks.duplicate_groups(request.task, batch)
-    times = batch.get("time")
-    return make_split(labelled, truth, groups, times, request.options, request.seed)
-
-
-def _asked(task: Task, dataset: Dataset) -> np.ndarray:
-    """Positions of the rows that are predicted; none when nothing asks yet."""
-    if any(role not in dataset.roles for role in task.asks):
-        return np.zeros(0, dtype=int)
-    return np.flatnonzero(dataset.usable(*task.needs))
-
-
-def _lessons(
-    training: Dataset, task: Task, kind: Kind, outputs: tuple[str, ...]
-) -> tuple[pd.DataFrame, pd.Series]:
-    answers = kind.truth(training, outputs)
-    assert answers is not None, "a training file without labels was refused"
-    rows = _asked(task, training)
-    return training.batch().iloc[rows], answers.iloc[rows]
-
-
 def _run_model(
-    card: ModelCard,
-    request: Request,
-    outputs: tuple[str, ...],
-    batch: pd.DataFrame,
-    truth: pd.Series | None,
-    split: Split,
-    kind: Kind,
+    card: ModelCard, request: Request, outputs: tuple[str, ...], asked: Arrangement,
     progress: Progress,
 ) -> ModelRun:
     config = LoadConfig(
         device=request.device, seed=request.seed, classes=outputs, settings=dict(request.options)
     )
+    batch, truth, split = asked.batch, asked.truth, asked.split
     seconds = dict.fromkeys(("load", "fit", "predict"), 0.0)
 
     def timed(step: str, work: Callable[[], T]) -> T:
@@ -283,22 +200,21 @@ def _run_model(
         seconds[step] += time.perf_counter() - start
         return result
 
-    def fitted(lessons: pd.DataFrame, answers: pd.Series) -> Pipeline:
-        known = answers.notna().to_numpy()
+    def taught(lessons: Any) -> Pipeline:
         fresh = timed("load", lambda: make_pipeline(card, config).load())
-        progress.stage(f"{card.title}: learning", int(known.sum()))
-        return timed("fit", lambda: fresh.fit(lessons[known], answers[known], progress))
+        progress.stage(f"{card.title}: learning", len(lessons))
+        return timed("fit", lambda: fresh.learn(lessons, progress))
 
     progress.stage(f"{card.title}: loading, slow only the first time", 0)
     pipeline = timed("load", lambda: make_pipeline(card, config).load())
-    timed("load", lambda: pipeline.study(request.dataset.batch(), progress))
+    timed("load", lambda: pipeline.study(asked.material, progress))
     progress.stage(card.title, len(batch))
     encoded = timed("predict", lambda: pipeline.encode(batch, progress))
-    if card.learns and request.training is not None:
-        pipeline = fitted(*_lessons(request.training, request.task, kind, outputs))
+    if card.learns and asked.lessons is not None:
+        pipeline = taught(asked.lessons)
     elif card.learns and truth is not None:
         rows = split.train if len(split.train) else np.arange(len(batch))
-        pipeline = fitted(encoded.iloc[rows], truth.iloc[rows])
+        pipeline = taught(Examples.known(encoded.iloc[rows], truth.iloc[rows]))
     if card.learns:
         # Learning may have shown stages of its own.
         progress.stage(card.title, len(batch))
@@ -309,16 +225,15 @@ def _run_model(
             assert truth is not None, "folds are made of labelled rows"
             progress.stage(f"{card.title}: cross-validation", len(split.test))
             progress.advance(judged)
-            fold, held_out = fitted(encoded.iloc[train], truth.iloc[train]), encoded.iloc[test]
-            found = timed("predict", partial(fold.predict, held_out))
+            fold = taught(Examples.known(encoded.iloc[train], truth.iloc[train]))
+            found = timed("predict", partial(fold.predict, encoded.iloc[test]))
             pieces.append((test, found))
             judged += len(test)
         predictions = predictions.replaced(pieces)
     rate = len(batch) / max(seconds["predict"], 1e-9)
     if len(batch):
-        speeds.remember(card.id, rate, len(batch))
+        speeds.remember(card.id, rate, len(batch), task=request.task.slug)
     return ModelRun(
         card=card, pipeline=pipeline, predictions=predictions, seconds=seconds,
         rows_per_second=rate, peak_memory_mb=peak_mb(),
     )
-

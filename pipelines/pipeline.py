@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from pipelines.task import ModelCard
 
 if TYPE_CHECKING:
     from data.images.picture import Picture
+    from pipelines.arrangement import Arrangement
 
 # With more classes than these, a download holds the best few in place of every probability.
 MOST_COLUMNS = 50
@@ -153,6 +154,28 @@ class TextPredictions:
 
 
 @dataclass(frozen=True)
+class Examples:
+    """Rows with their answers, to learn from.
+
+    Attributes:
+        batch: frame whose columns are role names.
+        truth: the answer of each row, aligned with `batch`.
+    """
+
+    batch: pd.DataFrame
+    truth: pd.Series
+
+    @classmethod
+    def known(cls, batch: pd.DataFrame, truth: pd.Series) -> Examples:
+        """Those rows of a batch whose answer is known."""
+        there = truth.notna().to_numpy()
+        return cls(batch[there], truth[there])
+
+    def __len__(self) -> int:
+        return len(self.truth)
+
+
+@dataclass(frozen=True)
 class Attribution:
     """What each piece of a text did to the chance of a class.
 
@@ -215,13 +238,27 @@ class Pipeline(ABC):
         """Learn from labelled rows; `truth` holds class names aligned with `batch`."""
         return self
 
+    def learn(self, lessons: Any, progress: Progress = SILENT) -> Self:
+        """Learn from what the kind of the task has for lessons; by default labelled rows."""
+        return self.fit(lessons.batch, lessons.truth, progress)
+
     @abstractmethod
     def predict(self, batch: pd.DataFrame, progress: Progress = SILENT) -> Predictions:
         """Predictions for each row of `batch`, in its order."""
 
+    def reviewed(self, asked: Arrangement) -> Arrangement:
+        """The questions of a run, without judging those that this model knows to be asked unfairly.
+
+        Called once it has predicted all of them; by default they stay as they are.
+        """
+        return asked
+
     def explain(self, batch: pd.DataFrame, targets: Sequence[str]) -> list[Attribution]:
         """What moved the prediction of each row towards its target class; empty if unknown."""
         return []
+
+    # What `heat` shows, in words that the class follows.
+    heat_is: ClassVar[str] = "Grad-CAM: warm parts spoke for"
 
     def heat(self, picture: Picture, target: str) -> np.ndarray | None:
         """Where in an image the model saw the class: shape (h, w), 0 to 1; None if unknown."""

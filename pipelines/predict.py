@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 import pandas as pd
 
 from data.errors import DataError, OptionError
+from data.table import Table, fingerprint
+from pipelines.bundle import named_bundle
+from pipelines.judging import find_kind
 from pipelines.options import Options
 from pipelines.pipeline import LoadConfig, Pipeline
+from pipelines.prepare import has_own_classes, prepare
 from pipelines.progress import SILENT, Progress
-from pipelines.registry import find_model, find_task, make_pipeline
+from pipelines.registry import find_model, find_models, find_task, make_pipeline
 from pipelines.task import Task
 from pipelines.vocabulary import vocabulary
 
 MOST_RECORDS = 10_000
+BUNDLE = "bundle:"
 LONGEST_TEXT = 100_000
 # Blanks, and characters that have no width.
 INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060-\u2064\ufeff]+")
@@ -44,6 +50,10 @@ def records_batch(task: Task, records: Sequence[Any]) -> pd.DataFrame:
         raise DataError(
             f"There are {len(records):,} records; up to {MOST_RECORDS:,} are taken at once."
         )
+    if task.records:
+        module, _, name = task.records.partition(":")
+        read: Callable[[Sequence[Any]], pd.DataFrame] = getattr(import_module(module), name)
+        return read(records)
     known = {role.name for role in task.roles}
     needed = [role for role in task.roles if role.required or role.name in task.asks]
     for number, record in enumerate(records, start=1):
@@ -111,7 +121,8 @@ def ready_pipeline(
     card = find_model(task, model)
     if card.learns:
         raise OptionError(
-            f"{card.title} learns from labelled rows first; run it on a file instead."
+            f"{card.title} learns first: send rows to learn from as “training”, name a bundle that it "
+            "was saved in, or run it on a file."
         )
     scheme = task.scheme or vocabulary(task)
     names = tuple(entry.name for entry in scheme.classes) if scheme else ()
@@ -129,9 +140,14 @@ def ready_pipeline(
 def predict_records(
     task_slug: str, model: str, records: Sequence[Any], device: str = "auto",
     classes: Sequence[str] = (), settings: Mapping[str, str] | None = None,
-    progress: Progress = SILENT,
+    progress: Progress = SILENT, training: Sequence[Any] = (),
 ) -> Answer:
     """Predictions for each record, in order, from `classes` or from all of the task's.
+
+    Args:
+        model: an id, an alias, `hub:OWNER/NAME@REVISION`, or `bundle:NAME` for a fitted model that
+            whoever runs the server put into the folder LITMUS_BUNDLES.
+        training: rows of role-named values for a model that learns first.
 
     Raises:
         LitmusError: an unknown task or model, or a record that does not fit, in one sentence.
@@ -141,7 +157,53 @@ def predict_records(
     batch = records_batch(task, records)
     start = time.perf_counter()
     progress.stage("Loading, slow only the first time", 0)
-    pipeline = ready_pipeline(task, model, device, classes, settings)
+    if model.startswith(BUNDLE):
+        bundle = named_bundle(model.removeprefix(BUNDLE), device)
+        if bundle.task.slug != task.slug:
+            raise OptionError(f"The bundle “{model}” is of the task {bundle.task.slug}.")
+        pipeline = bundle.pipeline
+    elif training:
+        pipeline = taught_pipeline(task, model, training, device, settings, progress)
+    else:
+        pipeline = ready_pipeline(task, model, device, classes, settings)
     progress.stage(pipeline.card.title, len(batch))
-    found = pipeline.predict(batch, progress).frame()
-    return Answer(pipeline.card.id, found.to_dict("records"), time.perf_counter() - start)
+    found = pipeline.predict(pipeline.encode(batch, progress), progress).frame()
+    return Answer(
+        model if model.startswith(BUNDLE) else pipeline.card.id, found.to_dict("records"),
+        time.perf_counter() - start,
+    )
+
+
+def taught_pipeline(
+    task: Task, model: str, training: Sequence[Any], device: str = "auto",
+    settings: Mapping[str, str] | None = None, progress: Progress = SILENT,
+) -> Pipeline:
+    """A pipeline that learnt from rows that came with the request.
+
+    Args:
+        training: objects of role-named values, as the rows of a file.
+
+    Raises:
+        LitmusError: the model does not learn, or the rows do not fit, in one sentence.
+    """
+    if not all(isinstance(row, Mapping) for row in training):
+        raise DataError("“training” has to be a list of objects with named values.")
+    names = dict.fromkeys(str(name) for row in training for name in row)
+    for name in names:
+        task.role(name)
+    frame = pd.DataFrame([dict(row) for row in training], columns=list(names)).convert_dtypes()
+    table = Table(
+        name="training", frame=frame, fingerprint=fingerprint(frame.to_csv().encode()), notes=(),
+        total_rows=len(frame), first_row=1,
+    )
+    dataset = prepare(task, table, {name: name for name in names})
+    options, kind = Options(task, settings), find_kind(task.kind)
+    own = has_own_classes(task, [dataset], options)
+    card = find_models(task, [model], own_classes=own)[-1]
+    if not card.learns:
+        raise OptionError(f"{card.title} does not learn from rows; leave “training” out.")
+    outputs = kind.outputs(task, [dataset], options)
+    config = LoadConfig(device=device, classes=outputs, settings=dict(options))
+    lessons = kind.lessons(task, dataset, outputs, options)
+    progress.stage(f"{card.title}: learning", len(lessons))
+    return make_pipeline(card, config).load().learn(lessons, progress)

@@ -25,6 +25,9 @@ class Split:
         train, test: positions; `train` is empty when nothing is fitted or cross-validated.
         folds: for cross-validation, pairs of positions to train on and to judge.
         training_rows: rows that one fit sees, for the report.
+        validation_rows: rows that settings are chosen by.
+        test_rows: rows that judge, where these are not what is asked about.
+        rule: what exactly was held back, where the kind does not say it.
     """
 
     kind: Kind
@@ -32,12 +35,18 @@ class Split:
     test: np.ndarray
     folds: tuple[tuple[np.ndarray, np.ndarray], ...] = ()
     training_rows: int = 0
+    validation_rows: int = 0
+    test_rows: int | None = None
+    rule: str = ""
 
     def to_json(self) -> dict[str, object]:
         """The `split` entry of report.json."""
-        return {
-            "kind": self.kind, "train": self.training_rows, "validation": 0, "test": len(self.test)
+        test = len(self.test) if self.test_rows is None else self.test_rows
+        found: dict[str, object] = {
+            "kind": self.kind, "train": self.training_rows, "validation": self.validation_rows,
+            "test": test,
         }
+        return {**found, "rule": self.rule} if self.rule else found
 
 
 TRAINING = frozenset({"train", "training", "fit", "learn"})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import Literal
 
@@ -137,7 +138,13 @@ class Task:
         text_role: the role whose language is checked before a run, if any.
         asks: the roles that a row needs to be predicted; the required ones when empty.
         reads: tables alone; documents (TXT, Markdown, HTML, PDF, DOCX) beside tables, and files of
-            different columns together; or images, alone or in archives.
+            different columns together; images, alone or in archives; or interactions, tables of who
+            took what, with tables that describe what was taken.
+        records: "module:function" that makes a batch of records of the API, where these are not one
+            cell a role.
+        scored: "module:function" that scores a new file with a fitted model, where that is not one
+            prediction a row.
+        record: an example of a record, where these are not one cell a role.
         scheme: the classes with the words users have for them, when the classes are fixed.
         vocabulary: "module:function" of the scheme that pretrained models know, when the classes
             are the user's own and may be among it.
@@ -163,6 +170,9 @@ class Task:
     text_role: str | None = None
     asks: tuple[str, ...] = ()
     reads: Reads = "tables"
+    records: str = ""
+    scored: str = ""
+    record: Mapping[str, object] = field(default_factory=dict)
     scheme: LabelScheme | None = None
     vocabulary: str = ""
     learner: str = ""

@@ -8,9 +8,10 @@ import numpy as np
 
 from data.readers import read_table
 from data.roles import Role
-from pipelines.experiment import Experiment, Request, run_experiment
+from pipelines.experiment import Experiment, run_experiment
 from pipelines.options import SPLIT_OPTIONS, Options
 from pipelines.prepare import prepare
+from pipelines.request import Request
 from pipelines.task import ModelCard, Option, Task, Template
 
 CAUTION = "This is no safety device: look at every machine that stands still."

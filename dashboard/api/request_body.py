@@ -8,16 +8,25 @@ from typing import Any
 from dashboard.api.json_body import check_texts, kind_of, read_object
 from data.errors import DataError
 
+NAMES = ("model", "records", "classes", "training")
 SHAPE = '{"model": "default", "records": [{…}, …]}'
 
 
 @dataclass(frozen=True)
 class PredictRequest:
-    """A model by name, the records to predict, and the classes to choose from (all if empty)."""
+    """What is asked of a model.
+
+    Attributes:
+        model: by name.
+        records: to be predicted.
+        classes: to choose from; all if empty.
+        training: rows for a model that learns first.
+    """
 
     model: str
     records: list[Any]
     classes: tuple[str, ...] = ()
+    training: tuple[Any, ...] = ()
 
 
 def read_predict_request(body: bytes) -> PredictRequest:
@@ -26,7 +35,7 @@ def read_predict_request(body: bytes) -> PredictRequest:
     Raises:
         DataError: the body is no JSON, has another shape, or holds a value that cannot be used.
     """
-    document = read_object(body, SHAPE, ("model", "records", "classes"))
+    document = read_object(body, SHAPE, NAMES)
     if "records" not in document:
         raise DataError(f"The body lacks “records”, a list of objects: {SHAPE}.")
     model, records = document.get("model", "default"), document["records"]
@@ -37,8 +46,13 @@ def read_predict_request(body: bytes) -> PredictRequest:
     classes = document.get("classes", [])
     if not isinstance(classes, list) or not all(isinstance(name, str) for name in classes):
         raise DataError("“classes” has to be a list of names.")
+    training = document.get("training", [])
+    if not isinstance(training, list):
+        raise DataError(f"“training” is {kind_of(training)}, but has to be a list of objects.")
     check_texts("“model”", model)
     check_texts("“classes”", classes)
     for number, record in enumerate(records, start=1):
         check_texts(f"Record {number}", record)
-    return PredictRequest(model, records, tuple(classes))
+    for number, row in enumerate(training, start=1):
+        check_texts(f"Training row {number}", row)
+    return PredictRequest(model, records, tuple(classes), tuple(training))

@@ -49,7 +49,8 @@ def _answer(
     asked = read_predict_request(given) if isinstance(given, bytes) else given
     refuse_hub_model(asked.model, settings)
     found = predict_records(
-        task, asked.model, asked.records, classes=asked.classes, progress=caller
+        task, asked.model, asked.records, classes=asked.classes, progress=caller,
+        training=asked.training,
     )
     return JsonAnswer(
         {

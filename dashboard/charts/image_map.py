@@ -21,7 +21,8 @@ def image_map(
     rows: Sequence[int] | np.ndarray,
     pictures: Mapping[int, str],
 ) -> go.Figure:
-    """Returns a scatter of images whose points can be selected; ``customdata`` holds the row.
+    """Returns a scatter of images whose points can be selected; ``customdata`` holds the row
+    and the position of each point.
 
     Args:
         places: (n, 2) across and up.
@@ -42,7 +43,7 @@ def image_map(
         figure.add_scatter(
             x=places[inside, 0], y=places[inside, 1], mode="markers", name=plain(name, 24),
             marker={"size": 9, "opacity": 0.85, "color": look.color, "symbol": look.symbol},
-            customdata=[[int(rows[int(each)])] for each in inside],
+            customdata=[[int(rows[int(each)]), int(each)] for each in inside],
             text=[f"{plain(called[each], 40)}<br>{plain(names[int(each)], 60)}" for each in inside],
             hovertemplate="%{text}<extra></extra>",
         )  # fmt: skip

@@ -10,6 +10,7 @@ from dashboard.collecting import spare_libraries
 from dashboard.components.data_step import data_step
 from dashboard.components.dataset_picker import bring_sample
 from dashboard.components.link import adopt_link, write_link
+from dashboard.components.made_before import made_before
 from dashboard.components.models_step import follow_suggestion, models_step
 from dashboard.components.run_button import collect, run_button, start_run, watch
 from dashboard.components.ship_step import ship_step
@@ -50,6 +51,8 @@ def application(slug: str, *, results: Step, evaluation: Step, titled: bool = Tr
     watch(space)
     if space.trouble and step != "data":
         st.error(shown(space.trouble, most=600), icon=":material/error:")
+    if step not in ("data", "models"):
+        made_before(task, space)
     if step == "data":
         data_step(task, space)
     elif step == "models":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -13,18 +13,21 @@ from dashboard.components.column_mapper import (
     map_columns,
     problem_with,
 )
+from dashboard.components.data_preview import first_rows
 from dashboard.components.dataset_picker import pick_dataset, profile_of
 from dashboard.components.images.brought import image_figures, image_preview
 from dashboard.components.labelling import label_sample
+from dashboard.components.recommendation.brought import interaction_figures, interaction_preview
 from dashboard.components.text import count, shown
 from dashboard.session import Workspace
-from data.profile import Profile
+from data.profile import ColumnProfile, Profile
 from data.table import Reads
 from pipelines.checks import language_warnings
 from pipelines.task import Task
 
-PREVIEW_ROWS = 200
 PROBLEMS_SHOWN = 6
+COLUMNS_NAMED = 4
+SURE_OF_LANGUAGE = 0.6
 
 
 def data_step(task: Task, space: Workspace) -> None:
@@ -54,17 +57,6 @@ def data_step(task: Task, space: Workspace) -> None:
     preview(task, space)
     for note in space.table.notes:
         st.caption(shown(note))
-
-
-def first_rows(task: Task, space: Workspace) -> None:
-    """The first rows of the table."""
-    assert space.table is not None, "data comes first"
-    frame = space.table.frame
-    preview = frame.head(PREVIEW_ROWS)
-    preview.index = pd.Index([space.table.row_number(row) for row in preview.index], name="row")
-    st.dataframe(preview, height=280, alt="The first rows as they were read")
-    if len(frame) > PREVIEW_ROWS:
-        st.caption(f"The first {PREVIEW_ROWS} of {len(frame):,} rows.")
 
 
 def contents(task: Task, space: Workspace) -> None:
@@ -97,20 +89,32 @@ def strip(profile: Profile) -> None:
     """One line of figures on a table, from its profile."""
     cells = max(1, profile.rows * len(profile.columns))
     missing = sum(column.missing for column in profile.columns) / cells
-    texts = [column for column in profile.columns if column.language is not None]
+    texts = sorted(
+        (column for column in profile.columns if column.language is not None),
+        key=lambda column: -(column.mean_characters or 0),
+    )
     figures = [
         count(profile.rows, "row"),
         count(len(profile.columns), "column"),
         f"{100 * missing:.1f} % of cells missing",
         count(profile.duplicate_rows, "duplicate row"),
     ]
-    if texts and texts[0].language is not None:
-        longest = max(texts, key=lambda column: column.mean_characters or 0)
-        language = longest.language
-        if language is not None:
-            figures.append(f"{language.name} {100 * language.share:.0f} %")
-        figures.append(f"{longest.mean_characters or 0:.0f} characters a text")
+    figures += _languages(texts)
+    if texts:
+        of = f" in {shown(texts[0].name, 30)}" if len(texts) > 1 else ""
+        figures.append(f"{texts[0].mean_characters or 0:.0f} characters a text{of}")
     st.markdown(" · ".join(figures))
+
+
+def _languages(texts: Sequence[ColumnProfile]) -> list[str]:
+    """The language of the texts; column by column where the columns differ."""
+    found = {column.name: column.language for column in texts if column.language is not None}
+    # Where few texts of a column were told, its language is a guess that would confuse.
+    sure = {name: each for name, each in found.items() if each.share >= SURE_OF_LANGUAGE} or found
+    said = {name: f"{each.name} {100 * each.share:.0f} %" for name, each in sure.items()}
+    if len({each.code for each in sure.values()}) < 2:
+        return list(said.values())[:1]
+    return [f"{shown(name, 30)}: {words}" for name, words in list(said.items())[:COLUMNS_NAMED]]
 
 
 def problems(profile: Profile) -> None:
@@ -134,4 +138,5 @@ SHOWN: dict[Reads, tuple[Part, Part]] = {
     "tables": (table_figures, first_rows),
     "documents": (contents, first_rows),
     "images": (image_figures, image_preview),
+    "interactions": (interaction_figures, interaction_preview),
 }

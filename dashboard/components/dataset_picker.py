@@ -10,11 +10,10 @@ from dashboard.components.text import count, shown
 from dashboard.session import Workspace
 from data import samples
 from data.errors import LitmusError
-from data.joined import joined
 from data.limits import Limits
 from data.profile import Profile, profile
 from data.readers import TooManyRows, sheet_names
-from data.reading import read
+from data.reading import read, together
 from data.table import Reads, Table
 from pipelines.task import Task
 
@@ -23,7 +22,8 @@ TYPES = ["csv", "tsv", "txt", "json", "jsonl", "ndjson", "xlsx", "xlsm", "parque
 DOCUMENT_TYPES = ["pdf", "docx", "md", "markdown", "html", "htm"]
 IMAGE_TYPES = ["zip", "jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"]
 UPLOADS: dict[Reads, list[str]] = {
-    "tables": TYPES, "documents": [*TYPES, *DOCUMENT_TYPES], "images": IMAGE_TYPES,
+    "tables": TYPES, "documents": [*TYPES, *DOCUMENT_TYPES], "images": [*IMAGE_TYPES, "csv", "tsv"],
+    "interactions": TYPES,
 }
 
 
@@ -48,6 +48,20 @@ def pick_dataset(task: Task, space: Workspace) -> None:
         )
     if space.trouble:
         st.error(shown(space.trouble, most=600), icon=":material/error:")
+        still_in_use(space)
+
+
+def still_in_use(space: Workspace) -> None:
+    """After a refusal, say which data the page goes on with."""
+    if "refused" in space.memo and space.table is not None:
+        st.caption(
+            f"Still in use: {shown(space.table.name)}, {count(len(space.table.frame), 'row')}."
+        )
+
+
+def forgotten() -> None:
+    """Say how long a file stays, where it is brought."""
+    st.caption("It stays in this session only: a reload of the page forgets it.")
 
 
 def bring_sample(task: Task, space: Workspace) -> None:
@@ -99,6 +113,7 @@ def _upload(task: Task, space: Workspace) -> None:
         type=UPLOADS[task.reads], key=f"{task.slug}-upload",
         accept_multiple_files=task.reads != "tables", help=_reads(task, limits),
     )
+    forgotten()
     uploads = given if isinstance(given, list) else [] if given is None else [given]
     if not uploads:
         _forget_refusal(space)
@@ -122,7 +137,7 @@ def _upload(task: Task, space: Workspace) -> None:
         return
     try:
         with st.spinner("Reading…"):
-            table = joined(
+            table = together(
                 [
                     read(
                         upload.getvalue(), upload.name, reads=task.reads, sheet=sheet,
@@ -130,7 +145,7 @@ def _upload(task: Task, space: Workspace) -> None:
                     )
                     for upload in uploads
                 ],
-                union=task.reads != "tables",
+                reads=task.reads,
             )
     except LitmusError as error:
         space.trouble = str(error)
@@ -145,7 +160,10 @@ def _upload(task: Task, space: Workspace) -> None:
 def _reads(task: Task, limits: Limits) -> str:
     formats = "CSV, TSV, JSON Lines, JSON, Excel or Parquet, also as gz or zip"
     if task.reads == "images":
-        formats = "A ZIP of images with one folder a class, or JPEG, PNG, WebP, GIF, BMP or TIFF files"
+        formats = (
+            "A ZIP of images with one folder a class, or JPEG, PNG, WebP, GIF, BMP or TIFF files, "
+            "with a CSV of their labels beside them if there is one"
+        )
         return (
             f"{formats}; up to {limits.file_mb:,} MB. They stay in this session and are gone when you "
             "close the tab."

@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.components.dataset_picker import take_table
+from dashboard.components.dataset_picker import forgotten, still_in_use, take_table
 from dashboard.components.run_button import watch
 from dashboard.components.text import count, shown
 from dashboard.session import Workspace, start_job
@@ -59,9 +59,13 @@ def bring_file(page: JudgePage, space: Workspace) -> bool:
         Whether there is a table to judge.
     """
     upload = st.file_uploader(page.label, type=TYPES, key=f"{page.slug}-upload", help=page.help)
+    forgotten()
     if upload is not None:
         _read(page, space, upload)
-    elif page.sample is not None:
+    elif space.memo.pop("refused", None) is not None:
+        # The file that could not be read is no longer chosen: its sentence goes with it.
+        space.trouble = ""
+    if upload is None and page.sample is not None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.button(
                 "Try it with a sample", key=f"{page.slug}-sample", icon=":material/science:",
@@ -72,7 +76,10 @@ def bring_file(page: JudgePage, space: Workspace) -> bool:
         st.error(shown(space.trouble, most=600), icon=":material/error:")
     if space.table is None:
         return False
-    st.caption(f"{shown(space.table.name)}, {count(len(space.table.frame), 'row')}")
+    if "refused" in space.memo:
+        still_in_use(space)
+    else:
+        st.caption(f"{shown(space.table.name)}, {count(len(space.table.frame), 'row')}")
     return True
 
 
@@ -124,12 +131,18 @@ def _read(page: JudgePage, space: Workspace, upload: Any) -> None:
         names = sheet_names(content, upload.name)
     except LitmusError as error:
         space.trouble = str(error)
+        space.memo["refused"] = upload.file_id
         return
     sheet = None
     if len(names) > 1:
         sheet = st.selectbox("Sheet", names, key=f"{page.slug}-sheet", width=260)
     source = f"{upload.file_id}:{sheet or ''}"
-    if source in (space.source, space.memo.get("refused")):
+    if source == space.memo.get("refused"):
+        return
+    if source == space.source:
+        # Another sheet could not be read, and this one is chosen again.
+        if space.memo.pop("refused", None) is not None:
+            space.trouble = ""
         return
     try:
         with st.spinner("Reading…"):

@@ -58,7 +58,7 @@ def leaderboard_view(
     first = next((name for name in judged.first if name in metrics), first)
     # A metric that was chosen under another template does not hide the one that this one is about.
     under = f"-{judged.purpose.template.id}" if judged.purpose is not None and judged.first else ""
-    metric = st.selectbox(
+    metric = metrics[0] if len(metrics) == 1 else st.selectbox(
         "Metric", metrics, format_func=lambda name: names.get(name, name),
         index=metrics.index(first) if first in metrics else 0,
         key=f"{key}-metric{under}", bind="query-params", width=260,

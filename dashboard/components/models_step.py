@@ -127,7 +127,7 @@ def models_step(task: Task, space: Workspace) -> None:
     """Draw the step."""
     rows = 0 if space.table is None else len(space.table.frame)
     labelled, suggested = has_labels(task, space), suggested_models(task, space)
-    rates = speeds.measured()
+    rates = speeds.measured(task.slug)
     _template(task)
     with st.grid(3, min_column_width=270):
         for card in task.models:

@@ -20,7 +20,8 @@ from dashboard.components.text import shown
 from dashboard.jobs import Job
 from dashboard.session import Workspace, remember_run, start_job
 from data.errors import LitmusError
-from pipelines.experiment import Request, run_experiment
+from pipelines.experiment import run_experiment
+from pipelines.request import Request
 from pipelines.task import Task
 
 POLL_SECONDS = 0.5

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import json
-import tempfile
-import zipfile
 from collections.abc import Callable
-from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
 from dashboard.components.dataset_picker import FILE
+from dashboard.components.marking import marked_of
 from dashboard.components.steps import STEPS, step_key
 from dashboard.components.text import cut
 from dashboard.session import Workspace
 from data import samples
+from pipelines.bundle import pack
 from pipelines.experiment import Experiment, ModelRun
 from pipelines.report.document import document
 from pipelines.report.html import report_page
@@ -26,7 +24,7 @@ from pipelines.report.reproduce import command_line, http_call
 
 def ship_step(experiment: Experiment, space: Workspace) -> None:
     """Draw the step."""
-    slug = experiment.request.task.slug
+    slug, marked = experiment.request.task.slug, marked_of(experiment)
     runs = {run.card.id: run for run in experiment.runs}
     names = list(runs)
     chosen = st.selectbox(
@@ -45,12 +43,13 @@ def ship_step(experiment: Experiment, space: Workspace) -> None:
                       "application/vnd.apache.parquet")
         with _item("Report", "One file that opens offline, on a phone and on paper: verdict, scores "
                    "with intervals, errors, and how each number was computed."):
-            _download("HTML report", lambda: report_page(experiment), "report.html", "text/html")
-            _download("report.json", lambda: json.dumps(document(experiment), indent=2),
+            _download("HTML report", lambda: report_page(experiment, marked), "report.html",
+                      "text/html")
+            _download("report.json", lambda: json.dumps(document(experiment, marked), indent=2),
                       "report.json", "application/json")
         with _item("Model bundle", _bundle_words(run)):
             if _fitted(run):
-                _download("Bundle", lambda: bundle(run), f"{safe_name(run.card.id)}.zip",
+                _download("Bundle", lambda: pack(experiment, run), f"{safe_name(run.card.id)}.zip",
                           "application/zip")
     st.subheader("The same again", anchor=False)
     st.caption("Command line: the same file and seed give the same report to the digit.")
@@ -72,25 +71,14 @@ def ship_step(experiment: Experiment, space: Workspace) -> None:
         )
 
 
-def bundle(run: ModelRun) -> bytes:
-    """The fitted model as a ZIP that loads without pickle."""
-    buffer = io.BytesIO()
-    with tempfile.TemporaryDirectory() as folder:
-        run.pipeline.save(Path(folder))
-        with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-            for file in sorted(Path(folder).rglob("*")):
-                archive.write(file, file.relative_to(folder))
-    return buffer.getvalue()
-
-
 def _fitted(run: ModelRun) -> bool:
-    return run.card.needs_labels
+    return run.card.learns and not run.card.baseline
 
 
 def _bundle_words(run: ModelRun) -> str:
     if _fitted(run):
-        return (f"{run.card.title} as fitted to your labels, in skops or safetensors format: reads "
-                "back in Python without pickle.")
+        return (f"{run.card.title} as fitted to your data, in skops or safetensors format, without "
+                "pickle. `python -m pipelines predict --bundle` and the HTTP API read it.")
     if run.card.source == "hub":
         return "This model comes from the Hub; its name and revision are all that is needed."
     return f"{run.card.title} comes with Litmus; there is nothing to take along."

@@ -15,11 +15,12 @@ from data.images.gathering import Gathered
 from data.images.layout import layout
 from data.images.names import unique
 from data.images.picture import Picture, digest_of
+from data.images.sidecar import SUFFIXES as TABLES
 from data.images.sidecar import read_sidecar
 from data.images.source import InMemory, Source
 from data.limits import Limits
-from data.readers import is_workbook, signatures
-from data.readers.opening import clean_name, content_of
+from data.readers import is_workbook, read_table, signatures
+from data.readers.opening import clean_name, content_of, suffix
 from data.table import Table, fingerprint
 
 _READ_AS = {"read_as": "images"}
@@ -35,7 +36,7 @@ class Readable:
 
 
 def read_images(content: bytes, name: str, *, limits: Limits | None = None) -> Table:
-    """Reads the images of a ZIP archive, or one image file, told by content.
+    """Reads the images of a ZIP archive, or one image file, told by content; or a CSV beside images.
 
     Args:
         content: The bytes of the file.
@@ -47,7 +48,8 @@ def read_images(content: bytes, name: str, *, limits: Limits | None = None) -> T
         `Table.pictures`); `label` (text, from a table in the archive, folders or file names) and
         `split` (“train”, “validation”, “test”) where they are known; `width`, `height` (pixels,
         upright), `brightness` (0 to 1), `sharpness` (see `Examined`), `format`, `size_kb`; then
-        the other columns of the table. The notes say what was left out and why.
+        the other columns of the table. The notes say what was left out and why. Of a CSV or TSV, its
+        own rows and columns, without pictures.
 
     Raises:
         DataError: It is neither, is damaged, made to harm or over a limit, or none of its images
@@ -61,6 +63,9 @@ def read_images(content: bytes, name: str, *, limits: Limits | None = None) -> T
             "Upload a part of the images, or save them smaller."
         )
     marked = fingerprint(content, _READ_AS)
+    if suffix(name) in TABLES and not signatures.is_zip(content):
+        # It may lie beside images that come one by one; see `joining`.
+        return read_table(content, name, limits=limits)
     if kinds.format_of(content, name) is not None:
         single = Gathered(((name, InMemory(content)),), (), ())
         return _table(single, name, marked, limits)

@@ -63,15 +63,30 @@ def read_sidecar(
         What they say, None where none names half of its rows or of the images; and notes on
         tables that were left out.
     """
-    keys = _keys(paths)
-    frames: list[pd.DataFrame] = []
+    tables: list[tuple[str, pd.DataFrame]] = []
     left_out: list[str] = []
     for path, source in files:
         try:
-            frame = read_table(source.read(path), path, limits=limits).frame
+            tables.append((path, read_table(source.read(path), path, limits=limits).frame))
         except DataError as error:
             left_out.append(f"The table “{path}” was left out: {error}")
-            continue
+    found, strange = sidecar_of(tables, paths)
+    return found, (*left_out, *strange)
+
+
+def sidecar_of(
+    tables: Iterable[tuple[str, pd.DataFrame]], paths: Sequence[str]
+) -> tuple[Sidecar | None, tuple[str, ...]]:
+    """As `read_sidecar`, for tables that were read already.
+
+    Args:
+        tables: Paths and cells of the tables.
+        paths: Paths of the images.
+    """
+    keys = _keys(paths)
+    frames: list[pd.DataFrame] = []
+    left_out: list[str] = []
+    for path, frame in tables:
         placed = _placed(frame, keys, len(paths))
         if placed is None:
             left_out.append(f"The table “{path}” names no images of the set and was left out.")
@@ -145,6 +160,8 @@ def _sidecar(rows: pd.DataFrame, paths: Sequence[str]) -> Sidecar:
     rows = rows[~again].set_index(_PLACE).reindex(range(len(paths)))
     parts = rows.pop(_PART)
     label, sure = _label_column(rows)
+    if not sure:
+        rows, label, sure = _one_hot(rows, label)
     split = _split_column(rows)
     if not split and parts.nunique() > 1:
         split = _free("split", rows)
@@ -161,6 +178,29 @@ def _label_column(rows: pd.DataFrame) -> tuple[str, bool]:
     if len(others) == 1 and 2 <= rows[others[0]].nunique() <= len(rows) / 2:
         return others[0], False
     return "", False
+
+
+def _one_hot(rows: pd.DataFrame, label: str) -> tuple[pd.DataFrame, str, bool]:
+    """The rows with one column of labels in place of a column for each class, if there are such.
+
+    As in the tables of ISIC: MEL, NV, BCC, ..., each 0 or 1, with a single 1 in every row.
+
+    Args:
+        label: Column that is taken where there are none.
+    """
+    named = rows.dropna(how="all")
+    flags = [
+        column for column in rows.columns
+        if pd.api.types.is_numeric_dtype(rows[column]) and named[column].isin((0, 1)).all()
+    ]
+    if len(flags) < 2 or not (named[flags].sum(axis=1) == 1).all():
+        return rows, label, False
+    classes = named[flags].idxmax(axis=1).astype(str).str.strip()
+    if classes.nunique() < 2:
+        return rows, label, False
+    rows = rows.drop(columns=flags)
+    name = _free("label", rows)
+    return rows.assign(**{name: classes.astype(TEXT)}), name, True
 
 
 def _split_column(rows: pd.DataFrame) -> str:

@@ -8,9 +8,8 @@ from pathlib import Path
 from types import MappingProxyType
 
 from data.errors import OptionError
-from data.joined import joined
-from data.readers.source import read_source_path
-from data.table import Table
+from data.reading import read_path, together
+from data.table import Reads, Table
 
 _FOLDER = Path(__file__).parent
 
@@ -28,6 +27,7 @@ class Sample:
             table, in this order, with the columns of all of them.
         written: A sentence saying where it comes from: written or simulated here, or whose it is.
         mapping: Role to column.
+        reads: What its files hold beside tables, as for a task.
         images: Function of `data.samples.image_sets` that packs the images, for a set of images.
         labels: The file's label values to the task's; empty where the task has no classes.
     """
@@ -39,6 +39,7 @@ class Sample:
     files: tuple[str, ...]
     written: str
     mapping: Mapping[str, str]
+    reads: Reads = "tables"
     images: str = ""
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -106,6 +107,7 @@ _SAMPLES = (
         description="The handbook of a fictional maker of bicycle lights with offices in two "
         "countries, and 60 questions on it, of which 13 have no answer there.",
         files=("handbook", "handbook_questions.csv"),
+        reads="documents",
         written="This handbook and its questions were written for this project; the company does "
         "not exist.",
         mapping=MappingProxyType(
@@ -117,6 +119,27 @@ _SAMPLES = (
                 "expected_document": "expected_document",
                 "heading": "heading",
                 "group": "topic",
+            }
+        ),
+    ),
+    Sample(
+        id="shop-orders",
+        task="recommendation",
+        title="Orders of a kitchen shop",
+        description="A year of orders of 600 customers of a fictional shop, with the titles and "
+        "departments of its items. One account orders too much to be a person.",
+        files=("shop/orders.csv", "shop/items.csv"),
+        reads="interactions",
+        written="These orders are simulated (data/samples/shop_simulation.py); nobody placed them.",
+        mapping=MappingProxyType(
+            {
+                "user": "customer",
+                "item": "item",
+                "rating": "quantity",
+                "time": "ordered",
+                "title": "title",
+                "attributes": "department",
+                "group": "segment",
             }
         ),
     ),
@@ -184,6 +207,21 @@ def find(sample_id: str) -> Sample:
     raise OptionError(f"There is no sample {sample_id!r}; there are: {known}.")
 
 
+def archive(sample_id: str) -> bytes:
+    """Returns a sample of images as the ZIP that it is read from, so that it can be downloaded.
+
+    Raises:
+        OptionError: There is no such sample, or it is one of tables or documents.
+    """
+    from data.samples import image_sets
+
+    each = find(sample_id)
+    if not each.images:
+        raise OptionError(f"The sample {sample_id!r} is no set of images; download its table instead.")
+    content: bytes = getattr(image_sets, each.images)()
+    return content
+
+
 def load(sample_id: str) -> Table:
     """Returns the rows of a sample, in the order of its files.
 
@@ -193,10 +231,7 @@ def load(sample_id: str) -> Table:
     each = find(sample_id)
     if each.images:
         from data.images.reading import read_images
-        from data.samples import image_sets
 
-        content: bytes = getattr(image_sets, each.images)()
-        return replace(read_images(content, f"{each.id}.zip"), written=each.written)
-    documents = len(each.files) > 1
-    tables = [read_source_path(_FOLDER / name, documents=documents) for name in each.files]
-    return replace(joined(tables, union=True), written=each.written)
+        return replace(read_images(archive(each.id), f"{each.id}.zip"), written=each.written)
+    tables = [read_path(_FOLDER / name, reads=each.reads) for name in each.files]
+    return replace(together(tables, reads=each.reads), written=each.written)

@@ -15,7 +15,7 @@ _DAY = (2026, 1, 1, 0, 0, 0)
 _WIDTH, _HEIGHT = 480, 320
 _PICTURES = 60
 _MOST = 4
-_SKINS = ((236, 196, 166), (214, 164, 128), (170, 118, 86), (110, 74, 54))
+SKINS = ((236, 196, 166), (214, 164, 128), (170, 118, 86), (110, 74, 54))
 _HAIR = ((40, 28, 20), (90, 60, 30), (20, 20, 24), (150, 120, 80))
 # Faces are drawn this much larger, then brought down, which smooths their edges.
 _FINE = 3
@@ -46,7 +46,8 @@ def drawn_faces() -> bytes:
 
 
 def scene(
-    rng: np.random.Generator, faces: int, *, dim: bool = False, hard: bool = True
+    rng: np.random.Generator, faces: int, *, dim: bool = False, hard: bool = True,
+    skin: int | None = None,
 ) -> Image.Image:
     """One picture with so many people beside each other.
 
@@ -55,6 +56,7 @@ def scene(
         faces: how many people.
         dim: whether the light is low.
         hard: whether some are far away, lean over or wear a mask.
+        skin: one of `SKINS` for all of them, from 0 for the lightest; drawn for each by default.
     """
     from PIL import Image, ImageDraw
 
@@ -71,19 +73,23 @@ def scene(
         turn = float(rng.choice((-1, 1)) * rng.uniform(28, 45)) if leans else 0.0
         shirt = tuple(int(each) for each in rng.uniform(40, 200, 3))
         pen.ellipse((x - 0.55 * side, y + 0.9 * side, x + 0.55 * side, y + 2.2 * side), fill=shirt)
-        face = _face(rng, side, masked=bool(masked)).rotate(turn, Image.Resampling.BICUBIC)
+        face = _face(rng, side, skin, masked=bool(masked)).rotate(turn, Image.Resampling.BICUBIC)
         image.paste(face, (int(x - side / 2), int(y)), face)
     return image.point(lambda level: level * 0.4) if dim else image
 
 
-def _face(rng: np.random.Generator, side: int, *, masked: bool) -> Image.Image:
+def _face(
+    rng: np.random.Generator, side: int, tone: int | None, *, masked: bool
+) -> Image.Image:
     """A face on a clear square."""
     from PIL import Image, ImageDraw, ImageFilter
 
     size = _FINE * side
     image = Image.new("RGBA", (size, size), (0, 0, 0, 0))
     pen = ImageDraw.Draw(image)
-    skin, hair = (np.array(rng.choice(each), dtype=float) for each in (_SKINS, _HAIR))
+    skin, hair = (np.array(rng.choice(each), dtype=float) for each in (SKINS, _HAIR))
+    if tone is not None:
+        skin = np.array(SKINS[tone], dtype=float)
 
     def colour(levels: np.ndarray) -> tuple[int, ...]:
         return (*(int(level) for level in np.clip(levels, 0, 255)), 255)

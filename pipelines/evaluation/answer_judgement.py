@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from pipelines.evaluation.answers import exact_match, token_f1
+from pipelines.evaluation.answer_retrieval import (
+    DOCUMENT,
+    PASSAGE,
+    RetrievalJudgement,
+    judge_retrieval,
+    rank_measures,
+)
+from pipelines.evaluation.answers import counts_characters, exact_match, token_f1
 from pipelines.evaluation.score import Comparison, Score, find_comparison
 from pipelines.evaluation.sums import Measure, judge_sums, mean_measure
 from pipelines.evaluation.text_metrics import VALUES, Counter
 
-RECALLED_AT = (1, 5, 10)
 # An answer that shares half of its words with a gold answer points a person to the right place.
 RIGHT_F1 = 0.5
 SQUAD = "squad-normalisation"
+CHARACTERS = "characters-where-no-blanks"
 
 
 @dataclass(frozen=True)
@@ -50,6 +57,9 @@ class ReaderResult:
         threshold: below it an answer is withheld; 0 where scores take every answer.
         document_ranks: place of the first passage of the right document, where only that is known;
             None where it is not known of any question.
+        retrieval: the method that brought the passages; "" when none did.
+        ranks_by: the places by each method of retrieval, of the right passage where that is known,
+            else of the right document.
     """
 
     name: str
@@ -58,6 +68,8 @@ class ReaderResult:
     ranks: np.ndarray
     threshold: float
     document_ranks: np.ndarray | None = None
+    retrieval: str = ""
+    ranks_by: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -70,6 +82,8 @@ class AnswerJudgement:
         readers: by the id of their model.
         match, overlap: exact match and token F1 of each question by model, shape (questions,).
         withheld: whether scores count answers below the threshold as none.
+        retrieval: the methods of retrieval side by side, for the right passage and for the right
+            document as far as they are known.
     """
 
     questions: tuple[str, ...]
@@ -81,6 +95,7 @@ class AnswerJudgement:
     comparisons: tuple[Comparison, ...]
     withheld: bool
     seed: int
+    retrieval: tuple[RetrievalJudgement, ...] = ()
 
     @property
     def answerable(self) -> np.ndarray:
@@ -142,13 +157,14 @@ def judge_answers(
     answers = {reader.name: reader.primary.given(thresholds[reader.name]) for reader in readers}
     bleu = _bleu_measures(answers, gold)
     found = _retrieval_measures(readers)
+    signature = _signature(gold)
     for reader in readers:
         name = reader.name
         match[name], overlap[name] = _both(answers[name], gold)
         measures[name] = [
-            *_overlap_measures(match[name], overlap[name], ""),
+            *_overlap_measures(match[name], overlap[name], "", signature),
             *bleu[name],
-            *_found_measures(reader, gold, thresholds[name]),
+            *_found_measures(reader, gold, thresholds[name], signature),
             *found[name],
         ]
     scores, comparisons = judge_sums(
@@ -156,7 +172,7 @@ def judge_answers(
     )
     return AnswerJudgement(
         tuple(questions), tuple(gold), {reader.name: reader for reader in readers}, match, overlap,
-        scores, comparisons, withheld, seed,
+        scores, comparisons, withheld, seed, _judged_retrieval(readers, seed, resamples),
     )
 
 
@@ -170,12 +186,20 @@ def _both(
     )
 
 
-def _overlap_measures(match: np.ndarray, overlap: np.ndarray, suffix: str) -> list[Measure]:
+def _signature(gold: Sequence[tuple[str, ...]]) -> str:
+    """How answers are cut into tokens; beyond SQuAD's way where an answer has no blanks."""
+    beyond = any(counts_characters(text) for accepted in gold for text in accepted)
+    return f"{SQUAD}|{CHARACTERS}" if beyond else SQUAD
+
+
+def _overlap_measures(
+    match: np.ndarray, overlap: np.ndarray, suffix: str, signature: str
+) -> list[Measure]:
     return [
         mean_measure(
-            f"exact_match{suffix}", match, share=True, unit="questions", signature=SQUAD
+            f"exact_match{suffix}", match, share=True, unit="questions", signature=signature
         ),
-        mean_measure(f"f1_token{suffix}", overlap, unit="questions", signature=SQUAD),
+        mean_measure(f"f1_token{suffix}", overlap, unit="questions", signature=signature),
     ]
 
 
@@ -200,45 +224,45 @@ def _bleu_measures(
 
 
 def _found_measures(
-    reader: ReaderResult, gold: Sequence[tuple[str, ...]], threshold: float
+    reader: ReaderResult, gold: Sequence[tuple[str, ...]], threshold: float, signature: str
 ) -> list[Measure]:
     if reader.found is None:
         return []
-    return _overlap_measures(*_both(reader.found.given(threshold), gold), "_found")
+    return _overlap_measures(*_both(reader.found.given(threshold), gold), "_found", signature)
 
 
 def _retrieval_measures(readers: Sequence[ReaderResult]) -> dict[str, list[Measure]]:
     """How early the right passage, or one of the right document, was found, by reader."""
     units = (
-        ("retrieval_recall", "mrr", "right-passage", [each.ranks for each in readers]),
-        ("document_recall", "document_mrr", "passage-of-right-document",
-         [each.document_ranks for each in readers]),
+        (PASSAGE, [each.ranks for each in readers]),
+        (DOCUMENT, [each.document_ranks for each in readers]),
     )
     measures: dict[str, list[Measure]] = {reader.name: [] for reader in readers}
-    for recall, mrr, right, ranks in units:
+    for right, ranks in units:
         known = [each for each in ranks if each is not None]
         # Readers that share one retriever find the same: their difference is 0 by construction.
         compared = any(not np.array_equal(known[0], each, equal_nan=True) for each in known[1:])
         for reader, places in zip(readers, ranks, strict=True):
             if places is not None and np.isfinite(places).any():
-                measures[reader.name] += _of_ranks(places, recall, mrr, right, compared)
+                measures[reader.name] += rank_measures(places, right, compared=compared)
     return measures
 
 
-def _of_ranks(
-    ranks: np.ndarray, recall: str, mrr: str, right: str, compared: bool
-) -> list[Measure]:
-    known = np.isfinite(ranks)
-    places = np.where(known, ranks, 0)
-    found = [
-        mean_measure(
-            f"{recall}@{k}", (places >= 1) & (places <= k), known, share=True, unit="questions",
-            signature=f"{right}-among-first-k", compared=compared,
-        )
-        for k in RECALLED_AT
-    ]
-    reciprocal = np.divide(1.0, places, out=np.zeros(len(places)), where=places > 0)
-    found.append(mean_measure(
-        mrr, reciprocal, known, unit="questions", signature=f"{right}|first:20", compared=compared
-    ))
-    return found
+def _judged_retrieval(
+    readers: Sequence[ReaderResult], seed: int, resamples: int
+) -> tuple[RetrievalJudgement, ...]:
+    """Of the first reader that retrieved: all of a run search one index by one method."""
+    reader = next((each for each in readers if each.ranks_by), None)
+    if reader is None:
+        return ()
+    found = []
+    for right, known in ((PASSAGE, reader.ranks), (DOCUMENT, reader.document_ranks)):
+        if known is not None:
+            ranks = {
+                name: np.where(np.isfinite(known), each, np.nan)
+                for name, each in reader.ranks_by.items()
+            }
+            found.append(judge_retrieval(
+                ranks, reader.retrieval, right, seed=seed, resamples=resamples
+            ))
+    return tuple(each for each in found if each is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipelines.evaluation.answer_judgement import AnswerJudgement
+from pipelines.evaluation.answer_retrieval import retrieval_finding
 from pipelines.evaluation.score import Comparison, Score
 from pipelines.evaluation.verdict import SIGNIFICANT, TOO_FEW_ROWS, p_words
 
@@ -44,7 +45,8 @@ def answer_verdict(judgement: AnswerJudgement, model: str, baseline: str, titles
         return f"{opening}: too few questions to tell how good it is; bring at least 100."
     sentences = [opening + _against(judgement.comparison("f1_token", model, baseline), titles)]
     sentences += _always_refusing(judgement, f1)
-    sentences += _retrieval(judgement, model) + _refusals(judgement, model)
+    sentences += _retrieval(judgement, model) + _better_retrieval(judgement)
+    sentences += _refusals(judgement, model)
     return " ".join(sentences)
 
 
@@ -87,6 +89,13 @@ def _retrieval(judgement: AnswerJudgement, model: str) -> list[str]:
     if recall.value < WEAK_RECALL and lost:
         return [f"{words}: finding it is what holds the answers back."]
     return [f"{words}."]
+
+
+def _better_retrieval(judgement: AnswerJudgement) -> list[str]:
+    return [
+        f"{retrieval_finding(each)}: choose {each.better.against}."
+        for each in judgement.retrieval[:1] if each.better is not None
+    ]
 
 
 def _refusals(judgement: AnswerJudgement, model: str) -> list[str]:

@@ -35,6 +35,7 @@ def judge(
     level: float = 0.95,
     positive: str | Sequence[str] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    unit: str = "row",
 ) -> Judgement:
     """Scores systems on the same labelled rows and tests every two against each other.
 
@@ -49,6 +50,7 @@ def judge(
         positive: name of the positive class, or of several that count as one; of two classes the
             last one if not given, of more none, and then there is no sensitivity or specificity.
         progress: called with resamples done and resamples in all.
+        unit: what a row is called in sentences.
 
     Raises:
         DataError: no rows, lengths that differ, class numbers or probabilities that cannot be.
@@ -78,9 +80,10 @@ def judge(
         for system in systems
     }
     comparisons = _compare(truth, systems, values, draws, prepared, baseline, settings)
-    warnings = judgement_warnings(truth, names, scores)
+    warnings = judgement_warnings(truth, names, scores, unit)
     return Judgement(
-        names, truth, systems, scores, comparisons, warnings, seed, baseline, level, positives
+        names, truth, systems, scores, comparisons, warnings, seed, baseline, level, positives,
+        unit,
     )
 
 

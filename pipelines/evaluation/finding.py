@@ -53,14 +53,14 @@ def finding(judgement: Judgement, model: str, wanted: float | None = None) -> st
     n, name = sensitivity.n, positive_name(judgement)
     text = (
         f"{model} finds {_with_interval(sensitivity, 'sensitivity')} of the {n:,} "
-        f"{'row' if n == 1 else 'rows'} that {'is' if n == 1 else 'are'} {name}"
+        f"{judgement.unit if n == 1 else f'{judgement.unit}s'} that {'is' if n == 1 else 'are'} {name}"
     )
     if specificity is not None:
         text += (
             f" and leaves {_with_interval(specificity, 'specificity')} of the {specificity.n:,} "
             "others alone"
         )
-    return f"{text}.{_against_wanted(sensitivity, wanted)}"
+    return f"{text}.{_against_wanted(sensitivity, wanted, judgement.unit)}"
 
 
 def traded(found: Iterable[Score], baseline: Iterable[Score], metric: str, model: str) -> str:
@@ -96,15 +96,15 @@ def threshold_note(judgement: Judgement, model: str, wanted: float, seed: int) -
     name = positive_name(judgement)
     return (
         f"To find at least {percent(wanted)} of {name}, flag from a probability of "
-        f"{cut_words(found.threshold)} on with {model}: chosen on a random half of the rows; in the "
-        f"other half that finds {percent(found.sensitivity)} of {found.positives:,} "
-        f"({ends(found.sensitivity_low, found.sensitivity_high)}) and leaves "
+        f"{cut_words(found.threshold)} on with {model}: chosen on a random half of the "
+        f"{judgement.unit}s; in the other half that finds {percent(found.sensitivity)} of "
+        f"{found.positives:,} ({ends(found.sensitivity_low, found.sensitivity_high)}) and leaves "
         f"{percent(found.specificity)} of {found.others:,} others alone "
-        f"({ends(found.specificity_low, found.specificity_high)}). {proof(found)}"
+        f"({ends(found.specificity_low, found.specificity_high)}). {proof(found, judgement.unit)}"
     )
 
 
-def proof(found: SensitivityThreshold) -> str:
+def proof(found: SensitivityThreshold, unit: str = "row") -> str:
     """Whether the rows that did not choose show the wanted sensitivity, in a sentence."""
     wanted = percent(found.wanted)
     if not found.tells_apart:
@@ -113,17 +113,17 @@ def proof(found: SensitivityThreshold) -> str:
             "tell them apart: finding that many takes a better model."
         )
     if found.shown:
-        return f"That at least {wanted} are found is shown by these rows."
+        return f"That at least {wanted} are found is shown by these {unit}s."
     if found.needed is None:
         return f"No number of rows can show that {wanted} are found."
     if not found.enough:
         return (
-            f"These rows are too few to show {wanted}: even if all {found.positives_when_chosen:,} "
+            f"These {unit}s are too few to show {wanted}: even if all {found.positives_when_chosen:,} "
             f"that chose were found, it could be {percent(found.reach)}; it takes at least "
             f"{found.needed:,} to choose on and as many to check on."
         )
     return (
-        f"These rows do not show {wanted}: for new ones it could be as little as "
+        f"These {unit}s do not show {wanted}: for new ones it could be as little as "
         f"{percent(found.sensitivity_low)}."
     )
 
@@ -153,7 +153,7 @@ def _with_interval(score: Score, word: str) -> str:
     return f"{percent(score.value)} ({word}, {ends(score.low, score.high)})"
 
 
-def _against_wanted(sensitivity: Score, wanted: float | None) -> str:
+def _against_wanted(sensitivity: Score, wanted: float | None, unit: str) -> str:
     if wanted is None or sensitivity.low is None or sensitivity.high is None:
         return ""
     share = percent(wanted)
@@ -161,4 +161,4 @@ def _against_wanted(sensitivity: Score, wanted: float | None) -> str:
         return f" That is shown to be at least the {share} wanted."
     if sensitivity.high < wanted:
         return f" That is less than the {share} wanted."
-    return f" Whether that is the {share} wanted is not shown by these rows."
+    return f" Whether that is the {share} wanted is not shown by these {unit}s."

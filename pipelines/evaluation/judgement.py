@@ -47,6 +47,7 @@ class Judgement:
         level: coverage of the intervals.
         positives: numbers of the classes to be found, which sensitivity and specificity are about;
             the last of two classes where none was named, empty for more.
+        unit: what one row is called, such as image.
     """
 
     classes: tuple[str, ...]
@@ -59,6 +60,7 @@ class Judgement:
     baseline: str | None = None
     level: float = 0.95
     positives: tuple[int, ...] = ()
+    unit: str = "row"
 
     @property
     def positive_rows(self) -> np.ndarray:

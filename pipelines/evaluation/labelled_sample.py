@@ -41,7 +41,10 @@ def choose_sample(n_rows: int, size: int, seed: int = 0) -> np.ndarray:
     return np.random.default_rng(seed).permutation(n_rows)[:size]
 
 
-def estimate_accuracy(right: np.ndarray, n_rows: int, level: float = 0.95) -> SampleEstimate:
+def estimate_accuracy(
+    right: np.ndarray, n_rows: int, level: float = 0.95, *, name: str = "accuracy",
+    word: str = "Right", done: str = "labelled",
+) -> SampleEstimate:
     """Estimates the accuracy on all rows from labelled random ones.
 
     Wilson's interval with the number of labels n raised to n (N - 1) / (N - n), which is what the
@@ -51,6 +54,8 @@ def estimate_accuracy(right: np.ndarray, n_rows: int, level: float = 0.95) -> Sa
         right: (n,) whether the prediction is right, of each labelled row.
         n_rows: N, all rows the sample was drawn from.
         level: of the interval.
+        name: of the score.
+        word: what the rows that count are, and `done` how that was said, in the sentence.
 
     Raises:
         DataError: no labelled rows, or more than there are rows.
@@ -70,12 +75,12 @@ def estimate_accuracy(right: np.ndarray, n_rows: int, level: float = 0.95) -> Sa
         effective = n * (n_rows - 1) / (n_rows - n)
         low, high = wilson(value * effective, effective, level)
     signature = f"wilson-finite-population|N:{n_rows}|level:{level:g}"
-    score = Score("accuracy", value, low, high, n, signature=signature)
+    score = Score(name, value, low, high, n, signature=signature)
     rows = "row" if n == 1 else "rows"
     sentence = (
-        f"Right on {hits} of {n} {rows} labelled at random: between {100 * low:.1f} and "
+        f"{word} on {hits} of {n} {rows} {done} at random: between {100 * low:.1f} and "
         f"{100 * high:.1f} % of all {n_rows:,} rows, with {100 * level:.3g} % confidence."
     )
     if n == n_rows:
-        sentence = f"Right on {hits} of {n} {rows}: every row is labelled, nothing is estimated."
+        sentence = f"{word} on {hits} of {n} {rows}: every row is {done}, nothing is estimated."
     return SampleEstimate(score, n_rows, sentence)

@@ -10,7 +10,7 @@ NATS_A_BIT = float(np.log(2))
 
 
 def perplexity_measures(
-    nll: np.ndarray, tokens: np.ndarray, size: np.ndarray
+    nll: np.ndarray, tokens: np.ndarray, size: np.ndarray, of: str = "references"
 ) -> list[Measure]:
     """Both as measures over texts; a text without tokens adds nothing.
 
@@ -21,12 +21,13 @@ def perplexity_measures(
         nll: negative log-likelihood of each text in nats, shape (texts,).
         tokens: tokens of each text that were foreseen, shape (texts,).
         size: bytes of each text in UTF-8, shape (texts,).
+        of: what the texts are, told by the signature.
     """
     return [
         Measure("perplexity", np.stack([nll, tokens], axis=1), _perplexity, False, "texts",
-                "exp-of-mean-nll-by-token"),
+                f"exp-of-mean-nll-by-token|of:{of}"),
         Measure("bits_per_byte", np.stack([nll, size], axis=1), _bits, False, "texts",
-                "nll-in-bits-by-utf8-byte"),
+                f"nll-in-bits-by-utf8-byte|of:{of}"),
     ]
 
 

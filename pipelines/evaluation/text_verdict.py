@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from pipelines.evaluation.score import Comparison, Score
 from pipelines.evaluation.text_judgement import TextJudgement
 from pipelines.evaluation.text_metrics import OF_A_HUNDRED, TITLES
 from pipelines.evaluation.text_warnings import FEW_SEGMENTS
 from pipelines.evaluation.verdict import SIGNIFICANT, TOO_FEW_ROWS, p_words
 
+AS_THEY_ARE: Mapping[str, str] = MappingProxyType({})
 # Asked when the first one speaks: of two metrics that disagree neither settles a choice.
 SECOND_OPINION = {"bleu": "chrf", "chrf": "bleu", "f1_token": "chrf", "rougeL": "rouge1"}
 
 
 def text_verdict(
-    judgement: TextJudgement, model: str | None = None, *, baseline_words: str = "the baseline"
+    judgement: TextJudgement, model: str | None = None, *, baseline_words: str = "the baseline",
+    titles: Mapping[str, str] = AS_THEY_ARE,
 ) -> str:
     """Says how good the best system is, whether that beats the baseline, and the next best.
 
@@ -21,6 +26,7 @@ def text_verdict(
         judgement: of the systems.
         model: the one to speak of; the best one if not given.
         baseline_words: how to call the baseline in a sentence; not used where a system stands in.
+        titles: what systems are called, by name; those without one by their names.
     """
     metric = judgement.primary
     contenders = [
@@ -31,7 +37,7 @@ def text_verdict(
     score = judgement.score(chosen, metric)
     assert score is not None, "the primary metric is always defined"
     opening = (
-        f"On {score.n:,} {'segment' if score.n == 1 else 'segments'} {chosen} has "
+        f"On {score.n:,} {'segment' if score.n == 1 else 'segments'} {called(chosen, titles)} has "
         f"{_article(metric)} {TITLES[metric]} of {_value(score)}"
     )
     if score.n < TOO_FEW_ROWS:
@@ -48,12 +54,21 @@ def text_verdict(
         )
     sentences.append(opening + ".")
     if others:
-        sentences += _against_next(judgement, chosen, others[0], score)
+        sentences += _against_next(judgement, chosen, others[0], score, called(others[0], titles))
     if judgement.stand_in:
         sentences.append(
-            f"There is no baseline; {judgement.baseline}, the first system, stands for it in tables."
+            f"There is no baseline; {called(judgement.baseline, titles)}, the first system, stands "
+            "for it in tables."
         )
     return " ".join(sentences)
+
+
+def called(name: str, titles: Mapping[str, str]) -> str:
+    """The title of a model in a sentence, in quotes where words of it could be taken for others."""
+    title = titles.get(name)
+    if title is None:
+        return name
+    return f"“{title}”" if " " in title else title
 
 
 def difference_words(comparison: Comparison, *, flip: bool = False) -> str:
@@ -91,24 +106,24 @@ def _against_baseline(comparison: Comparison | None, score: Score, words: str) -
 
 
 def _against_next(
-    judgement: TextJudgement, chosen: str, other: str, score: Score
+    judgement: TextJudgement, chosen: str, other: str, score: Score, name: str
 ) -> list[str]:
     metric = judgement.primary
     found = judgement.comparison(metric, chosen, other)
     if found is None:
         return []
     if found.delta == 0:
-        return [f"{other} scores exactly the same."]
+        return [f"{name} scores exactly the same."]
     gain = found.delta if score.higher_is_better else -found.delta
     size = difference_words(found, flip=found.delta < 0)
     side = "ahead of" if gain > 0 else "behind"
     if found.p >= SIGNIFICANT:
         return [
-            f"It is {size} {side} {other}, which can be chance ({p_words(found.p)}): neither is shown "
+            f"It is {size} {side} {name}, which can be chance ({p_words(found.p)}): neither is shown "
             "to be better."
         ]
     sentences = [
-        f"It is {size} {side} {other}, and the difference is not chance ({p_words(found.p)})."
+        f"It is {size} {side} {name}, and the difference is not chance ({p_words(found.p)})."
     ]
     second = SECOND_OPINION.get(metric, "chrf")
     asked = judgement.comparison(second, chosen, other)

@@ -56,7 +56,7 @@ def verdict(
     accuracy = judgement.score(model, "accuracy")
     if accuracy is None or accuracy.low is None or accuracy.high is None:
         raise KeyError(model)
-    n = accuracy.n
+    n, unit = accuracy.n, judgement.unit
     baseline = baseline or judgement.baseline
     comparison = None
     if baseline is not None and baseline != model:
@@ -64,19 +64,19 @@ def verdict(
     leading = _leading(judgement, model, first, wanted)
     subject = f"{leading} It is" if leading else f"{model} is"
     opening = (
-        f"On {n:,} labelled {_plural(n, 'row')} {subject} right "
+        f"On {n:,} labelled {_plural(n, unit)} {subject} right "
         f"{_percent(accuracy.value)} % of the time "
         f"({_percent(accuracy.low)} to {_percent(accuracy.high)})"
     )
     if n < TOO_FEW_ROWS:
-        return f"{opening}: too few rows to tell how good it is; label at least 100."
-    sentences = [opening + _against_baseline(comparison, baseline_words, n) + "."]
+        return f"{opening}: too few {unit}s to tell how good it is; label at least 100."
+    sentences = [opening + _against_baseline(comparison, baseline_words, n, unit) + "."]
     errors = judgement.truth != judgement.system(model).labels
     if not errors.any():
-        few = f"{n} rows are few and " if n < FEW_ROWS else ""
+        few = f"{n} {unit}s are few and " if n < FEW_ROWS else ""
         sentences.append(
-            f"No error at all is suspicious: {few}the label may be hidden in the data or the rows "
-            "may have been used for training."
+            f"No error at all is suspicious: {few}the label may be hidden in the data or the "
+            f"{unit}s may have been used for training."
         )
     elif not leading and (comparison is None or comparison.delta > 0):
         sentences += _weakest_class(judgement, errors)
@@ -112,7 +112,7 @@ def _measured(score: Score) -> str:
     return f"of {score.value:.3f} ({score.low:.3f} to {score.high:.3f})"
 
 
-def _against_baseline(comparison: Comparison | None, words: str, n: int) -> str:
+def _against_baseline(comparison: Comparison | None, words: str, n: int, unit: str) -> str:
     if comparison is None:
         return ""
     points = _points(abs(comparison.delta))
@@ -121,7 +121,7 @@ def _against_baseline(comparison: Comparison | None, words: str, n: int) -> str:
             return f", exactly as often as {words}: no gain is shown"
         side = "above" if comparison.delta > 0 else "below"
         return f", {points} {side} {words}; that can be chance ({p_words(comparison.p)}), " + (
-            "and the rows are too few to tell" if n < FEW_ROWS else "so no gain is shown"
+            f"and the {unit}s are too few to tell" if n < FEW_ROWS else "so no gain is shown"
         )
     if comparison.delta < 0:
         return (
@@ -172,7 +172,7 @@ def _other_model(
     if equal:
         name, best = max(equal, key=lambda each: each[1].delta)
         return [
-            f"{name} costs less, and these rows do not show it to be worse "
+            f"{name} costs less, and these {judgement.unit}s do not show it to be worse "
             f"({100 * best.delta:+.1f} points, {p_words(best.p)})."
         ]
     if best.delta > 0:

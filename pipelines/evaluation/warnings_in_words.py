@@ -13,7 +13,8 @@ FEW_ROWS_OF_CLASS = 10
 
 
 def judgement_warnings(
-    truth: np.ndarray, classes: Sequence[str], scores: Mapping[str, Sequence[Score]]
+    truth: np.ndarray, classes: Sequence[str], scores: Mapping[str, Sequence[Score]],
+    unit: str = "row",
 ) -> tuple[str, ...]:
     """Returns a sentence for each reason to doubt the scores, the gravest first.
 
@@ -21,6 +22,7 @@ def judgement_warnings(
         truth: (n,) class numbers.
         classes: their names.
         scores: of each system by its name, undefined ones left out.
+        unit: what a row is called.
     """
     n = len(truth)
     held = np.bincount(truth, minlength=len(classes))
@@ -28,11 +30,11 @@ def judgement_warnings(
     if np.count_nonzero(held) == 1:
         only = classes[int(truth[0])]
         found.append(
-            f'Every labelled row is "{only}": nothing can be said about telling classes apart, and '
-            "ROC AUC and similar scores are left out; add rows of another class."
+            f'Every labelled {unit} is "{only}": nothing can be said about telling classes apart, and '
+            f"ROC AUC and similar scores are left out; add {unit}s of another class."
         )
     if n < FEW_ROWS:
-        noun = "row" if n == 1 else "rows"
+        noun = unit if n == 1 else f"{unit}s"
         found.append(
             f"Only {n} labelled {noun}: the intervals are wide, and only large differences between "
             f"models can show; label {FEW_ROWS} or more."
@@ -45,15 +47,15 @@ def judgement_warnings(
     missing = [f'"{name}"' for name, rows in few if rows == 0]
     if missing and np.count_nonzero(held) > 1:
         found.append(
-            f"No labelled row is {_listed(missing, 'or')}: the scores say nothing about that, and "
+            f"No labelled {unit} is {_listed(missing, 'or')}: the scores say nothing about that, and "
             "averages over classes leave it out unless a model predicts it."
         )
     for name, rows in few:
         if rows:
-            only = "row is" if rows == 1 else "rows are"
+            only = f"{unit} is" if rows == 1 else f"{unit}s are"
             found.append(
                 f'Only {rows} labelled {only} "{name}": its scores would change a lot with a few '
-                f"more rows; label {FEW_ROWS_OF_CLASS} or more of each class."
+                f"more {unit}s; label {FEW_ROWS_OF_CLASS} or more of each class."
             )
     perfect = [
         f'"{name}"'
@@ -63,9 +65,9 @@ def judgement_warnings(
     if perfect:
         verb = "makes" if len(perfect) == 1 else "make"
         found.append(
-            f"{_listed(perfect, 'and')} {verb} no error on these rows: check that the label is not "
-            "hidden in the data and that the rows were not used for training; scores other than "
-            "accuracy get no interval from rows without an error."
+            f"{_listed(perfect, 'and')} {verb} no error on these {unit}s: check that the label is not "
+            f"hidden in the data and that the {unit}s were not used for training; scores other than "
+            f"accuracy get no interval from {unit}s without an error."
         )
     return tuple(found)
 

@@ -70,11 +70,13 @@ def hub_model(name: str, revision: str, device: str = "auto") -> tuple[CausalMod
     where = choose_device(device)
 
     def load() -> CausalModel:
+        from huggingface_hub.errors import StrictDataclassError
         from safetensors import SafetensorError
 
         try:
             return _load(folder, f"{name}@{commit}", where)
-        except (ValueError, OSError, KeyError, RuntimeError, SafetensorError) as error:
+        except (ValueError, OSError, KeyError, RuntimeError, SafetensorError,
+                StrictDataclassError) as error:
             raise HubError(
                 f"The model {name} cannot be read as a model that writes text."
             ) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -14,11 +14,13 @@ import pandas as pd
 from data.dataset import Dataset
 from data.errors import OptionError
 from data.roles import Role
+from pipelines.arrangement import Arrangement
 from pipelines.evaluation.score import Comparison, Score
 from pipelines.options import Options
 from pipelines.pipeline import Predictions
 from pipelines.progress import Progress
 from pipelines.purpose import Purpose
+from pipelines.request import Request
 from pipelines.task import Task
 
 
@@ -35,6 +37,7 @@ class Judged:
         verdict: one or two sentences on what is and is not proven.
         detail: the evidence behind it, of the kind's own type.
         purpose: what the run is for, where its task has templates.
+        say: the verdict with models called as given by id; None where it uses no names but theirs.
     """
 
     rows: int
@@ -45,11 +48,16 @@ class Judged:
     verdict: str
     detail: Any
     purpose: Purpose | None = None
+    say: Callable[[Mapping[str, str]], str] | None = None
 
     @property
     def first(self) -> tuple[str, ...]:
         """The metrics that its template shows first; none without a template."""
         return self.purpose.template.first if self.purpose is not None else ()
+
+    def named(self, titles: Mapping[str, str]) -> Judged:
+        """The same with a verdict that calls models by their titles, where its kind can."""
+        return self if self.say is None else replace(self, verdict=self.say(titles))
 
     def meant_for(self, purpose: Purpose | None) -> Judged:
         """The same with the scores that its template shows first in front."""
@@ -81,6 +89,26 @@ class Kind(Protocol):
 
     def truth(self, dataset: Dataset, outputs: tuple[str, ...]) -> pd.Series | None:
         """What a prediction should have been, missing where unknown; None without labels."""
+        ...
+
+    def arrange(
+        self, request: Request, outputs: tuple[str, ...], progress: Progress
+    ) -> Arrangement:
+        """What the models of a run are asked, learn from and are judged by.
+
+        Raises:
+            DataError: there is nothing to ask, or too little to learn from.
+        """
+        ...
+
+    def lessons(
+        self, task: Task, dataset: Dataset, outputs: tuple[str, ...], options: Options
+    ) -> Any:
+        """All of a data set as what a model learns from, sized.
+
+        Raises:
+            DataError: there is nothing to learn from.
+        """
         ...
 
     def judge(

@@ -12,21 +12,27 @@ from data.answers import gold_answers
 from data.dataset import Dataset
 from data.errors import DataError
 from data.roles import Role
+from pipelines.arrangement import Arrangement, arrange_rows, labelled_rows
 from pipelines.evaluation.answer_judgement import (
     RIGHT_F1,
     Answered,
+    AnswerJudgement,
     ReaderResult,
     judge_answers,
 )
+from pipelines.evaluation.answer_retrieval import scores_of_others
 from pipelines.evaluation.answer_verdict import answer_verdict
 from pipelines.evaluation.answers import token_f1
+from pipelines.evaluation.score import Score
 from pipelines.judging import Judged
 from pipelines.options import Options
-from pipelines.pipeline import Predictions
+from pipelines.pipeline import Examples, Predictions
 from pipelines.progress import SILENT, Progress, running_count
 from pipelines.purpose import Purpose
 from pipelines.reading.answers import Answer, AnswerPredictions, Reading
 from pipelines.reading.places import EXPECTED
+from pipelines.request import Request
+from pipelines.retrieval.index import METHODS
 from pipelines.task import Task
 
 RESAMPLES = 2000
@@ -58,6 +64,18 @@ class Answers:
             series.iat[position] = accepted
         return series
 
+    def arrange(
+        self, request: Request, outputs: tuple[str, ...], progress: Progress
+    ) -> Arrangement:
+        """Every usable row asks."""
+        return arrange_rows(self.truth, request, outputs)
+
+    def lessons(
+        self, task: Task, dataset: Dataset, outputs: tuple[str, ...], options: Options
+    ) -> Examples:
+        """Every labelled row."""
+        return labelled_rows(self.truth, task, dataset, outputs)
+
     def judge(
         self,
         truth: pd.Series,
@@ -86,8 +104,11 @@ class Answers:
             progress=running_count(progress),
         )
         return Judged(
-            rows=len(gold), baseline=baseline, scores=judgement.scores,
-            comparisons=judgement.comparisons,
+            rows=len(gold), baseline=baseline, scores=_with_methods(judgement),
+            comparisons=(
+                *judgement.comparisons,
+                *(test for each in judgement.retrieval for test in each.comparisons),
+            ),
             warnings=(
                 *_warnings(gold, withheld, unanswerable, found),
                 *_unknown_documents(batch, gold, next(iter(found.values())).readings),
@@ -129,6 +150,15 @@ class Answers:
         )
 
 
+def _with_methods(judgement: AnswerJudgement) -> dict[str, tuple[Score, ...]]:
+    """The scores of readers that retrieved, with those of the methods that they did not use."""
+    others = scores_of_others(judgement.retrieval)
+    return {
+        name: (*scores, *others) if judgement.readers[name].ranks_by else scores
+        for name, scores in judgement.scores.items()
+    }
+
+
 def _result(name: str, predictions: AnswerPredictions) -> ReaderResult:
     both = any(r.given is not None and r.found is not None for r in predictions.readings)
     return ReaderResult(
@@ -138,6 +168,11 @@ def _result(name: str, predictions: AnswerPredictions) -> ReaderResult:
         ranks=_ranks([each.rank for each in predictions.readings]),
         threshold=predictions.threshold,
         document_ranks=_ranks([each.document_rank for each in predictions.readings]),
+        retrieval=predictions.retrieval,
+        ranks_by={
+            method: _ranks([each.ranks_by.get(method) for each in predictions.readings])
+            for method in METHODS if any(each.ranks_by for each in predictions.readings)
+        },
     )
 
 

@@ -12,14 +12,16 @@ from data.dataset import Dataset
 from data.errors import DataError, OptionError
 from data.labels import keys
 from data.roles import Role
+from pipelines.arrangement import Arrangement, arrange_rows, labelled_rows
 from pipelines.evaluation.classification import System, judge
 from pipelines.evaluation.finding import threshold_note
 from pipelines.evaluation.verdict import verdict
 from pipelines.judging import Judged
 from pipelines.options import Options
-from pipelines.pipeline import ClassPredictions, Predictions
+from pipelines.pipeline import ClassPredictions, Examples, Predictions
 from pipelines.progress import SILENT, Progress, running_count
 from pipelines.purpose import Purpose
+from pipelines.request import Request
 from pipelines.task import Task
 from pipelines.vocabulary import vocabulary
 
@@ -69,6 +71,18 @@ class Classification:
             return found
         return found.where(found.isin(outputs))
 
+    def arrange(
+        self, request: Request, outputs: tuple[str, ...], progress: Progress
+    ) -> Arrangement:
+        """Every usable row asks."""
+        return arrange_rows(self.truth, request, outputs)
+
+    def lessons(
+        self, task: Task, dataset: Dataset, outputs: tuple[str, ...], options: Options
+    ) -> Examples:
+        """Every labelled row."""
+        return labelled_rows(self.truth, task, dataset, outputs)
+
     def judge(
         self,
         truth: pd.Series,
@@ -90,8 +104,9 @@ class Classification:
         systems = [
             System(name, each.probabilities, each.codes) for name, each in found.items()
         ]
+        unit = "image" if "image" in batch else "row"
         return self._judged(
-            codes, systems, classes, baseline, favourite, seed, progress, purpose
+            codes, systems, classes, baseline, favourite, seed, progress, purpose, unit
         )
 
     def right(self, truth: pd.Series, predictions: Predictions) -> np.ndarray:
@@ -196,11 +211,13 @@ class Classification:
     def _judged(
         self, codes: np.ndarray, systems: list[System], classes: tuple[str, ...], baseline: str,
         favourite: str, seed: int, progress: Progress, purpose: Purpose | None = None,
+        unit: str = "row",
     ) -> Judged:
         progress.stage("Intervals and tests, resamples", RESAMPLES)
         judgement = judge(
             codes, systems, classes, baseline=baseline, seed=seed, resamples=RESAMPLES,
             progress=running_count(progress), positive=purpose.positives if purpose else None,
+            unit=unit,
         )
         wanted = purpose.wanted if purpose else None
         told = verdict(

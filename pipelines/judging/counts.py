@@ -11,13 +11,15 @@ import pandas as pd
 from data.dataset import Dataset
 from data.errors import DataError, OptionError
 from data.roles import Role
+from pipelines.arrangement import Arrangement, arrange_rows, labelled_rows
 from pipelines.evaluation.count_verdict import count_verdict
 from pipelines.evaluation.counts import CountJudgement, judge_counts
 from pipelines.judging import Judged
 from pipelines.options import Options
-from pipelines.pipeline import Predictions
+from pipelines.pipeline import Examples, Predictions
 from pipelines.progress import SILENT, Progress
 from pipelines.purpose import Purpose
+from pipelines.request import Request
 from pipelines.task import Task
 from pipelines.vision.boxes import BoxPredictions
 
@@ -57,6 +59,18 @@ class Counts:
         """
         cells = dataset.column(COUNT)
         return None if cells is None else _numbers(cells)
+
+    def arrange(
+        self, request: Request, outputs: tuple[str, ...], progress: Progress
+    ) -> Arrangement:
+        """Every usable row asks."""
+        return arrange_rows(self.truth, request, outputs)
+
+    def lessons(
+        self, task: Task, dataset: Dataset, outputs: tuple[str, ...], options: Options
+    ) -> Examples:
+        """Every labelled row."""
+        return labelled_rows(self.truth, task, dataset, outputs)
 
     def judge(
         self,

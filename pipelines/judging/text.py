@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, cast
 
 import numpy as np
@@ -12,18 +13,20 @@ from data.answers import gold_answers
 from data.dataset import Dataset
 from data.errors import DataError, OptionError
 from data.roles import Role
+from pipelines.arrangement import Arrangement, arrange_rows, labelled_rows
 from pipelines.evaluation.answers import exact_match
 from pipelines.evaluation.perplexity import perplexity_measures
 from pipelines.evaluation.sums import Measure
 from pipelines.evaluation.text_columns import PREDICTION, SOURCE, TRUTH, text_columns
 from pipelines.evaluation.text_judgement import TextJudgement
-from pipelines.evaluation.text_verdict import text_verdict
+from pipelines.evaluation.text_verdict import called, text_verdict
 from pipelines.evaluation.texts import judge_texts
 from pipelines.judging import Judged
 from pipelines.options import Options
-from pipelines.pipeline import Predictions, TextPredictions
+from pipelines.pipeline import Examples, Predictions, TextPredictions
 from pipelines.progress import SILENT, Progress
 from pipelines.purpose import Purpose
+from pipelines.request import Request
 from pipelines.task import Task
 
 COPY = "copy"
@@ -58,6 +61,18 @@ class Text:
         cells = dataset.column("reference")
         return None if cells is None else _series(map(_texts_of, cells), cells.index)
 
+    def arrange(
+        self, request: Request, outputs: tuple[str, ...], progress: Progress
+    ) -> Arrangement:
+        """Every usable row asks."""
+        return arrange_rows(self.truth, request, outputs)
+
+    def lessons(
+        self, task: Task, dataset: Dataset, outputs: tuple[str, ...], options: Options
+    ) -> Examples:
+        """Every labelled row."""
+        return labelled_rows(self.truth, task, dataset, outputs)
+
     def judge(
         self,
         truth: pd.Series,
@@ -91,8 +106,12 @@ class Text:
         )
         copied = [_text(cell).strip() for cell in found[baseline].texts]
         copies = sources is not None and copied == [each.strip() for each in sources]
-        words = COPY_WORDS if copies else f"the baseline, {baseline}"
-        return _judged(judgement, text_verdict(judgement, favourite, baseline_words=words))
+
+        def say(titles: Mapping[str, str]) -> str:
+            words = COPY_WORDS if copies else f"the baseline, {called(baseline, titles)}"
+            return text_verdict(judgement, favourite, baseline_words=words, titles=titles)
+
+        return replace(_judged(judgement, say({})), say=say)
 
     def right(self, truth: pd.Series, predictions: Predictions) -> np.ndarray:
         """Whether each text is one of its references but for case, punctuation and articles."""

@@ -218,6 +218,7 @@ def hub_token_classifier(
     Raises:
         HubError: as `hub.fetch`, or the model is no token classifier with a fast tokeniser.
     """
+    from huggingface_hub.errors import StrictDataclassError
     from safetensors import SafetensorError
     from transformers import AutoModelForTokenClassification, AutoTokenizer
 
@@ -234,7 +235,7 @@ def hub_token_classifier(
                 folder, trust_remote_code=False, local_files_only=True
             )
         except (ValueError, TypeError, OSError, KeyError, RuntimeError, ImportError,
-                SafetensorError) as error:
+                SafetensorError, StrictDataclassError) as error:
             raise HubError(f"The model {name} cannot be read as a token classifier.") from error
         if not tokenizer.is_fast:
             raise HubError(

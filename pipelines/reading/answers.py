@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -64,6 +64,8 @@ class Reading:
             which it should be.
         document_rank: the same for passages of the expected document, of a question that came
             without a passage.
+        ranks_by: the rank that is known, of passage or document, by each method of retrieval; empty
+            when none is.
     """
 
     given: tuple[Answer, ...] | None = None
@@ -71,6 +73,7 @@ class Reading:
     retrieved: tuple[Passage, ...] = ()
     rank: int | None = None
     document_rank: int | None = None
+    ranks_by: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def candidates(self) -> tuple[Answer, ...]:
@@ -86,12 +89,14 @@ class AnswerPredictions:
         threshold: a less confident answer counts as "not in these documents".
         abstain: whether scores go by the threshold; "auto" where some questions have no answer.
         passages: how many were searched; 0 when none were.
+        retrieval: the method that brought the passages; "" when none did.
     """
 
     readings: tuple[Reading, ...]
     threshold: float
     abstain: Literal["auto", "always", "never"] = "auto"
     passages: int = 0
+    retrieval: str = ""
 
     def __len__(self) -> int:
         return len(self.readings)

@@ -7,11 +7,19 @@ from typing import Any
 from data.dataset import Dataset
 from pipelines import __version__
 from pipelines.commands import FileEvaluation
+from pipelines.evaluation.marked import Marked
 from pipelines.experiment import Experiment, ModelRun
+from pipelines.prepare import has_own_classes
+from pipelines.registry import find_models
+from pipelines.report.foreseen import foreseen_scores
 
 
-def document(experiment: Experiment) -> dict[str, Any]:
-    """The report of a run as plain JSON values."""
+def document(experiment: Experiment, marked: Marked | None = None) -> dict[str, Any]:
+    """The report of a run as plain JSON values.
+
+    Args:
+        marked: what a person's marks on its outputs gave; scores and tests of their own.
+    """
     request = experiment.request
     judged = experiment.judged
     return {
@@ -22,9 +30,11 @@ def document(experiment: Experiment) -> dict[str, Any]:
         "options": dict(request.options),
         "dataset": dataset_entry(request.dataset),
         "split": experiment.split.to_json(),
-        "verdict": judged.verdict if judged else "",
-        "runs": [_run_entry(experiment, run) for run in experiment.runs],
-        "comparisons": [each.to_json() for each in judged.comparisons] if judged else [],
+        "verdict": judged.verdict if judged else marked.verdict if marked else "",
+        "runs": [_run_entry(experiment, run, marked) for run in experiment.runs],
+        "comparisons": [
+            each.to_json() for found in (judged, marked) if found for each in found.comparisons
+        ],
         "warnings": list(experiment.warnings),
     }
 
@@ -40,12 +50,17 @@ def dataset_entry(dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def _run_entry(experiment: Experiment, run: ModelRun) -> dict[str, Any]:
+def _run_entry(experiment: Experiment, run: ModelRun, marked: Marked | None) -> dict[str, Any]:
     judged = experiment.judged
     scores = judged.scores[run.card.id] if judged else ()
+    named = {score.name for score in scores}
+    foreseen = (score for score in foreseen_scores(experiment, run) if score.name not in named)
+    scores = (*scores, *foreseen)
+    if marked is not None:
+        scores = (*scores, *marked.scores.get(run.card.id, ()))
     return {
         "model": run.card.id,
-        "default": run.card.default,
+        "default": run.card.id == _default(experiment),
         "baseline": run.card.baseline,
         "source": run.card.source,
         "license": run.card.license,
@@ -57,6 +72,14 @@ def _run_entry(experiment: Experiment, run: ModelRun) -> dict[str, Any]:
         "peak_memory_mb": round(run.peak_memory_mb),
         "scores": [score.to_json() for score in scores],
     }
+
+
+def _default(experiment: Experiment) -> str:
+    """The id of the model that `default` stands for on these data."""
+    request = experiment.request
+    datasets = [each for each in (request.dataset, request.training) if each is not None]
+    own = has_own_classes(request.task, datasets, request.options)
+    return find_models(request.task, ["default"], own_classes=own)[-1].id
 
 
 def evaluation_document(evaluation: FileEvaluation) -> dict[str, Any]:

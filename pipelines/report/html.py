@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 from data.table import Table as ReadTable
 from pipelines import __version__
 from pipelines.commands import FileEvaluation
+from pipelines.evaluation.marked import Marked
 from pipelines.evaluation.score import Score
 from pipelines.experiment import Experiment
 from pipelines.judging import Judged
 from pipelines.report.kinds import Page, find_page
+from pipelines.report.marked import marked_section, marked_words
 from pipelines.report.reproduce import command_line, evaluation_command_line
 from pipelines.report.sections import (
     Cell,
@@ -28,7 +30,7 @@ from pipelines.report.sections import (
     evidence_of_file,
     stacked,
 )
-from pipelines.report.wording import clean, cut, interval, moment, rows
+from pipelines.report.wording import clean, cut, in_units, interval, moment, rows
 from pipelines.split import Split
 
 if TYPE_CHECKING:
@@ -51,8 +53,12 @@ _SOURCES = {
 _LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn")
 
 
-def report_page(experiment: Experiment) -> str:
-    """The page of a run, complete in one string."""
+def report_page(experiment: Experiment, marked: Marked | None = None) -> str:
+    """The page of a run, complete in one string.
+
+    Args:
+        marked: what a person's marks on its outputs gave.
+    """
     request = experiment.request
     dataset = request.dataset
     evidence = evidence_of(experiment)
@@ -62,9 +68,10 @@ def report_page(experiment: Experiment) -> str:
         for role in request.task.roles if role.name in dataset.roles
     ]
     facts = [
-        ("Data", f"{cut(dataset.name, 80)}, {rows(dataset.rows)}"),
+        ("Data", f"{cut(dataset.name, 80)}, {rows(dataset.rows, evidence.unit)}"),
         ("Columns", ", ".join(f"{title.lower()}: {column}" for title, column in columns)),
-        ("Tested on", _split_words(experiment.split, experiment.judged)),
+        ("Tested on", marked_words(marked) if marked and not experiment.judged
+         else _split_words(experiment.split, experiment.judged, evidence.unit)),
         *page.facts(evidence),
         ("Date", moment(experiment.created)),
     ]
@@ -73,11 +80,16 @@ def report_page(experiment: Experiment) -> str:
         name: release
         for run in experiment.runs for name, release in run.pipeline.facts.versions.items()
     }
+    sections = page.sections(evidence)
+    if marked is not None:
+        titles = {run.card.id: run.card.title for run in experiment.runs}
+        sections = [marked_section(marked, titles), *sections]
     return _render(
         title=request.task.title, name=dataset.name, judged=experiment.judged, facts=facts,
         warnings=_not_in(experiment.warnings, dataset.table.notes),
-        sections=page.sections(evidence), page=page, evidence=evidence,
-        models=_models(experiment), command=command_line(experiment),
+        marked_verdict=marked.verdict if marked and not experiment.judged else "",
+        sections=sections, page=page, evidence=evidence,
+        models=_models(experiment, evidence.unit), command=command_line(experiment),
         repeat=_repeat(request.seed, dataset.fingerprint, versions),
     )
 
@@ -110,21 +122,25 @@ def evaluation_page(evaluation: FileEvaluation) -> str:
 def _render(
     *, title: str, name: str, judged: Judged | None, facts: list[tuple[str, str]],
     warnings: tuple[str, ...], sections: list[Section], page: Page, evidence: Evidence,
-    models: Table | None, command: str, repeat: list[tuple[str, str]],
+    models: Table | None, command: str, repeat: list[tuple[str, str]], marked_verdict: str = "",
 ) -> str:
     template, style = _template()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     shown = [cut(text, 500) for text in dict.fromkeys(warnings)]
+    verdict = marked_verdict or in_units(UNPROVEN, evidence.unit)
+    verdict = cut(judged.verdict if judged else verdict, 1500)
     left = len(shown) - MOST_WARNINGS
     if left > 0:
         shown = [*shown[:MOST_WARNINGS], f"{left} more are in report.json."]
     return template.render(
-        title=title, name=cut(name, 120), verdict=cut(judged.verdict, 1500) if judged else UNPROVEN,
-        proven=judged is not None, facts=[fact for fact in facts if fact[1]], warnings=shown,
+        title=title, name=cut(name, 120), verdict=verdict,
+        proven=judged is not None or bool(marked_verdict),
+        facts=[fact for fact in facts if fact[1]], warnings=shown,
         sections=sections, models=models, command=command[:MOST_COMMAND], repeat=repeat,
-        version=__version__,
+        version=__version__, unit=evidence.unit,
+        pictured=any(each.picture for section in sections for each in section.examples),
         scores=_all_scores(judged, page, evidence.favourite) if judged else None,
-        computed=_computed(judged, page, evidence.favourite) if judged else None,
+        computed=_computed(judged, page, evidence.favourite, evidence.unit) if judged else None,
         style=style, digest=digest,
     )
 
@@ -158,10 +174,10 @@ def _not_in(texts: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(text for text in texts if text not in others)
 
 
-def _split_words(split: Split, judged: Judged | None) -> str:
+def _split_words(split: Split, judged: Judged | None, unit: str) -> str:
     if judged is None:
         return "nothing: there are no labels"
-    tested, learnt = rows(judged.rows), rows(split.training_rows)
+    tested, learnt = rows(judged.rows, unit), rows(split.training_rows, unit)
     if split.kind == "random":
         return f"{tested} drawn at random and kept apart; models learnt from the other {learnt}"
     if split.kind == "temporal":
@@ -176,7 +192,7 @@ def _split_words(split: Split, judged: Judged | None) -> str:
     return f"all {tested} with a label; no model was fitted to them but the baseline"
 
 
-def _models(experiment: Experiment) -> Table:
+def _models(experiment: Experiment, unit: str) -> Table:
     body = []
     for run in experiment.runs:
         facts = run.pipeline.facts
@@ -187,7 +203,7 @@ def _models(experiment: Experiment) -> Table:
             Cell(cut(run.card.id, 80), cut(run.card.summary, 200)),
             _SOURCES.get(run.card.source, run.card.source), cut(run.card.license, 60),
             f"{facts.device}, {facts.precision}",
-            Cell(f"{run.rows_per_second:,.0f} rows a second", seconds),
+            Cell(f"{run.rows_per_second:,.0f} {unit}s a second", seconds),
         ))
     return Table(
         "What each model is and what it cost here",
@@ -217,16 +233,17 @@ def _written(score: Score | None, metric: Metric) -> str:
     return interval(score, as_percent=metric.percent, digits=metric.digits)
 
 
-def _computed(judged: Judged, page: Page, favourite: str) -> Table:
+def _computed(judged: Judged, page: Page, favourite: str, unit: str) -> Table:
     def line(score: Score) -> tuple[Cell | str, ...]:
         known = page.metric(score.name)
-        return known.title, known.meaning, f"{score.n:,} {score.unit}", score.signature
+        counted = in_units(score.unit, unit)
+        return known.title, in_units(known.meaning, unit), f"{score.n:,} {counted}", score.signature
 
     body = [line(score) for score in judged.scores[favourite]]
     tests = dict.fromkeys((each.metric, each.test) for each in judged.comparisons)
     body += [
-        (f"p of {page.metric(metric).title}", "paired test of two models on the same rows",
-         rows(judged.rows), test)
+        (f"p of {page.metric(metric).title}", f"paired test of two models on the same {unit}s",
+         rows(judged.rows, unit), test)
         for metric, test in tests
     ]
     return Table(

@@ -10,7 +10,8 @@ import pandas as pd
 
 from data.export import safe_csv
 from pipelines.experiment import Experiment, ModelRun
-from pipelines.report.kinds import find_page
+from pipelines.report.kinds import OwnDownload, find_page
+from pipelines.scoring import beside
 
 
 def prediction_file(run: ModelRun) -> str:
@@ -24,28 +25,28 @@ def safe_name(model: str) -> str:
 
 
 def prediction_table(experiment: Experiment, run: ModelRun) -> pd.DataFrame:
-    """Every row of the data set with its prediction; blank where a row could not be predicted.
+    """What the model of a run said, as the kind of its task lays it out.
 
-    Where only some rows ask (questions among documents), those alone.
+    By default every row of the data set with its prediction, blank where a row could not be
+    predicted; where only some rows ask (questions among documents), those alone.
 
     Returns:
         The user's columns, then what the model says, as the scores took it (`prediction`,
         `confidence`, one probability a class), and `used_for`: test, training, unlabelled or left
         out. A name that the user's columns have already gets `litmus_` in front.
     """
-    frame = experiment.request.dataset.table.frame
     page = find_page(experiment.request.task.kind)
+    if isinstance(page, OwnDownload):
+        return page.download(experiment, run)
+    dataset = experiment.request.dataset
     found = page.table(run.predictions, experiment.judged)
-    found.index = pd.Index(experiment.rows)
-    found = found.reindex(frame.index)
-    use = np.full(len(frame), "left out", dtype=object)
+    use = np.full(dataset.rows, "left out", dtype=object)
     use[experiment.rows] = "unlabelled"
     use[experiment.rows[experiment.split.train]] = "training"
     use[experiment.rows[experiment.tested]] = "test"
-    found["used_for"] = use
-    taken = set(frame.columns)
-    found = found.rename(columns=lambda name: f"litmus_{name}" if name in taken else name)
-    whole = pd.concat([frame, found], axis=1)
+    whole = beside(dataset, experiment.rows, found)
+    taken = "used_for" in dataset.table.frame
+    whole["litmus_used_for" if taken else "used_for"] = use
     return whole.iloc[experiment.rows] if experiment.request.task.asks else whole
 
 
@@ -58,7 +59,12 @@ def prediction_csv(
 
 def prediction_parquet(experiment: Experiment, run: ModelRun) -> bytes:
     """The prediction table as Parquet."""
-    table = prediction_table(experiment, run)
+    return parquet(prediction_table(experiment, run))
+
+
+def parquet(table: pd.DataFrame) -> bytes:
+    """A table as Parquet, columns of mixed cells as text."""
+    table = table.copy(deep=False)
     mixed = [name for name in table.columns if table[name].dtype == object]
     table[mixed] = table[mixed].astype("string")
     buffer = io.BytesIO()

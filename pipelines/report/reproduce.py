@@ -65,7 +65,7 @@ def http_call(
 ) -> str:
     """A curl command that asks a model about one record."""
     task = experiment.request.task
-    record = {
+    record = dict(task.record) or {
         role.name: "..." for role in task.roles if role.required or role.name in task.asks
     }
     body: dict[str, object] = {"model": run.card.id, "records": [record]}

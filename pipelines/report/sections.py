@@ -76,12 +76,17 @@ class Version:
 
 @dataclass(frozen=True)
 class Example:
-    """One row of the user's data with what was said about it."""
+    """One row of the user's data with what was said about it.
+
+    Attributes:
+        picture: address that holds a small copy of the image itself; empty for other rows.
+    """
 
     row: int
     text: str
     facts: tuple[tuple[str, str], ...]
     versions: tuple[Version, ...] = ()
+    picture: str = ""
 
 
 @dataclass(frozen=True)
@@ -124,6 +129,8 @@ class Evidence:
         tested: positions among the predicted rows that judge.
         numbers: of each predicted row, as a person counts them in the file.
         group: values to slice by; `group_name` is their column.
+        pictures: the image of each predicted row, where rows are images.
+        unit: what one row is called, such as image.
     """
 
     judged: Judged | None
@@ -136,11 +143,15 @@ class Evidence:
     times: pd.Series | None = None
     group: pd.Series | None = None
     group_name: str = ""
+    pictures: pd.Series | None = None
+    unit: str = "row"
 
 
 def evidence_of(experiment: Experiment) -> Evidence:
     """The evidence of a run."""
     dataset = experiment.request.dataset
+
+    seen = experiment.request.task.reads == "images"
 
     def of(role: str | None) -> pd.Series | None:
         cells = None if role is None else dataset.column(role)
@@ -157,6 +168,9 @@ def evidence_of(experiment: Experiment) -> Evidence:
         times=of("time"),
         group=of("group"),
         group_name=dataset.roles.get("group", ""),
+        pictures=dataset.batch()["image"].iloc[experiment.rows].reset_index(drop=True)
+        if seen else None,
+        unit="image" if seen else "row",
     )
 
 

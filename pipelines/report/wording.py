@@ -12,6 +12,7 @@ from pipelines.evaluation.score import Comparison, Score
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\uffff]"
 )
+_ROW = re.compile(r"\b[Rr]ow(?=s?\b)")
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
@@ -73,9 +74,14 @@ def gain(comparison: Comparison | None, *, as_percent: bool = True, digits: int 
     return f"{value} ({low:+.{digits}f} to {high:+.{digits}f})".replace("-", "−")
 
 
-def rows(count: int) -> str:
-    """A count as `1,234 rows`."""
-    return f"{count:,} {'row' if count == 1 else 'rows'}"
+def rows(count: int, unit: str = "row") -> str:
+    """A count as `1,234 rows`, or of another unit such as `image`."""
+    return f"{count:,} {unit if count == 1 else f'{unit}s'}"
+
+
+def in_units(text: str, unit: str) -> str:
+    """Words of our own about rows, about the unit in their place; never for names of a user's."""
+    return _ROW.sub(lambda found: unit.capitalize() if found[0][0] == "R" else unit, text)
 
 
 def moment(when: datetime) -> str:

@@ -22,6 +22,7 @@ from pipelines.runtime.device import choose_device
 
 Method = Literal["hybrid", "bm25", "embeddings"]
 
+METHODS: tuple[Method, ...] = ("hybrid", "bm25", "embeddings")
 _FUSED: tuple[Method, ...] = ("bm25", "embeddings")
 
 # Chosen with `python -m benchmarks retrieval`: among some hundred passages a k of 5 finds more than
@@ -91,21 +92,36 @@ class Index:
             method: how passages are ranked; "hybrid" fuses the two others by reciprocal rank.
             count: most hits of a question.
         """
-        return [self._search(question, method, count) for question in questions]
+        if method == "hybrid":
+            return [found["hybrid"] for found in self.search_each(questions, count)]
+        return [self._ranked(question, method, count) for question in questions]
 
-    def _search(self, question: str, method: Method, count: int) -> list[Hit]:
+    def search_each(
+        self, questions: Sequence[str], count: int = 10
+    ) -> list[dict[Method, list[Hit]]]:
+        """For each question what every method finds, for the price of the hybrid one.
+
+        Args:
+            questions: as for `search`.
+            count: most hits of a question and method.
+        """
+        return [self._each(question, count) for question in questions]
+
+    def _each(self, question: str, count: int) -> dict[Method, list[Hit]]:
+        depth = max(count, FUSION_DEPTH)
+        found = {method: self._ranked(question, method, depth) for method in _FUSED}
+        fused = reciprocal_rank_fusion(
+            [[hit.passage for hit in hits] for hits in found.values()], FUSION_K, FUSION_WEIGHTS
+        )
+        found["hybrid"] = [Hit(*each) for each in fused]
+        return {method: found[method][:count] for method in METHODS}
+
+    def _ranked(self, question: str, method: Method, count: int) -> list[Hit]:
         if not question.strip() or not self.passages:
             return []
         if method == "bm25":
             return _ranking(self.words.scores(question), count, above=0.0)
-        if method == "embeddings":
-            return _ranking(self._closeness(question), count)
-        depth = max(count, FUSION_DEPTH)
-        rankings = [self._search(question, each, depth) for each in _FUSED]
-        fused = reciprocal_rank_fusion(
-            [[hit.passage for hit in hits] for hits in rankings], FUSION_K, FUSION_WEIGHTS
-        )
-        return [Hit(*each) for each in fused[:count]]
+        return _ranking(self._closeness(question), count)
 
     def _closeness(self, question: str) -> np.ndarray:
         """The highest cosine of a passage's sentences, shape (passages,)."""

@@ -65,6 +65,7 @@ def hub_classifier(name: str, revision: str, device: str = "auto") -> tuple[Text
     Raises:
         HubError: as `fetch`, or the model is not a text classifier.
     """
+    from huggingface_hub.errors import StrictDataclassError
     from safetensors import SafetensorError
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
@@ -80,7 +81,8 @@ def hub_classifier(name: str, revision: str, device: str = "auto") -> tuple[Text
             tokenizer = AutoTokenizer.from_pretrained(
                 folder, trust_remote_code=False, local_files_only=True
             )
-        except (ValueError, OSError, KeyError, RuntimeError, SafetensorError) as error:
+        except (ValueError, OSError, KeyError, RuntimeError, SafetensorError,
+                StrictDataclassError) as error:
             raise HubError(f"The model {name} cannot be read as a text classifier.") from error
         if found["missing_keys"]:
             raise HubError(

@@ -61,6 +61,7 @@ def hub_reader(name: str, revision: str, device: str = "auto") -> tuple[SpanMode
     Raises:
         HubError: as `fetch`, or the model is not an extractive reader.
     """
+    from huggingface_hub.errors import StrictDataclassError
     from safetensors import SafetensorError
     from transformers import AutoModelForQuestionAnswering
 
@@ -76,7 +77,8 @@ def hub_reader(name: str, revision: str, device: str = "auto") -> tuple[SpanMode
             tokenizer = AutoTokenizer.from_pretrained(
                 folder, trust_remote_code=False, local_files_only=True
             )
-        except (ValueError, OSError, KeyError, RuntimeError, SafetensorError) as error:
+        except (ValueError, OSError, KeyError, RuntimeError, SafetensorError,
+                StrictDataclassError) as error:
             raise HubError(f"The model {name} cannot be read as an extractive reader.") from error
         if found["missing_keys"] or not getattr(tokenizer, "is_fast", False):
             raise HubError(

@@ -141,6 +141,7 @@ def hub_sequence_model(name: str, revision: str, device: str = "auto") -> tuple[
         HubError: as `hub.fetch`, or the model is no encoder-decoder, or its tokeniser needs a
             package that is not installed.
     """
+    from huggingface_hub.errors import StrictDataclassError
     from safetensors import SafetensorError
     from transformers import AutoModelForSeq2SeqLM
 
@@ -160,7 +161,7 @@ def hub_sequence_model(name: str, revision: str, device: str = "auto") -> tuple[
                 "`pip install -r requirements-translate.txt`."
             ) from error
         except (ValueError, TypeError, OSError, KeyError, RuntimeError, AssertionError,
-                SafetensorError) as error:
+                SafetensorError, StrictDataclassError) as error:
             raise HubError(
                 f"The model {name} cannot be read as one that writes texts from texts; choose "
                 f"{KIND}."

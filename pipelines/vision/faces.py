@@ -33,11 +33,13 @@ STEP = 1.1
 HALF = 5
 BATCH = 16
 
+# The numbers are those of `python -m benchmarks faces_by_light`.
 USE = (
     "For counting faces and for blurring them, never for telling who somebody is. It misses profiles, "
-    "small, turned, covered and badly lit faces, and now and then takes a pattern for a face. Whether "
-    "it misses some people more often than others, by the colour of their skin for one, nobody has "
-    "measured on your photos: look through the results before you publish, and count some by hand."
+    "small, turned, covered and badly lit faces, and now and then takes a pattern for a face. In dim "
+    "light it misses dark faces most: of 200 drawn ones each it found 100 % of the lightest skin and "
+    "52 % of the darkest, in good light 100 % and 98.5 %. How that is on your photos nobody has "
+    "measured: look through the results before you publish, and count some by hand."
 )
 
 

@@ -1,17 +1,21 @@
 """Where in a picture a class was seen: Grad-CAM (Selvaraju et al. 2017) through captum.
 
 The maps of the last convolution, weighted by what each does to the logit of the class. It is
-coarse (7 x 7 for 224 pixels), and says where, not why.
+coarse (7 x 7 for 224 pixels), and says where, not why. A network without convolutions has no maps;
+for it there is the slope of the logit by each pixel (saliency, Simonyan et al. 2013).
 """
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
-from captum.attr import LayerGradCam
+from captum.attr import LayerGradCam, Saliency
 from PIL import Image
+from torch import nn
 
 from data.images.picture import Picture
 from pipelines.vision.backbone import Backbone, backbone
@@ -19,6 +23,10 @@ from pipelines.vision.efficientnet import FEATURES, pooled
 from pipelines.vision.features import MARGIN, WHOLE
 from pipelines.vision.head import LinearHead
 from pipelines.vision.loading import centre, middle
+
+if TYPE_CHECKING:
+    from pipelines.vision.networks import SmallNetwork
+    from pipelines.vision.tuning import TunedNetwork
 
 LONGEST = 224
 BILINEAR = Image.Resampling.BILINEAR
@@ -46,7 +54,8 @@ def published_heat(picture: Picture, network: Backbone, outputs: Sequence[int]) 
 
     side = network.size
     inputs = network.inputs(centre(picture, side, MARGIN)[None])
-    heat = _cam(network, logit, -1, inputs)[0]
+    with network.lock:
+        heat = _cam(network.network.maps[-1], logit, inputs)[0]
     size = picture.open(shortest=LONGEST).size
     left, top, cut = middle(size, side, MARGIN)
     # Placed where the square was cut out; the rest of the picture was not looked at.
@@ -90,10 +99,82 @@ def described_heat(
         before = layers[:-2](images)
         return rule(pooled(layers[-2:](before)).detach(), pooled(before))
 
-    both = _cam(network, by_last, -1, views) + _cam(network, by_one_before, -3, views)
+    with network.lock:
+        both = _cam(layers[-1], by_last, views) + _cam(layers[-3], by_one_before, views)
     heat = both[0] + both[1, :, ::-1]
     size = picture.open(shortest=LONGEST).size
     return _shown(heat, size)
+
+
+def tuned_heat(picture: Picture, network: TunedNetwork, position: int, device: str) -> np.ndarray:
+    """As `described_heat`, through blocks that were tuned to the classes.
+
+    Args:
+        picture: any.
+        network: that was tuned.
+        position: of the class among those it learnt.
+        device: where the early blocks look.
+
+    Raises:
+        DataError: the picture cannot be read.
+    """
+    from pipelines.vision.tuning import early_maps
+
+    # captum hangs hooks on the layers, which predictions of other sessions would set off.
+    network = copy.deepcopy(network).eval()
+    where = network.centre.device
+    mean, scale, weights, bias = (
+        each.detach().cpu().numpy()
+        for each in (network.centre, network.scale, network.head.weight, network.head.bias)
+    )
+    rule = _Rule(LinearHead((), mean, scale, weights, bias, network.unit), position, where)
+    views = torch.from_numpy(early_maps([picture], device)[0]).to(where).float()
+
+    def by_last(maps: torch.Tensor) -> torch.Tensor:
+        before = network.late(maps)
+        return rule(pooled(network.last(before)), pooled(before).detach())
+
+    def by_one_before(maps: torch.Tensor) -> torch.Tensor:
+        before = network.late(maps)
+        return rule(pooled(network.last(before)).detach(), pooled(before))
+
+    both = _cam(network.last[-1], by_last, views) + _cam(network.late[-1], by_one_before, views)
+    return _shown(both[0] + both[1, :, ::-1], picture.open(shortest=LONGEST).size)
+
+
+def small_heat(
+    picture: Picture, network: SmallNetwork, pixels: np.ndarray, position: int
+) -> np.ndarray:
+    """Heat of a network trained from scratch, shape (h, w), 0 to 1, at the picture's aspect.
+
+    Grad-CAM on its last convolution; of a network without any, how steeply the logit of the class,
+    less the mean of all, rises or falls with each pixel.
+
+    Args:
+        picture: any.
+        network: in evaluation mode.
+        pixels: what it takes of the picture, uint8, shape (1, height, width, channels).
+        position: of the class among those it learnt.
+
+    Raises:
+        DataError: the picture cannot be read.
+    """
+    network = copy.deepcopy(network).eval()
+    # Where `mean` lies, the weights lie.
+    images = torch.from_numpy(pixels).permute(0, 3, 1, 2).to(network.mean.device).float() / 255
+
+    def logit(some: torch.Tensor) -> torch.Tensor:
+        logits = network(some)
+        return logits[:, position] - logits.mean(dim=1)
+
+    layers = list(network.layers)
+    flat = next(place for place, each in enumerate(layers) if isinstance(each, nn.Flatten))
+    if flat:
+        heat = _cam(layers[flat - 1], logit, images)[0]
+    else:
+        slopes = Saliency(logit).attribute(images.requires_grad_(True))
+        heat = slopes[0].sum(dim=0).detach().cpu().numpy()
+    return _shown(heat, picture.open(shortest=LONGEST).size)
 
 
 class _Rule:
@@ -119,14 +200,12 @@ class _Rule:
 
 
 def _cam(
-    network: Backbone, logit: Callable[[torch.Tensor], torch.Tensor], layer: int,
-    images: torch.Tensor,
+    layer: nn.Module, logit: Callable[[torch.Tensor], torch.Tensor], images: torch.Tensor
 ) -> np.ndarray:
     """What each place of the maps of a layer adds to the logit, shape (images, height, width)."""
     # Weights are frozen: only through the images does captum find a gradient to follow.
     watched = images.detach().clone().requires_grad_(True)
-    with network.lock:
-        found = LayerGradCam(logit, network.network.maps[layer]).attribute(watched)
+    found = LayerGradCam(logit, layer).attribute(watched)
     return found[:, 0].detach().float().cpu().numpy()
 
 

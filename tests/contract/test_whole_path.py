@@ -16,7 +16,7 @@ from data.labelled import with_labels
 from data.readers import read_path
 from pipelines.cli import main
 from pipelines.commands import RunCommand, run_command
-from pipelines.experiment import Experiment, Request, run_experiment
+from pipelines.experiment import Experiment, run_experiment
 from pipelines.judging import find_kind
 from pipelines.options import Options
 from pipelines.pipeline import Attribution, LoadConfig
@@ -25,6 +25,7 @@ from pipelines.prepare import prepare
 from pipelines.registry import find_model, find_models, find_task, make_pipeline
 from pipelines.report.files import write_report
 from pipelines.report.reproduce import command_line
+from pipelines.request import Request
 
 OBVIOUS = [
     ("I love it, wonderful and great", "positive"), ("Terrible, awful, I hate it", "negative"),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ from data.errors import DataError
 from data.images.picture import Picture
 from data.images.reading import read_image_folder, read_images
 from data.joined import joined
+from data.reading import read, together
 from data.table import Table
 from tests.document_files import zipped
 from tests.image_files import exif, picture, scene, written
@@ -160,10 +162,56 @@ def test_images_given_one_by_one_get_the_labels_in_their_names() -> None:
     assert whole.notes == ("4 images of 4 files read.",)
 
 
-def test_a_table_without_images_is_not_joined_to_images() -> None:
+def test_a_table_that_names_no_image_is_not_joined_to_images() -> None:
     table = Table("t.csv", pd.DataFrame({"a": [1]}), "sha256:0", (), 1)
-    with pytest.raises(DataError, match=r"t\.csv holds no images while the other files do"):
+    with pytest.raises(DataError, match=r"t\.csv names none of the 1 images; it needs a column"):
         joined([read_images(picture(1), "a.png"), table])
+
+
+def test_a_table_beside_images_that_come_one_by_one_labels_them_as_in_an_archive() -> None:
+    sheet = b"file,label,site,split\n1.png,cat,A,train\n2.png,dog,B,test\n9.png,cat,B,test\n"
+    loose = [(f"{seed}.png", picture(seed)) for seed in (1, 2, 3)]
+    files = [read(content, name, reads="images")
+             for name, content in (("labels.csv", sheet), *loose)]  # fmt: skip
+    whole = together(files, reads="images")
+    packed = read_images(zipped(*loose, ("labels.csv", sheet)), "a.zip")
+    assert cells(whole, "label") == ["cat", "dog", None]
+    assert sorted(whole.frame.columns) == sorted(packed.frame.columns)
+    pd.testing.assert_frame_equal(whole.frame[packed.frame.columns], packed.frame)
+    assert "1 row of the table names no image of the set." in whole.notes
+    assert set(whole.notes[1:]) == set(packed.notes[1:])
+    other = read(sheet.replace(b"cat", b"cow"), "labels.csv", reads="images")
+    assert together([other, *files[1:]], reads="images").fingerprint != whole.fingerprint
+
+
+def test_a_table_alone_is_no_set_of_images() -> None:
+    table = read(b"file,label\n1.png,cat\n", "labels.csv", reads="images", sample_rows=1)
+    with pytest.raises(DataError, match=r"labels\.csv holds no images; bring it together with"):
+        together([table], reads="images")
+
+
+def test_a_column_for_each_class_is_read_as_labels() -> None:
+    """As the tables of ISIC are: one 1.0 in each row, the name of the class in the header."""
+    files = [(f"ISIC_{seed}.jpg", picture(seed, "JPEG")) for seed in range(4)]
+    sheet = b"image,MEL,NV,BCC\nISIC_0,1.0,0.0,0.0\nISIC_1,0.0,1.0,0.0\nISIC_2,0.0,1.0,0.0\n"
+    table = read_images(zipped(*files, ("truth.csv", sheet)), "a.zip")
+    assert cells(table, "label") == ["MEL", "NV", "NV", None]
+    assert "MEL" not in table.frame
+    assert "their labels are from the column “label” of the table" in table.notes[0]
+    # Two flags of their own, or a row without a class, are no such table.
+    for one, other in ((b"ISIC_1,0.0", b"ISIC_1,1.0"), (b"ISIC_0,1.0", b"ISIC_0,0.0")):
+        changed = sheet.replace(one, other)
+        flags = read_images(zipped(*files, ("truth.csv", changed)), "a.zip")
+        assert "label" not in flags.frame
+        assert flags.frame["MEL"].tolist()[:3] == pd.read_csv(io.BytesIO(changed))["MEL"].tolist()
+
+
+def test_a_column_called_label_comes_before_columns_of_flags() -> None:
+    files = [(f"{seed}.png", picture(seed)) for seed in range(3)]
+    sheet = b"file,label,wet,dry\n0,cat,1,0\n1,dog,0,1\n2,dog,1,0\n"
+    table = read_images(zipped(*files, ("t.csv", sheet)), "a.zip")
+    assert cells(table, "label") == ["cat", "dog", "dog"]
+    assert table.frame["wet"].tolist() == [1, 0, 1]
 
 
 def test_a_folder_is_read_like_an_archive_and_from_disk_each_time(tmp_path: Path) -> None:

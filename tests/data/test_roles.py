@@ -129,3 +129,23 @@ def test_a_column_of_questions_is_told_by_its_question_marks() -> None:
 def test_a_required_text_named_for_its_role_may_be_the_same_in_all_rows() -> None:
     frame = pd.DataFrame({"text": ["The office opens at nine."] * 12, "n": range(12)})
     assert suggest(frame, [Role("text", "Text", "text", True)]) == {"text": "text"}
+
+
+def test_one_passage_for_all_questions_is_told_by_its_name() -> None:
+    roles = [Role("context", "Passage", "text", True, hints=("context", "passage", "article")),
+             Role("question", "Question", "text", hints=("question",)),
+             Role("answer", "Answer", "any", hints=("answer",)),
+             Role("document", "Document", "any", hints=("document",))]
+    data = pd.DataFrame({
+        "passage_text": ["The office opens at nine and closes at five on weekdays."] * 12,
+        "question": [f"When does door {number} open?" for number in range(12)],
+        "answer": [f"at nine, by door {number}" for number in range(12)],
+        "document": ["handbook"] * 12,
+    })
+    found = suggest(data, roles)
+    assert found == {"context": "passage_text", "question": "question", "answer": "answer"}
+    # The same name on a text that differs from row to row is the better one.
+    data["article"] = [f"On day {day} the office opens at nine in the morning." for day in range(12)]
+    assert suggest(data, roles)["context"] == "article"
+    # A role that a task can do without gets no constant column.
+    assert suggest(data[["passage_text"]], [Role("context", "Passage", "text")]) == {}

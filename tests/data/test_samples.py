@@ -7,6 +7,7 @@ import pytest
 
 from data import samples as package
 from data.errors import OptionError
+from data.images.reading import read_images
 from data.readers import read_path
 from data.samples import find, load, samples
 
@@ -132,3 +133,10 @@ def test_articles_have_short_summaries_in_other_words_and_keywords() -> None:
         assert sum(each.casefold() in text for each in keywords) >= 3, row.title
         sentences = [each for each in row.summary.split(". ") if each]
         assert not any(each.rstrip(".") in row.article for each in sentences), row.title
+
+
+def test_a_sample_of_images_is_downloaded_as_the_file_that_its_command_names() -> None:
+    read = read_images(package.archive("surfaces"), "surfaces.zip")
+    assert read.fingerprint == load("surfaces").fingerprint
+    with pytest.raises(OptionError, match="is no set of images"):
+        package.archive("product-reviews")

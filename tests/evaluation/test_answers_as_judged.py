@@ -10,15 +10,17 @@ import pytest
 
 from data.table import Table
 from pipelines.commands import RunCommand, run_command
-from pipelines.experiment import Experiment, Request, run_experiment
+from pipelines.experiment import Experiment, run_experiment
 from pipelines.judging.answers import KIND
 from pipelines.options import Options
 from pipelines.prepare import prepare
 from pipelines.reading.answers import Answer, AnswerPredictions, Reading
 from pipelines.reading.sources import Source
 from pipelines.registry import find_models, find_task
+from pipelines.report.document import document
 from pipelines.report.html import report_page
 from pipelines.report.predictions import prediction_table
+from pipelines.request import Request
 from pipelines.retrieval.passages import Passage
 
 TASK = find_task("question-answering")
@@ -76,6 +78,21 @@ def test_finding_the_expected_document_is_scored_without_its_passage(
     scores = {each.name: each for each in judged.scores["best-sentence"]}
     assert scores["document_recall@1"].value == 1 and scores["document_recall@1"].n == 2
     assert not [name for name in scores if name.startswith("retrieval")]
+
+
+def test_page_and_json_of_the_report_have_every_way_to_search(answerable: Experiment) -> None:
+    page, plain = report_page(answerable), document(answerable)
+    assert "Ways to search for a passage of the right document" in page
+    assert "MRR of the document, by words alone" in page
+    (run,) = plain["runs"]
+    scores = {each["name"]: each for each in run["scores"]}
+    for method in ("bm25", "embeddings"):
+        assert scores[f"document_recall@5_{method}"]["n"] == 2
+        assert scores[f"document_mrr_{method}"]["signature"].endswith(f"|retrieval:{method}")
+    tests = [each for each in plain["comparisons"] if each["model"] == "retrieval=hybrid"]
+    assert [(each["metric"], each["against"]) for each in tests] == [
+        ("document_recall@5", "retrieval=bm25"), ("document_recall@5", "retrieval=embeddings")
+    ]
 
 
 def test_the_role_of_the_expected_document_is_suggested_and_optional() -> None:

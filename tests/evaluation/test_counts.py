@@ -18,7 +18,7 @@ from data.images.reading import read_images
 from pipelines.cli import main
 from pipelines.evaluation.count_verdict import count_verdict
 from pipelines.evaluation.counts import judge_counts
-from pipelines.experiment import Experiment, Request, run_experiment
+from pipelines.experiment import Experiment, run_experiment
 from pipelines.judging import find_kind
 from pipelines.options import Options
 from pipelines.pipeline import LoadConfig, Pipeline
@@ -28,6 +28,7 @@ from pipelines.registry import find_model, make_pipeline
 from pipelines.report.html import report_page
 from pipelines.report.kinds import find_page
 from pipelines.report.predictions import prediction_table
+from pipelines.request import Request
 from pipelines.task import ModelCard
 from pipelines.tasks.detection import TASK
 from pipelines.vision.boxes import Box, BoxPredictions

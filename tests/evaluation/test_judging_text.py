@@ -47,3 +47,12 @@ def test_sources_are_those_of_the_role_that_the_task_says() -> None:
     assert judged(SOURCES).detail.sources == tuple(SOURCES)
     assert judged(SOURCES, source="text").detail.sources == tuple(WRITTEN)
     assert judged(SOURCES, source=None).detail.sources is None
+
+
+def test_verdict_calls_models_by_their_titles_once_they_are_known() -> None:
+    other = [text.upper() for text in SOURCES]
+    found = judged(other)
+    told = found.named({"own": "Own sentences", "floor": "Floor"}).verdict
+    assert told.startswith("On 40 segments “Own sentences” has")
+    assert "better than the baseline, Floor" in told and "floor" not in told
+    assert found.verdict == found.named({}).verdict, "without titles their ids stand for them"

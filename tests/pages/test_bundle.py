@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from dashboard.components.ship_step import bundle
+from pipelines.bundle import pack
 from pipelines.pipeline import LoadConfig
 from pipelines.registry import make_pipeline
 from tests.pages import driver
@@ -24,7 +24,7 @@ def test_bundle_loads_back_without_pickle_and_answers_the_same(tmp_path: Path) -
     experiment = driver.space(at).experiment
     assert experiment is not None
     run = experiment.run_of("tfidf-logistic")
-    with zipfile.ZipFile(io.BytesIO(bundle(run))) as archive:
+    with zipfile.ZipFile(io.BytesIO(pack(experiment, run))) as archive:
         assert not [name for name in archive.namelist() if name.endswith((".pkl", ".joblib"))]
         archive.extractall(tmp_path)
     config = LoadConfig(device="cpu", seed=0, classes=experiment.outputs)

@@ -19,12 +19,13 @@ def script(step: str, labelled: bool, several: bool) -> None:
     from dashboard.session import workspace
     from data.images.picture import Picture
     from data.table import Table
-    from pipelines.experiment import Request, run_experiment
+    from pipelines.experiment import run_experiment
     from pipelines.judging import find_kind
     from pipelines.options import Options
     from pipelines.pipeline import Pipeline
     from pipelines.prepare import prepare
     from pipelines.progress import SILENT
+    from pipelines.request import Request
     from pipelines.tasks.detection import TASK
     from pipelines.vision.boxes import Box, BoxPredictions
     from tests.image_files import picture

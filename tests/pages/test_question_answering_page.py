@@ -90,10 +90,27 @@ def test_a_question_that_is_too_long_to_be_read_is_remarked_on(on_handbook: AppT
 def test_every_view_of_the_evaluation_renders(on_handbook: AppTest) -> None:
     to_step(on_handbook, "evaluation")
     assert "On 60 questions litmus-reader" in driver.readable(on_handbook.subheader[0].value)
-    for view in ("Questions", "Threshold", "Slices"):
+    for view in ("Questions", "Threshold", "Slices", "Retrieval"):
         on_handbook.get_by_key("answers-view").set_value(view)
         driver.fine(on_handbook.run())
         assert not on_handbook.error
+
+
+def test_the_ways_to_search_stand_side_by_side_as_in_the_report(on_handbook: AppTest) -> None:
+    to_step(on_handbook, "evaluation")
+    on_handbook.get_by_key("answers-view").set_value("Retrieval")
+    driver.fine(on_handbook.run())
+    tables = [each.value for each in on_handbook.dataframe if "search by" in each.value]
+    assert len(tables) == 1
+    assert tables[0]["search by"].tolist() == [
+        "words and meaning (hybrid)", "words alone (bm25)", "meaning alone (embeddings)"
+    ]
+    experiment = driver.space(on_handbook, SLUG).experiment
+    score = experiment.judged.detail.retrieval[0].score("bm25", "document_recall@5")
+    assert tables[0]["in first 5"][1].startswith(f"{score.value:.3f}  ({score.low:.3f}")
+    # The readers' own scores are not mixed with those of methods that no reader used.
+    metrics = on_handbook.selectbox(key="answers-metric").options
+    assert not [name for name in metrics if name.endswith(("_bm25", "_embeddings"))]
 
 
 def test_the_run_can_be_taken_along(on_handbook: AppTest) -> None:

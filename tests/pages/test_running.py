@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from data.errors import DataError
-from pipelines.experiment import Experiment, Request, run_experiment
+from pipelines.experiment import Experiment, run_experiment
 from pipelines.progress import Progress
+from pipelines.request import Request
 from tests.pages import driver
 
 RUN = "dashboard.components.run_button.run_experiment"

@@ -159,6 +159,17 @@ def test_wrong_file_gives_one_sentence_and_keeps_the_table(case: str) -> None:
     brought(content, name, at)
     assert words in driver.errors(at)[0]
     assert driver.space(at, SLUG).table is before
+    said = [driver.readable(each.value) for each in at.caption]
+    assert "Still in use: outputs.csv, 40 rows." in said
+    at.file_uploader(key=f"{SLUG}-upload").set_value([]).run()
+    assert not driver.errors(driver.fine(at)), "the file that was refused is no longer chosen"
+    said = [driver.readable(each.value) for each in at.caption]
+    assert "outputs.csv, 40 rows" in said and not any("Still in use" in each for each in said)
+
+
+def test_where_a_file_is_brought_it_is_said_that_a_reload_forgets_it() -> None:
+    at = driver.open_page(driver.visitor(), PAGE)
+    assert any("a reload of the page forgets it" in each.value for each in at.caption)
 
 
 def test_texts_of_strangers_are_shown_and_never_obeyed() -> None:

@@ -184,3 +184,25 @@ def test_sentences_of_an_extract_are_those_of_its_source() -> None:
 def test_keywords_are_counted_by_rows_whatever_their_case() -> None:
     found = count_keywords(["Bike lane; city", "bike lane; Bike lane", "", "City; bike lane"])
     assert found == {"Bike lane": 3, "city": 2}
+
+
+def test_languages_are_told_of_each_text_that_differs() -> None:
+    english = "Your parcel left our warehouse this morning and will be there on day"
+    portuguese = "O seu pacote saiu do nosso armazém esta manhã e vai chegar no dia"
+    rows = [["source", "reference"], *[[f"{english} {n}.", f"{portuguese} {n}."] for n in range(30)]]
+    at = opened("translation")
+    at.get_by_key("translation-source").set_value("file")
+    driver.fine(at.run())
+    at.file_uploader(key="translation-upload").set_value(("a.csv", hostile.table(rows), "")).run()
+    line = next(text for text in map(str, (each.value for each in driver.fine(at).markdown))
+                if "columns" in text)
+    assert "source: English" in line and "reference: Portuguese" in line
+    assert "characters a text in source" in line
+
+
+def test_verdict_speaks_of_models_by_their_titles() -> None:
+    at = on_sample("summarization")
+    at.get_by_key("summarization-step").set_value("evaluation")
+    driver.fine(at.run())
+    verdict = driver.readable(at.subheader[0].value)
+    assert "“First sentences” has" in verdict and "lead" not in verdict

@@ -15,7 +15,7 @@ import pytest
 from data.dataset import Dataset
 from data.table import Table
 from pipelines.commands import FileEvaluation, evaluate_table
-from pipelines.experiment import Experiment, ModelRun, Request
+from pipelines.experiment import Experiment, ModelRun
 from pipelines.judging.classification import KIND
 from pipelines.options import Options
 from pipelines.pipeline import ClassPredictions, LoadConfig, Pipeline
@@ -23,6 +23,7 @@ from pipelines.progress import SILENT, Progress
 from pipelines.registry import find_models, find_task
 from pipelines.report.html import evaluation_page, report_page
 from pipelines.report.wording import clean
+from pipelines.request import Request
 from pipelines.split import whole
 
 THREE = ("negative", "neutral", "positive")

@@ -148,6 +148,23 @@ def test_rank_counts_from_one_and_is_zero_where_the_passage_was_not_found() -> N
 
 
 @pytest.mark.usefixtures("stand_in")
+def test_every_way_to_search_is_ranked_on_the_questions_whose_passage_is_known() -> None:
+    questions = ["How long does honey keep?", "Who rings twice?", "When are dogs let in?"]
+    columns = {"context": [DOCUMENTS[1], DOCUMENTS[0], "Not one of them."]}
+    found = asked(studied(), *questions, **columns)
+    assert found.retrieval == "hybrid"
+    for method in ("hybrid", "bm25", "embeddings"):
+        alone = asked(studied(retrieval=method), *questions, **columns)
+        assert alone.retrieval == method
+        assert [each.ranks_by.get(method) for each in found.readings] == [
+            each.rank for each in alone.readings
+        ]
+    assert dict(found.readings[2].ranks_by) == {}
+    # No word is shared with the passage that is right.
+    assert found.readings[1].ranks_by["bm25"] == 0 < found.readings[1].ranks_by["embeddings"]
+
+
+@pytest.mark.usefixtures("stand_in")
 def test_a_row_with_its_own_passage_is_answered_from_it_and_the_next_from_the_documents() -> None:
     found = asked(studied(), "Who rings?", "Who rings?", context=["Nobody does.", ""])
     assert found.readings[0].given is not None and found.readings[1].given is None
@@ -183,6 +200,46 @@ def test_an_answer_that_is_lost_without_a_word_weighs_all_of_its_confidence(
         pd.DataFrame({"question": ["How long"], "context": ["Nine years."]}), ["Nine"]
     )[0]
     assert explained.weights == pytest.approx((0, chance(3 - 2)))
+
+
+def test_the_baselines_words_weigh_what_the_sentence_loses_in_closeness() -> None:
+    config = LoadConfig(settings=dict(Options(TASK)))
+    pipeline = make_pipeline(find_model(TASK, "best-sentence"), config).load()
+    assert isinstance(pipeline, BestSentencePipeline)
+    pipeline.study(pd.DataFrame({"context": DOCUMENTS}))
+    batch = pd.DataFrame({"question": ["When does the museum open?"]})
+    explained = pipeline.explain(batch, ["The museum opens at nine."])[0]
+    assert explained.pieces == ("When", "does", "the", "museum", "open")
+    vectors = pipeline.encoder.run(["The museum opens at nine."])[0]
+
+    def near(question: str) -> float:
+        return float(vectors @ pipeline.encoder.run([question])[0])
+
+    whole = near("When does the museum open?")
+    expected = [
+        whole - near(text) for text in (
+            " does the museum open?", "When  the museum open?", "When does  museum open?",
+            "When does the  open?", "When does the museum ?",
+        )
+    ]
+    assert explained.weights == pytest.approx(expected, abs=0.02)
+    weights = dict(zip(explained.pieces, explained.weights, strict=True))
+    assert weights["museum"] == max(weights.values()) > 0.2
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_a_word_also_weighs_by_the_closeness_of_the_question_without_it() -> None:
+    pipeline = studied()
+    batch = pd.DataFrame({"question": ["When does the museum open?"]})
+    # The stand-in reads the same spans whatever is asked: only closeness can differ.
+    weights = pipeline.explain(batch, ["The"])[0].weights
+    assert max(weights) == weights[3] > 0
+
+
+@pytest.mark.usefixtures("stand_in")
+def test_a_question_of_one_word_can_be_explained() -> None:
+    explained = studied().explain(pd.DataFrame({"question": ["Honey"]}), ["Honey"])[0]
+    assert explained.pieces == ("Honey",) and explained.weights[0] > 0
 
 
 def test_equal_answers_count_once_with_their_highest_confidence_and_five_at_most() -> None:

@@ -12,12 +12,13 @@ from data.dataset import Dataset
 from data.errors import DataError
 from data.readers import read_table
 from pipelines import experiment
-from pipelines.experiment import Experiment, Request, run_experiment
+from pipelines.experiment import Experiment, run_experiment
 from pipelines.options import Options
 from pipelines.pipeline import ClassPredictions, Pipeline
 from pipelines.prepare import prepare
 from pipelines.progress import SILENT, CancelledRun, Progress
 from pipelines.registry import find_models, find_task, make_pipeline
+from pipelines.request import Request
 
 TASK = find_task("sentiment")
 

@@ -150,6 +150,15 @@ def test_a_question_finds_the_same_alone_and_in_company(index: Index, method: st
     assert index.search(questions, method) == [index.search([q], method)[0] for q in questions]
 
 
+def test_all_methods_at_once_find_what_each_finds_alone_with_one_embedding(index: Index):
+    questions = ["Who rings the bell?", "honey from where?", "", "unknownword"]
+    indexing._question_embedding.cache_clear()
+    found = index.search_each(questions, 3)
+    assert indexing._question_embedding.cache_info().misses == 3
+    for method in METHODS:
+        assert [each[method] for each in found] == index.search(questions, method, 3)
+
+
 def test_hybrid_is_the_fusion_of_the_two_rankings(index: Index):
     question = "How many days until parcels of honey arrive?"
     rankings = [[hit.passage for hit in index.search([question], method, 100)[0]]

@@ -7,11 +7,13 @@ import html
 import streamlit as st
 
 from dashboard.components.attribution import attribution_html
-from dashboard.components.text import shown
+from dashboard.components.text import count, shown
 from pipelines.pipeline import Attribution
 from pipelines.reading.answers import Answer, Reading
+from pipelines.retrieval.passages import Passage
 
 AROUND = 700
+ALSO_SHOWN = 5
 NOT_THERE = "Not in these documents"
 
 
@@ -40,6 +42,8 @@ def answer_card(reading: Reading, threshold: float, *, found: bool = False) -> N
                 f"which is below {100 * threshold:.0f} % · {source_of(best)}"
             )
         st.html(marked_passage(best))
+        if best.passage.also:
+            st.caption(f"The same text stands in {also_in(best.passage)}.")
     if rest:
         with st.expander(f"{len(rest)} next best", icon=":material/format_list_numbered:"):
             for answer in rest:
@@ -71,6 +75,23 @@ def source_of(answer: Answer) -> str:
     if passage.heading:
         parts.append(shown(passage.heading, 80))
     return " · ".join(parts) or "the passage given"
+
+
+def also_in(passage: Passage) -> str:
+    """The other places of a passage's text, for a Markdown place; the first few by name."""
+    pages: dict[str, list[int]] = {}
+    for document, page in passage.also:
+        pages.setdefault(document, []).extend([] if page is None else [page])
+    places = []
+    for document, numbers in list(pages.items())[:ALSO_SHOWN]:
+        known = ", ".join(str(number) for number in numbers[:ALSO_SHOWN])
+        more = "" if len(numbers) <= ALSO_SHOWN else " and more"
+        page_words = f", page{'s' if len(numbers) > 1 else ''} {known}{more}" if numbers else ""
+        places.append(f"{shown(document, 80)}{page_words}")
+    left = len(pages) - len(places)
+    if left:
+        places.append(f"{count(left, 'more document')}")
+    return " · ".join(places)
 
 
 def marked_passage(answer: Answer, around: int = AROUND) -> str:

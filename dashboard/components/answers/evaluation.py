@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from dashboard.components.answers.evidence import evidence_of_run
 from dashboard.components.answers.questions import questions_view
+from dashboard.components.answers.retrieval import retrieval_view
 from dashboard.components.answers.slices import slices_view
 from dashboard.components.answers.threshold import threshold_view
 from dashboard.components.leaderboard import leaderboard_view, verdict_view
@@ -25,7 +28,10 @@ METRIC_NAMES = {
     "document_recall@10": "Right document in first 10 passages",
     "document_mrr": "MRR of the right document",
 }
-VIEWS = {"Questions": questions_view, "Threshold": threshold_view, "Slices": slices_view}
+VIEWS = {
+    "Questions": questions_view, "Threshold": threshold_view, "Slices": slices_view,
+    "Retrieval": retrieval_view,
+}
 
 
 def evaluation_view(experiment: Experiment, space: Workspace) -> None:
@@ -35,8 +41,13 @@ def evaluation_view(experiment: Experiment, space: Workspace) -> None:
         return
     evidence = evidence_of_run(experiment, space)
     verdict_view(evidence.judged, experiment.warnings)
+    # The ways to search have a view of their own; these are the scores of readers.
+    of_readers = replace(
+        evidence.judged, scores=evidence.judgement.scores,
+        comparisons=evidence.judgement.comparisons,
+    )
     leaderboard_view(
-        evidence.judged, evidence.titles, evidence.favourite, METRIC_NAMES, key=evidence.key,
+        of_readers, evidence.titles, evidence.favourite, METRIC_NAMES, key=evidence.key,
         first="f1_token",
     )
     names = list(evidence.judged.scores)

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from typing import cast
 
-import numpy as np
 import streamlit as st
 
 from dashboard.components.answers.card import answer_card
+from dashboard.components.marking import mark_next, marks_of, sample_size, wording_of
 from dashboard.components.text import shown
 from dashboard.session import Workspace
-from pipelines.evaluation.labelled_sample import choose_sample, estimate_accuracy
+from pipelines.evaluation.marked import marked
 from pipelines.experiment import Experiment, ModelRun
 from pipelines.reading.answers import AnswerPredictions
-
-SIZE = 50
-SEED = 0
 
 
 @st.fragment
@@ -23,33 +21,27 @@ def mark_sample(experiment: Experiment, run: ModelRun, space: Workspace, thresho
     """Show answers one by one, in random order, and estimate how often they are right."""
     predictions = cast(AnswerPredictions, run.predictions)
     asked = experiment.request.dataset.batch()["question"].iloc[experiment.rows]
-    # Marks belong to a model and a threshold: another of either gives other answers.
-    key = ("evidence", "marks", experiment.id, run.card.id, threshold)
-    marks: dict[int, bool] = space.once(key, dict)
-    chosen = [int(row) for row in choose_sample(len(asked), SIZE, SEED)]
-    open_rows = [row for row in chosen if row not in marks]
-    st.progress(1 - len(open_rows) / len(chosen), f"{len(marks)} of {len(chosen)} marked")
-    if marks:
-        estimate = estimate_accuracy(np.array(list(marks.values())), len(asked))
-        st.markdown(f"**{shown(estimate.sentence, 400)}**")
-    if not open_rows:
+    # At the threshold of the run marks belong to it and its report; another gives other answers.
+    own = math.isclose(threshold, float(experiment.request.options["threshold"]))
+    marks = marks_of(experiment) if own else marks_of(experiment, run.card.id, threshold)
+    wording = wording_of(experiment)
+    titles = {each.card.id: each.card.title for each in experiment.runs}
+    verdict = st.container()
+    size = sample_size(len(asked), "answers-marks")
+
+    def show(row: int, model: str) -> None:
+        st.markdown(f"**{shown(asked.iloc[row], 600)}**")
+        answer_card(predictions.readings[row], threshold)
+
+    outputs = {run.card.id: range(len(asked))}
+    if mark_next(outputs, marks, size, show, key="answers-mark", wording=wording):
+        st.caption(
+            "“Not in these documents” is right when they do not say it. Keys 1 and 2 answer."
+        )
+    else:
         st.success("The sample is marked.")
-        return
-    row = open_rows[0]
-    st.markdown(f"**{shown(asked.iloc[row], 600)}**")
-    answer_card(predictions.readings[row], threshold)
-    with st.container(horizontal=True):
-        st.button("Right", shortcut="1", on_click=marks.__setitem__, args=(row, True),
-                  key="answers-mark-right", icon=":material/check:")
-        st.button("Wrong", shortcut="2", on_click=marks.__setitem__, args=(row, False),
-                  key="answers-mark-wrong", icon=":material/close:")
-        if marks:
-            st.button("Undo", shortcut="U", on_click=_undo, args=(marks,), type="tertiary",
-                      key="answers-mark-undo", icon=":material/undo:")
-    st.caption(
-        "“Not in these documents” is right when they do not say it. Keys 1 and 2 answer."
-    )
-
-
-def _undo(marks: dict[int, bool]) -> None:
-    marks.popitem()
+    found = marked(marks, len(asked), titles, wording)
+    if found is not None:
+        verdict.markdown(f"**{shown(found.verdict, 1000)}**")
+        if not own:
+            verdict.caption("At another threshold than the run's, so the report does not hold it.")

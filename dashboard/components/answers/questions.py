@@ -48,8 +48,8 @@ def questions_view(evidence: AnswerEvidence, model: str) -> None:
     # Without a choice the worst one is open: it is what the table is for.
     row = int(order[chosen[0] if chosen and chosen[0] < len(order) else 0])
     st.markdown(f"**{shown(judgement.questions[row], 600)}**")
-    gold = " · ".join(shown(each, 200) for each in judgement.gold[row]) or "none: not answerable"
-    st.markdown(f"Right answer: {gold}")
+    gold = " · ".join(shown(each, 200) for each in judgement.gold[row])
+    st.markdown(f"Right answer: {gold or 'none, the documents do not say'}")
     reading = evidence.predictions[model].readings[row]
     threshold = reader.threshold if judgement.withheld else 0.0
     answer_card(reading, threshold)

@@ -40,7 +40,7 @@ def threshold_view(evidence: AnswerEvidence, model: str) -> None:
             )
         else:
             st.metric("Of the answers, right", "none given", border=True)
-        st.metric("Right answers withheld", f"{int((~kept & right).sum()):,}", border=True,
+        st.metric("Right but withheld", f"{int((~kept & right).sum()):,}", border=True,
                   help="answers that were right but not sure enough to be given")
         unanswerable = ~judgement.answerable
         if unanswerable.any():

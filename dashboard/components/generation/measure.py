@@ -14,6 +14,7 @@ from dashboard.components.generation.model_text import model_markdown
 from dashboard.components.text import count, cut, shown
 from dashboard.components.texts.evaluation import evaluation_view
 from dashboard.components.texts.evidence import evidence_of_run
+from dashboard.components.texts.unjudged import unjudged_view
 from dashboard.session import Workspace
 from pipelines.experiment import Experiment, ModelRun
 from pipelines.generation.packing import packed_bits_per_byte
@@ -30,10 +31,7 @@ def measure_view() -> None:
 
 def _evaluation(experiment: Experiment, space: Workspace) -> None:
     if experiment.judged is None:
-        st.info(
-            "There are texts but nothing to judge them by: map a column of references in step 1.",
-            icon=":material/rule:",
-        )
+        unjudged_view(experiment, space)
     else:
         evaluation_view(evidence_of_run(experiment, space), experiment.warnings)
 

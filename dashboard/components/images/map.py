@@ -12,6 +12,7 @@ from dashboard.charts.image_map import image_map
 from dashboard.charts.show import show
 from dashboard.collecting import spare_libraries
 from dashboard.components.images.gallery import pictures_of
+from dashboard.components.images.hover import images_on_hover
 from dashboard.components.images.opened import open_image
 from dashboard.components.images.thumbnails import thumbnail_urls
 from dashboard.components.text import count
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 MOST = 2_000
 DRAWN = 150
-SIDE = 44
+SIDE = 64
 
 
 @st.fragment(run_every=1.0)
@@ -78,26 +79,25 @@ def map_view(experiment: Experiment, run: ModelRun, space: Workspace) -> None:
             what = "labelled"
     places = cast(np.ndarray, job.result)
     drawn = np.linspace(0, len(rows) - 1, min(DRAWN, len(rows))).astype(int)
+    names = [pictures[row].name for row in rows]
+    small = thumbnail_urls(space, [pictures[row] for row in rows], SIDE)
+    key = f"{slug}-map-{what}"
     event = show(
-        image_map(
-            places, labels, [pictures[row].name for row in rows], rows,
-            dict(zip(drawn.tolist(),
-                     thumbnail_urls(space, [pictures[rows[each]] for each in drawn], SIDE),
-                     strict=True)),
-        ),
+        image_map(places, labels, names, rows, {each: small[each] for each in drawn.tolist()}),
         title=f"Images that look alike stand close; colours say what they are {what}",
-        alt="Map of the images by likeness", key=f"{slug}-map-{what}", height=560,
+        alt="Map of the images by likeness", key=key, height=560,
         table=pd.DataFrame({
-            "image": [pictures[row].name for row in rows], what: labels,
+            "image": names, what: labels,
             "across": places[:, 0].round(2), "up": places[:, 1].round(2),
         }),
         on_select="rerun",
     )
+    images_on_hover(key, small, names)
     st.caption(
         f"{count(len(rows), 'image')}"
         + (f" drawn at random from {len(pictures):,}" if len(rows) < len(pictures) else "")
         + "; t-SNE of the features of EfficientNet-lite2. Distances within a group mean more than "
-        "those between groups. Click a point to open its image."
+        "those between groups. Point at one to see its image, and click it to open it."
     )
     points = (event or {}).get("selection", {}).get("points", [])
     if points:

@@ -98,9 +98,8 @@ def _picture(
     if st.toggle("Show where the model looked", value=True, key=key, persist_state="session"):
         image = heated(image, heat)
     st.image(image, width="content")
-    st.caption(
-        f"Grad-CAM: warm parts spoke for {shown(said, 40)}. It shows where, not why, and is coarse."
-    )
+    told = getattr(run.pipeline, "heat_is", "Grad-CAM: warm parts spoke for")
+    st.caption(f"{told} {shown(said, 40)}. It shows where, not why, and is coarse.")
 
 
 def heated(image: Image.Image, heat: np.ndarray) -> Image.Image:

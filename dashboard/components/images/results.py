@@ -69,9 +69,11 @@ def _cards(experiment: Experiment, run: ModelRun, found: ClassPredictions) -> No
     order = used[np.argsort(-counts[used], kind="stable")]
     shares = {found.classes[code]: int(counts[code]) for code in order[:MOST_BARS]}
     top = next(iter(shares), "")
+    bars = distribution(shares)
+    bars.update_xaxes(title_text="Images")
     with right:
         show(
-            distribution(shares), key=f"{slug}-distribution-{run.card.id}",
+            bars, key=f"{slug}-distribution-{run.card.id}",
             title=f"{percent(shares.get(top, 0) / max(1, len(found)))} of {count(len(found), 'image')} "
             f"called {top}",
             alt="Images by the name given", height=90 + 24 * max(4, len(shares)),

@@ -13,7 +13,7 @@ from dashboard.components.text_results.places import Place, lines_html, places_h
 from pipelines.sentences import sentence_spans
 
 # Long enough to read; longer texts scroll in their own box.
-TALL = 2_500
+TALL = 1_200
 HEIGHT = 460
 
 # Marks in the source, and the title, HTML and note of the output.
@@ -21,7 +21,8 @@ Parts = tuple[list[Place], str, str, str]
 
 
 def beside(
-    kind: str, source: str, output: dict[str, Any], reference: str | None = None
+    kind: str, source: str, output: dict[str, Any], reference: str | None = None, *,
+    tall: int = TALL, height: int = HEIGHT,
 ) -> None:
     """Draw the source at the left and what the model made of it at the right.
 
@@ -30,21 +31,22 @@ def beside(
         source: the text that the model read.
         output: a row of the model's predictions, by column.
         reference: what a person wrote, where there is one.
+        tall: characters from which on a text scrolls in a box of `height` pixels.
     """
     left, right = st.columns(2, gap="medium")
     draw = _PARTS.get(kind)
     marks, title, body, note = draw(source, output) if draw else _plain(kind, output)
     with left:
         st.caption("Source")
-        _boxed(places_html(source, marks), len(source))
+        _boxed(places_html(source, marks), height if len(source) > tall else None)
     with right:
         st.caption(title)
-        _boxed(body, len(str(output["prediction"])))
+        _boxed(body, height if len(str(output["prediction"])) > tall else None)
         if note:
             st.caption(note)
         if reference is not None and reference.strip():
             st.caption("Reference")
-            _boxed(places_html(reference, []), len(reference))
+            _boxed(places_html(reference, []), height if len(reference) > tall else None)
 
 
 def _plain(kind: str, output: dict[str, Any]) -> Parts:
@@ -101,6 +103,6 @@ _PARTS: Mapping[str, Callable[[str, dict[str, Any]], Parts]] = {
 }
 
 
-def _boxed(body: str, characters: int) -> None:
-    with st.container(border=True, height=HEIGHT if characters > TALL else "content"):
+def _boxed(body: str, height: int | None) -> None:
+    with st.container(border=True, height=height or "content"):
         st.html(body)

@@ -9,7 +9,8 @@ import numpy as np
 import streamlit as st
 
 from dashboard.charts.leaderboard import digits_of
-from dashboard.components.text import percent, shown
+from dashboard.components.marking import marked_of
+from dashboard.components.text import interval, percent, shown
 from dashboard.components.text_results.counts import count_keywords, counts_view
 from dashboard.components.text_results.rows import rows_view, sources_of
 from dashboard.components.text_results.try_box import try_box
@@ -83,11 +84,27 @@ def _figures(experiment: Experiment, run: ModelRun) -> list[tuple[str, str, str]
     ]
 
 
+def _by_hand(experiment: Experiment, run: ModelRun) -> None:
+    """The share of acceptable outputs, where a sample of them was marked."""
+    found = marked_of(experiment)
+    score = next(iter(found.scores.get(run.card.id, ())), None) if found else None
+    if score is None:
+        st.metric(
+            "Score", "unknown", border=True, height="stretch",
+            help="There are no references. Map a column of them in step 1, or mark a random sample of "
+            "the outputs in step 4.",
+        )
+        return
+    st.metric(
+        "Acceptable", percent(score.value), border=True, height="stretch",
+        help=f"on {score.n:,} rows marked at random; 95 % interval {interval(score)}",
+    )
+
+
 def _score(experiment: Experiment, run: ModelRun) -> None:
     judged = experiment.judged
     if judged is None:
-        st.metric("Score", "unknown", border=True, height="stretch",
-                  help="There are no references. Map a column of them in step 1.")
+        _by_hand(experiment, run)
         return
     metric = judged.detail.primary
     score = next(each for each in judged.scores[run.card.id] if each.name == metric)

@@ -41,7 +41,7 @@ def headline_first(judged: Judged, metric: str) -> Judged:
 def evaluation_view(evidence: TextEvidence, warnings: Sequence[str]) -> None:
     """Draw the step."""
     judgement = evidence.judgement
-    judged = headline_first(evidence.judged, judgement.primary)
+    judged = headline_first(evidence.judged.named(evidence.titles), judgement.primary)
     verdict_view(judged, warnings)
     rivals = evidence.rivals(evidence.favourite)
     leaderboard_view(

@@ -7,6 +7,7 @@ from dashboard.components.several_tasks import task_switch
 from dashboard.components.text_results.results import results_view
 from dashboard.components.texts.evaluation import evaluation_view
 from dashboard.components.texts.evidence import evidence_of_run
+from dashboard.components.texts.unjudged import unjudged_view
 from dashboard.session import Workspace
 from pipelines.experiment import Experiment
 
@@ -21,12 +22,9 @@ VIEWS = {"Translate": "translation", "Summarise": "summarization", "Keywords": "
 
 
 def evaluation(experiment: Experiment, space: Workspace) -> None:
-    """Step 4, or what it needs when there is nothing to hold the outputs against."""
+    """Step 4, by references where there are some, else by marking a sample."""
     if experiment.judged is None:
-        st.info(
-            "Nothing is proven yet: there are no references. Map a column with what a person would "
-            "have written in step 1; fifty rows are a good start.", icon=":material/edit_note:",
-        )
+        unjudged_view(experiment, space)
     else:
         evaluation_view(evidence_of_run(experiment, space), experiment.warnings)
 

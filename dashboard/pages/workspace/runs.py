@@ -5,6 +5,7 @@ from functools import partial
 
 import streamlit as st
 
+from dashboard.components.marking import marked_of
 from dashboard.components.text import count, shown
 from dashboard.session import past_runs
 from data.errors import LitmusError
@@ -21,7 +22,12 @@ HELP = "The runs of this session. Save one to give it a link that a colleague ca
 
 def report_json(run: Experiment) -> str:
     """report.json as text."""
-    return json.dumps(document(run), indent=2, ensure_ascii=False)
+    return json.dumps(document(run, marked_of(run)), indent=2, ensure_ascii=False)
+
+
+def report_html(run: Experiment) -> str:
+    """report.html as text."""
+    return report_page(run, marked_of(run))
 
 
 def saved(token: str) -> None:
@@ -45,7 +51,7 @@ def save(position: int) -> None:
     run = past_runs()[position]
     token = run_store().save(
         run.request.task.slug, run.request.dataset.name,
-        report_json(run), report_page(run),
+        report_json(run), report_html(run),
     )
     st.session_state.setdefault("saved-runs", {})[run.id] = token
 
@@ -75,10 +81,11 @@ for position, run in enumerate(runs):
             f"{count(len(run.rows), 'row')} · {', '.join(each.card.id for each in run.runs)} · "
             f"{run.created:%H:%M} UTC"
         )
-        st.markdown(shown(run.judged.verdict, 600) if run.judged else "No labels, so no verdict.")
+        found = run.judged or marked_of(run)
+        st.markdown(shown(found.verdict, 600) if found else "No labels, so no verdict.")
         with st.container(horizontal=True, vertical_alignment="center"):
             st.download_button(
-                "HTML report", partial(report_page, run), "report.html", "text/html",
+                "HTML report", partial(report_html, run), "report.html", "text/html",
                 icon=":material/download:", key=f"runs-html-{position}", on_click="ignore",
             )
             st.download_button(

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 import pandas as pd
 
 from pipelines.judging import Judged
 from pipelines.pipeline import Predictions
 from pipelines.report.sections import Evidence, Metric, Section
+
+if TYPE_CHECKING:
+    from pipelines.experiment import Experiment, ModelRun
 
 
 class Page(Protocol):
@@ -37,6 +40,15 @@ class Page(Protocol):
 
     def table(self, predictions: Predictions, judged: Judged | None) -> pd.DataFrame:
         """One row a prediction, with the columns a user downloads, as the scores took it."""
+        ...
+
+
+@runtime_checkable
+class OwnDownload(Protocol):
+    """What a module here offers as well where predictions are not one a row of the file."""
+
+    def download(self, experiment: Experiment, run: ModelRun) -> pd.DataFrame:
+        """What a model said, as a table to download."""
         ...
 
 

@@ -48,7 +48,8 @@ TASK = Task(
             id="faces",
             title="Faces",
             summary="Finds faces seen from the front, to count or blur them and never to tell who it "
-            "is; needs no graphics card, but an optional package.",
+            "is; in dim light it misses dark faces more often than light ones. Needs no graphics "
+            "card, but an optional package.",
             factory="pipelines.tasks.detection.faces:FacesPipeline",
             source="packaged",
             license="Apache-2.0; the cascade: Intel (BSD)",

@@ -24,6 +24,9 @@ class DenseNetworkPipeline(SmallNetworkPipeline):
     Training images are moved a little each time they are seen.
     """
 
+    # Without convolutions there are no maps to weigh.
+    heat_is = "Saliency: the prediction changes most with the warm pixels, for or against"
+
     def _takes_colour(self, images: Sequence[np.ndarray]) -> bool:
         return False
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -10,6 +11,7 @@ import pandas as pd
 
 from data.errors import DataError
 from data.images.picture import Picture
+from pipelines.arrangement import Arrangement
 from pipelines.classifiers.linear import in_order, sklearn_versions
 from pipelines.pipeline import ClassPredictions, LoadConfig, Pipeline
 from pipelines.progress import SILENT, Progress
@@ -67,6 +69,15 @@ class OwnClassesPipeline(Pipeline):
         return ClassPredictions(
             self._classes, in_order(found, np.asarray(head.classes), self._classes)
         )
+
+    def reviewed(self, asked: Arrangement) -> Arrangement:
+        """Images that look like one that was learnt from do not judge; the features tell."""
+        from pipelines.vision.alike import kept_apart
+
+        pictures = asked.batch["image"].tolist()
+        lessons = [] if asked.lessons is None else asked.lessons.batch["image"].tolist()
+        split, note = kept_apart(pictures, asked.split, self.config.device, lessons)
+        return replace(asked, split=split, warnings=(*asked.warnings, *([note] if note else ())))
 
     def heat(self, picture: Picture, target: str) -> np.ndarray | None:
         from pipelines.vision.heat_map import described_heat

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 import pandas as pd
 
+from data.images.picture import Picture
 from pipelines.classifiers.linear import enough_labels, in_order
 from pipelines.pipeline import ClassPredictions, LoadConfig, Pipeline
 from pipelines.progress import SILENT, Progress
@@ -107,6 +108,14 @@ class SmallNetworkPipeline(Pipeline):
             self._network, self._pixels(encoded), self._temperature, self._device, progress
         )
         return ClassPredictions(classes, in_order(found, np.asarray(self._learnt), classes))
+
+    def heat(self, picture: Picture, target: str) -> np.ndarray | None:
+        from pipelines.vision.heat_map import small_heat
+
+        if target not in self._learnt:
+            return None
+        seen = self._pixels(self.encode(pd.DataFrame({IMAGE: [picture]})))
+        return small_heat(picture, self._network, seen, self._learnt.index(target))
 
     def _pixels(self, encoded: pd.DataFrame) -> np.ndarray:
         """uint8, shape (rows, height, width, channels), as the network takes them."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 import numpy as np
 import pandas as pd
 
+from data.images.picture import Picture
 from pipelines.classifiers.linear import enough_labels, in_order
 from pipelines.pipeline import ClassPredictions, LoadConfig, Pipeline
 from pipelines.progress import SILENT, Progress
@@ -97,6 +98,14 @@ class TunedPipeline(Pipeline):
         return ClassPredictions(
             self._classes, in_order(found, np.asarray(self._learnt), self._classes)
         )
+
+    def heat(self, picture: Picture, target: str) -> np.ndarray | None:
+        from pipelines.vision.heat_map import tuned_heat
+
+        if target not in self._learnt:
+            return None
+        position = self._learnt.index(target)
+        return tuned_heat(picture, self._fitted(), position, self.config.device)
 
     def save(self, folder: Path) -> None:
         from pipelines.vision.features import WHOLE

@@ -98,7 +98,10 @@ TASK = Task(
     hub_kind="extractive question-answering model",
     metrics=("exact_match", "f1_token", "bleu", "exact_match_found", "f1_token_found",
              "retrieval_recall@1", "retrieval_recall@5", "retrieval_recall@10", "mrr",
-             "document_recall@1", "document_recall@5", "document_recall@10", "document_mrr"),
+             "document_recall@1", "document_recall@5", "document_recall@10", "document_mrr",
+             *(f"{name}_{method}" for method in ("hybrid", "bm25", "embeddings")
+               for name in ("retrieval_recall@1", "retrieval_recall@5", "mrr",
+                            "document_recall@1", "document_recall@5", "document_mrr"))),
     options=(
         Option(
             name="retrieval",

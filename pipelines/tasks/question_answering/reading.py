@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from abc import abstractmethod
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal, Self, cast
 
 import pandas as pd
@@ -16,7 +17,7 @@ from pipelines.progress import SILENT, Progress
 from pipelines.reading.answers import Answer, AnswerPredictions, Reading
 from pipelines.reading.places import expected_cell, expected_documents, pieces_with_answer
 from pipelines.reading.sources import Asked, Source
-from pipelines.retrieval.index import Index, Method, shared_index
+from pipelines.retrieval.index import Hit, Index, Method, shared_index
 from pipelines.retrieval.passages import Passage
 from pipelines.sentences import sentence_spans
 from pipelines.tasks.question_answering import TASK
@@ -27,6 +28,16 @@ CANDIDATES = 5
 FROM_ONE_PASSAGE = 2
 SOURCE_ROLES = ("context", "document", "page", "heading")
 WORD = re.compile(r"\w+(?:['’-]\w+)*")
+
+
+@dataclass(frozen=True)
+class _Retrieved:
+    """What retrieval brought for a question, best first, and where the right one stood."""
+
+    numbers: list[int]
+    passages: tuple[Passage, ...]
+    rank: int | None
+    ranks_by: Mapping[str, int]
 
 
 class ReadingPipeline(Pipeline):
@@ -50,9 +61,10 @@ class ReadingPipeline(Pipeline):
             context: self.index.passages_of(row)
             for row, context in reversed(list(enumerate(known["context"])))
         }
-        self._documents = frozenset[str]().union(
-            *(passage.documents for passage in self.index.passages)
-        )
+        self._documents: dict[str, set[int]] = {}
+        for number, passage in enumerate(self.index.passages):
+            for name in passage.documents:
+                self._documents.setdefault(name, set()).add(number)
         return self
 
     @abstractmethod
@@ -67,8 +79,10 @@ class ReadingPipeline(Pipeline):
         settings = Options(TASK, self.config.settings)
         threshold = settings.number("threshold")
         abstain = cast(Literal["auto", "always", "never"], settings["abstain"])
-        searched = 0 if self.index is None else len(self.index.passages)
-        return AnswerPredictions(tuple(readings), threshold, abstain, searched)
+        if self.index is None:
+            return AnswerPredictions(tuple(readings), threshold, abstain)
+        searched, method = len(self.index.passages), settings["retrieval"]
+        return AnswerPredictions(tuple(readings), threshold, abstain, searched, method)
 
     def explain(self, batch: pd.DataFrame, targets: Sequence[str]) -> list[Attribution]:
         """How much the confidence in an answer falls when a word of the question is left out."""
@@ -82,7 +96,8 @@ class ReadingPipeline(Pipeline):
         questions = [str(question) for question in batch["question"]]
         rows = batch.to_dict("records")
         given = [_passage(row) for row in rows]
-        retrieved = self._retrieve(questions)
+        right = [self._right(row, passage) for row, passage in zip(rows, given, strict=True)]
+        retrieved = self._retrieve(questions, right)
         count = int(Options(TASK, self.config.settings).number("read"))
         asked: list[Asked] = [
             (question, (Source(passage),))
@@ -90,8 +105,8 @@ class ReadingPipeline(Pipeline):
         ]
         if retrieved is not None:
             asked += [
-                (question, self._sources(question, numbers[:count]))
-                for question, (_, numbers) in zip(questions, retrieved, strict=True)
+                (question, self._sources(question, each.numbers[:count]))
+                for question, each in zip(questions, retrieved, strict=True)
             ]
         answers = iter(self.answers(asked))
         from_given = [None if passage is None else next(answers) for passage in given]
@@ -99,25 +114,34 @@ class ReadingPipeline(Pipeline):
             return [Reading(given=each) for each in from_given]
         return [
             Reading(
-                each, next(answers), passages, self._rank(row, passage, numbers),
-                None if passage is not None else self._document_rank(row, passages),
+                each, next(answers), hits.passages,
+                None if passage is None else hits.rank, hits.rank if passage is None else None,
+                hits.ranks_by,
             )
-            for each, row, passage, (passages, numbers) in zip(
-                from_given, rows, given, retrieved, strict=True
-            )
+            for each, passage, hits in zip(from_given, given, retrieved, strict=True)
         ]
 
     def _retrieve(
-        self, questions: Sequence[str]
-    ) -> list[tuple[tuple[Passage, ...], list[int]]] | None:
+        self, questions: Sequence[str], right: Sequence[Collection[int]]
+    ) -> list[_Retrieved] | None:
         index = self.index
         if index is None:
             return None
         method = cast(Method, Options(TASK, self.config.settings)["retrieval"])
-        return [
-            (tuple(index.passages[hit.passage] for hit in hits), [hit.passage for hit in hits])
-            for hits in index.search(questions, method, RANKED)
-        ]
+        found = []
+        for question, wanted in zip(questions, right, strict=True):
+            # The other methods are of interest only where it is known what they should find.
+            by = (
+                index.search_each([question], RANKED)[0] if wanted
+                else {method: index.search([question], method, RANKED)[0]}
+            )
+            ranks: dict[str, int] = (
+                {name: _first(hits, wanted) for name, hits in by.items()} if wanted else {}
+            )
+            numbers = [hit.passage for hit in by[method]]
+            passages = tuple(index.passages[number] for number in numbers)
+            found.append(_Retrieved(numbers, passages, ranks.get(method), ranks))
+        return found
 
     def _sources(self, question: str, numbers: Sequence[int]) -> tuple[Source, ...]:
         assert self.index is not None, "retrieval needs an index"
@@ -127,36 +151,41 @@ class ReadingPipeline(Pipeline):
             for place, (number, near) in enumerate(zip(numbers, cosines, strict=True))
         )
 
-    def _rank(
-        self, row: Mapping[Hashable, object], given: Passage | None, numbers: Sequence[int]
-    ) -> int | None:
-        if self.index is None or given is None or given.text not in self._pieces:
-            return None
-        own = self._pieces[given.text]
+    def _right(self, row: Mapping[Hashable, object], given: Passage | None) -> Collection[int]:
+        """The passages that hold the answer, or are of the expected document; none if not known."""
+        if self.index is None:
+            return ()
+        if given is None:
+            return self._of_document(row)
+        own = self._pieces.get(given.text, ())
         pieces = [self.index.passages[number] for number in own]
-        right = {
-            own[each] for each in pieces_with_answer(pieces, given.text, row.get("answer"))
-        }
-        if not right:
-            return None
-        return next((rank for rank, number in enumerate(numbers, 1) if number in right), 0)
+        return {own[each] for each in pieces_with_answer(pieces, given.text, row.get("answer"))}
 
-    def _document_rank(
-        self, row: Mapping[Hashable, object], passages: Sequence[Passage]
-    ) -> int | None:
+    def _of_document(self, row: Mapping[Hashable, object]) -> Collection[int]:
         wanted = expected_documents(expected_cell(row), self._documents)
         if not wanted or gold_answers(row.get("answer")) == ():
-            return None
-        return next(
-            (rank for rank, passage in enumerate(passages, 1) if passage.documents & wanted), 0
+            return ()
+        return set[int]().union(*(self._documents[name] for name in wanted))
+
+    def _asked_of(self, question: str, source: Source) -> Source:
+        """The source for another question: at the same place, as close as it is to that one."""
+        if self.index is None or source.cosines is None:
+            return source
+        number = next(
+            (n for n, passage in enumerate(self.index.passages) if passage is source.passage), None
         )
+        if number is None:
+            return source
+        return replace(source, cosines=self.index.sentence_cosines(question, [number])[0])
 
     def _ablation(self, question: str, answer: Answer | None, target: str) -> Attribution:
         words = list(WORD.finditer(question))
         if answer is None or not words:
             return Attribution((), (), target)
         without = [question[: word.start()] + question[word.end() :] for word in words]
-        found = self.answers([(text, (answer.source,)) for text in (question, *without)])
+        found = self.answers([
+            (text, (self._asked_of(text, answer.source),)) for text in (question, *without)
+        ])
         sure = [
             max((each.confidence for each in some if _overlap(each, answer)), default=0.0)
             for some in found
@@ -177,6 +206,11 @@ def _passage(row: dict[str, object]) -> Passage | None:
         page=None if page is None or pd.isna(page) else int(float(str(page))),
         heading=_text(row.get("heading")), sentences=sentence_spans(text),
     )
+
+
+def _first(hits: Sequence[Hit], wanted: Collection[int]) -> int:
+    """The place of the first wanted passage, from 1; 0 where there is none."""
+    return next((rank for rank, hit in enumerate(hits, 1) if hit.passage in wanted), 0)
 
 
 def _text(cell: object) -> str:

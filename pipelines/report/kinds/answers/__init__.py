@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
 import pandas as pd
 
 from pipelines.evaluation.answer_judgement import AnswerJudgement
+from pipelines.evaluation.answer_retrieval import METHOD_WORDS
 from pipelines.judging import Judged
 from pipelines.pipeline import Predictions
 from pipelines.reading.answers import AnswerPredictions
@@ -51,6 +53,10 @@ _METRICS = {
 
 def metric(name: str) -> Metric:
     """What a score of answers is called and means."""
+    for method, words in METHOD_WORDS.items():
+        base = _METRICS.get(name.removesuffix(f"_{method}"))
+        if name.endswith(f"_{method}") and base is not None:
+            return replace(base, title=f"{base.title}, by {words}")
     return _METRICS.get(name, Metric(name.replace("_", " ")))
 
 
@@ -85,6 +91,7 @@ def sections(evidence: Evidence) -> list[Section]:
     judgement = cast(AnswerJudgement, evidence.judged.detail)
     found = [
         scores.leaderboard(judgement, evidence.judged.baseline, evidence.favourite),
+        *map(scores.retrieval, judgement.retrieval),
         scores.coverage(judgement, evidence.favourite),
         scores.question_words(judgement, evidence.favourite),
         scores.groups(evidence, judgement),

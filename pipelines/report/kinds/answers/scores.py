@@ -5,6 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from pipelines.evaluation.answer_judgement import AnswerJudgement
+from pipelines.evaluation.answer_retrieval import (
+    KNOWN,
+    METHOD_WORDS,
+    THINGS,
+    RetrievalJudgement,
+    retrieval_finding,
+)
 from pipelines.evaluation.curves import risk_coverage
 from pipelines.evaluation.question_words import question_words as words_of
 from pipelines.evaluation.slices import Slice, slices
@@ -61,6 +68,36 @@ def leaderboard(judgement: AnswerJudgement, baseline: str, favourite: str) -> Se
         (Chart(title, svg.bars(bars, f"F1 of each reader with its interval. {title}.")),),
         (Table("Readers, the best first", ("Reader", *shown.values(), "Gain in F1", "p"), tuple(rows),
                strong=tuple(i for i, name in enumerate(names) if name == favourite)),),
+    )
+
+
+def retrieval(judgement: RetrievalJudgement) -> Section:
+    """The methods of retrieval on the same questions."""
+    names = [score.name for score in judgement.scores[judgement.chosen]]
+    rows: list[tuple[Cell | str, ...]] = []
+    for method in judgement.scores:
+        used = method == judgement.chosen
+        against = None if used else judgement.against(method)
+        rows.append((
+            Cell(METHOD_WORDS.get(method, method), f"{method}, used here" if used else method),
+            *(
+                stacked(interval(judgement.score(method, name), as_percent="mrr" not in name))
+                for name in names
+            ),
+            stacked(gain(against)), p_words(against.p) if against else "–",
+        ))
+    thing = THINGS[judgement.right]
+    title = f"{retrieval_finding(judgement)}."
+    return Section(
+        f"retrieval-{judgement.right}", f"How often {thing} is found",
+        f"{title} All ways search the same index for the same {judgement.questions:,} questions "
+        f"of which {KNOWN[judgement.right]} is known. The test is of the first five places.",
+        tables=(Table(
+            f"Ways to search for {thing}",
+            ("Searched by", "First", "In first 5", "In first 10", "MRR",
+             "The used way finds more by", "p"),
+            tuple(rows), strong=(0,),
+        ),),
     )
 
 

@@ -91,7 +91,7 @@ def sections(evidence: Evidence) -> list[Section]:
         found.append(shares.trend(evidence, said))
     found.append(shares.distribution(evidence, judgement))
     if judgement is not None:
-        found.append(examples.errors(evidence, judgement))
+        found += [examples.errors(evidence, judgement), examples.right_ones(evidence, judgement)]
     elif said is not None:
         found.append(examples.unjudged(evidence, said))
     return [section for section in found if section is not None]

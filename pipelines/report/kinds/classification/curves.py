@@ -23,18 +23,18 @@ def confusion(judgement: Judgement, model: str) -> Section:
     matrix = confusion_matrix(judgement.truth, labels, len(judgement.classes))
     off = matrix.copy()
     np.fill_diagonal(off, 0)
-    note = "No row is taken for another class."
+    note = f"No {judgement.unit} is taken for another class."
     if off.any():
         true, said = (int(k) for k in np.unravel_index(int(off.argmax()), off.shape))
         note = (
             f"Most often, {cut(judgement.classes[true], 40)} is taken for "
-            f"{cut(judgement.classes[said], 40)}: {rows(int(off[true, said]))}."
+            f"{cut(judgement.classes[said], 40)}: {rows(int(off[true, said]), judgement.unit)}."
         )
     matrix, names = _largest(matrix, judgement.classes)
     totals = matrix.sum(axis=1)
     body = []
     for i, name in enumerate(names):
-        cells: list[Cell | str] = [Cell(name, rows(int(totals[i])))]
+        cells: list[Cell | str] = [Cell(name, rows(int(totals[i]), judgement.unit))]
         for j in range(len(names)):
             share = matrix[i, j] / totals[i] if totals[i] else 0.0
             text = percent(share) if totals[i] else "–"
@@ -45,7 +45,8 @@ def confusion(judgement: Judgement, model: str) -> Section:
     )
     return Section(
         "confusion", "What is taken for what",
-        f"{note} Each line adds up to 100 % of the rows of its true class; darker is more.",
+        f"{note} Each line adds up to 100 % of the {judgement.unit}s of its true class; darker is "
+        "more.",
         tables=(table,),
     )
 
@@ -92,7 +93,7 @@ def calibration(judgement: Judgement, model: str) -> Section | None:
     )
     table = Table(
         f"Confidence and what came of it; mean distance (ECE) {found.ece:.3f}",
-        ("Confidence", "Rows", "Said", "Right"),
+        ("Confidence", f"{judgement.unit.capitalize()}s", "Said", "Right"),
         tuple(
             (
                 f"{100 * each.lower:.0f} to {percent(each.upper, 0)}",
@@ -105,8 +106,8 @@ def calibration(judgement: Judgement, model: str) -> Section | None:
     )
     return Section(
         "calibration", "Can its confidence be believed?",
-        "On the dashed line, what is said with 80 % confidence is right in 80 % of the rows; below "
-        "it, the model is too sure. Larger points hold more rows.",
+        "On the dashed line, what is said with 80 % confidence is right in 80 % of the "
+        f"{judgement.unit}s; below it, the model is too sure. Larger points hold more of them.",
         (Chart(title, drawing),), (table,),
     )
 
@@ -118,6 +119,7 @@ def roc(judgement: Judgement, model: str) -> Section | None:
     if system.probabilities is None or np.count_nonzero(held) < 2:
         return None
     score = judgement.score(model, "roc_auc")
+    units = f"{judgement.unit.capitalize()}s"
     if len(judgement.classes) == 2:
         chosen = list(judgement.positives)
     else:
@@ -145,18 +147,18 @@ def roc(judgement: Judgement, model: str) -> Section | None:
         for each, curve, _ in found
     ]
     drawing = svg.curves(
-        lines, f"ROC curve. {title}.", across="Others flagged by mistake", up="Rows found"
+        lines, f"ROC curve. {title}.", across="Others flagged by mistake", up=f"{units} found"
     )
     note = ""
     if score is not None and score.low is not None and score.high is not None:
         note = f" Over all classes: {score.value:.3f} ({score.low:.3f} to {score.high:.3f})."
     table = Table(
-        "Area under the curve (AUC): 0.5 is a coin, 1 is perfect", ("Class", "Rows", "AUC"),
+        "Area under the curve (AUC): 0.5 is a coin, 1 is perfect", ("Class", units, "AUC"),
         tuple((each, f"{n:,}", f"{curve.area:.3f}") for each, curve, n in found),
     )
     return Section(
         "roc", "How well does it rank?",
-        "Each point is a threshold: how many rows of the class are found, and how many others are "
-        f"flagged with them. The dashed line is a coin.{note}",
+        f"Each point is a threshold: how many {judgement.unit}s of the class are found, and how many "
+        f"others are flagged with them. The dashed line is a coin.{note}",
         (Chart(title, drawing),), (table,),
     )

@@ -7,11 +7,14 @@ import pandas as pd
 
 from pipelines.evaluation.judgement import Judgement
 from pipelines.pipeline import ClassPredictions
+from pipelines.report.kinds.classification.pictures import with_pictures
 from pipelines.report.sections import Evidence, Example, Section
 from pipelines.report.wording import cut, percent, rows
 
 MOST = 15
 TEXT_LENGTH = 300
+MOST_RIGHT = 4
+MOST_BYTES_RIGHT = 15_000
 
 
 def errors(evidence: Evidence, judgement: Judgement) -> Section:
@@ -20,7 +23,7 @@ def errors(evidence: Evidence, judgement: Judgement) -> Section:
     wrong = np.flatnonzero(judgement.truth != system.labels)
     name = cut(evidence.favourite, 60)
     if not len(wrong):
-        return Section("errors", "Errors", f"{name} makes no error on these rows.")
+        return Section("errors", "Errors", f"{name} makes no error on these {evidence.unit}s.")
     confidence = system.confidence
     if confidence is not None:
         wrong = wrong[np.argsort(-confidence[wrong], kind="stable")]
@@ -33,11 +36,39 @@ def errors(evidence: Evidence, judgement: Judgement) -> Section:
         found.append(_example(evidence, int(evidence.tested[i]), said))
     surest = " it was surest of" if confidence is not None else ""
     shown = f"the {len(found)}{surest}" if len(found) < len(wrong) else "all of them"
+    places = evidence.tested[wrong[:MOST]]
     return Section(
         "errors", f"Errors of {name}",
-        f"{name} is wrong in {rows(len(wrong))} of {len(judgement.truth):,}; here are {shown}. "
-        "Some may be wrong labels.",
-        examples=tuple(found),
+        f"{name} is wrong in {rows(len(wrong), evidence.unit)} of {len(judgement.truth):,}; "
+        f"here are {shown}. Some may be wrong labels.",
+        examples=with_pictures(evidence, found, places),
+    )
+
+
+def right_ones(evidence: Evidence, judgement: Judgement) -> Section | None:
+    """For images, a few that the favourite is surest of and right about, each of another class."""
+    system = judgement.system(evidence.favourite)
+    confidence = system.confidence
+    if evidence.pictures is None or confidence is None:
+        return None
+    right = np.flatnonzero(judgement.truth == system.labels)
+    ranked = right[np.argsort(-confidence[right], kind="stable")]
+    # The first of each class in this order is the one it is surest of.
+    _, first = np.unique(system.labels[ranked], return_index=True)
+    chosen = ranked[np.sort(first)[:MOST_RIGHT]]
+    if not len(chosen):
+        return None
+    found = [
+        _example(evidence, int(evidence.tested[i]), [
+            ("prediction", cut(judgement.classes[system.labels[i]], 60)),
+            ("confidence", percent(float(confidence[i]))),
+        ])
+        for i in chosen
+    ]
+    return Section(
+        "right", "Images it is right about",
+        f"What {cut(evidence.favourite, 60)} is surest of and right about, one image a class.",
+        examples=with_pictures(evidence, found, evidence.tested[chosen], MOST_BYTES_RIGHT),
     )
 
 
@@ -53,20 +84,23 @@ def unjudged(evidence: Evidence, said: ClassPredictions) -> Section | None:
         chosen += [int(i) for i in order[codes[order] == c][:each]]
     chosen = chosen[: MOST - 6]
     chosen += [int(i) for i in order[::-1][: MOST - len(chosen)] if int(i) not in chosen]
-    found = tuple(
+    found = with_pictures(evidence, [
         _example(evidence, i, [("prediction", cut(said.labels[i], 60)),
                                ("confidence", percent(float(confidence[i])))])
         for i in chosen
-    )
+    ], chosen)
     return Section(
         "examples", "Examples",
-        f"Rows that {cut(evidence.favourite, 60)} is surest of in each class, then those it is "
-        "least sure of. Nobody has said whether they are right.",
+        f"{evidence.unit.capitalize()}s that {cut(evidence.favourite, 60)} is surest of in each class, "
+        "then those it is least sure of. Nobody has said whether they are right.",
         examples=found,
     )
 
 
 def _example(evidence: Evidence, position: int, said: list[tuple[str, str]]) -> Example:
+    if evidence.pictures is not None:
+        name = cut(evidence.pictures.iloc[position].name, 80)
+        return Example(int(evidence.numbers[position]), name, tuple(said))
     cell = None if evidence.texts is None else evidence.texts.iloc[position]
     text = "" if cell is None or pd.isna(cell) else cut(cell, TEXT_LENGTH)
     return Example(int(evidence.numbers[position]), text, tuple(said))

@@ -88,8 +88,9 @@ def leaderboard(
     )
     return Section(
         "models", "Models side by side",
-        f"All on the same {len(judgement.truth):,} rows, each number with its {level} interval. "
-        "p is the chance of a difference this large if the model were no better than the baseline.",
+        f"All on the same {len(judgement.truth):,} {judgement.unit}s, each number with its {level} "
+        "interval. p is the chance of a difference this large if the model were no better than the "
+        "baseline.",
         (Chart(title, drawing, "Whiskers are the intervals; the dashed line is the baseline."),),
         (table,),
     )
@@ -143,16 +144,17 @@ def classes(judgement: Judgement, model: str) -> Section:
     found = per_class(judgement.truth, labels, judgement.classes, judgement.level)[:MOST_CLASSES]
     known = [(each, each.recall) for each in found if each.recall is not None]
     known = [pair for pair in known if pair[0].n >= FEW_ROWS_OF_CLASS] or known
-    title = "No class has rows to judge"
+    unit = judgement.unit
+    title = f"No class has {unit}s to judge"
     if len(known) == 1:
         only, found_share = known[0]
-        title = f"It finds {percent(found_share.value, 0)} of the {cut(only.name, 40)} rows"
+        title = f"It finds {percent(found_share.value, 0)} of the {cut(only.name, 40)} {unit}s"
     elif known:
         (best, high), (worst, low) = (
             pick(known, key=lambda pair: pair[1].value) for pick in (max, min)
         )
         title = (
-            f"It finds {percent(high.value, 0)} of the {cut(best.name, 40)} rows, but only "
+            f"It finds {percent(high.value, 0)} of the {cut(best.name, 40)} {unit}s, but only "
             f"{percent(low.value, 0)} of the {cut(worst.name, 40)} ones"
         )
         if high.low is None or low.high is None or high.low <= low.high:
@@ -166,7 +168,7 @@ def classes(judgement: Judgement, model: str) -> Section:
     ]
     table = Table(
         f"Classes, as {cut(model, 60)} tells them apart",
-        ("Class", "Rows", "Said", "Precision", "Recall", "F1"),
+        ("Class", f"{unit.capitalize()}s", "Said", "Precision", "Recall", "F1"),
         tuple(
             (cut(each.name, 40), f"{each.n:,}", f"{each.predicted:,}",
              stacked(interval(each.precision)), stacked(interval(each.recall)),
@@ -177,8 +179,8 @@ def classes(judgement: Judgement, model: str) -> Section:
     )
     return Section(
         "classes", "Class by class",
-        "Precision: of the rows said to be of the class, how many are. Recall: of the rows of the "
-        "class, how many are found. F1 joins both.",
+        f"Precision: of the {unit}s said to be of the class, how many are. Recall: of the "
+        f"{unit}s of the class, how many are found. F1 joins both.",
         (Chart(title, svg.bars(bars, f"Recall of each class with its interval. {title}."),
                "The bars are recall."),)
         if bars else (),
@@ -199,7 +201,7 @@ def groups(evidence: Evidence, judgement: Judgement) -> Section | None:
         return None
     overall = float(right.mean())
     differing = [each for each in found if each.p < SIGNIFICANT and not each.small]
-    column = cut(evidence.group_name, 40)
+    column, unit = cut(evidence.group_name, 40), judgement.unit
     if differing:
         worst = min(differing, key=lambda each: each.p)
         side = "worse" if worst.accuracy < overall else "better"
@@ -208,17 +210,17 @@ def groups(evidence: Evidence, judgement: Judgement) -> Section | None:
         title = f"No value of {column} differs from the rest by more than chance"
     bars = [
         svg.Bar(each.value, each.accuracy, each.low, each.high,
-                f"{percent(each.accuracy)}, {each.n:,} rows" + (", few" if each.small else ""),
+                f"{percent(each.accuracy)}, {each.n:,} {unit}s" + (", few" if each.small else ""),
                 not each.small)
         for each in found
     ]
     drawing = svg.bars(
         bars, f"Accuracy by {column} with intervals. {title}.", marker=overall,
-        marker_label=f"all rows {percent(overall)}",
+        marker_label=f"all {judgement.unit}s {percent(overall)}",
     )
     rows = tuple(
         (
-            Cell(cut(each.value, 60), "few rows: says little" if each.small else ""),
+            Cell(cut(each.value, 60), f"few {judgement.unit}s: says little" if each.small else ""),
             f"{each.n:,}",
             Cell(percent(each.accuracy), f"{100 * each.low:.1f} to {100 * each.high:.1f}"),
             p_words(each.p),
@@ -226,10 +228,11 @@ def groups(evidence: Evidence, judgement: Judgement) -> Section | None:
         for each in found
     )
     table = Table(
-        f"Accuracy by {column}, the worst first", ("Value", "Rows", "Accuracy", "p"), rows
+        f"Accuracy by {column}, the worst first",
+        ("Value", f"{unit.capitalize()}s", "Accuracy", "p"), rows,
     )
     return Section(
         "groups", f"By {column}",
-        "p tests each value against all other rows, corrected for the number of values.",
+        f"p tests each value against all other {judgement.unit}s, corrected for the number of values.",
         (Chart(title, drawing),), (table,),
     )

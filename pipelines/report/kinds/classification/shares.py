@@ -50,15 +50,15 @@ def trend(evidence: Evidence, said: ClassPredictions) -> Section | None:
     at = np.linspace(0, 1, len(names))
     lines = [svg.Line(said.classes[c], at, share[:, c]) for c in chosen]
     title = _change(counts, said.classes, word)
-    missing = int((~known).sum())
-    note = f" {rows(missing)} without a readable time are left out." if missing else ""
+    missing, unit = int((~known).sum()), evidence.unit
+    note = f" {rows(missing, evidence.unit)} without a readable time are left out." if missing else ""
     drawing = svg.trend(
         lines, f"Share of each predicted class by {word}. {title}.", ends=(titles[0], titles[-1]),
-        up="Share of rows",
+        up=f"Share of {evidence.unit}s",
     )
     table = Table(
         f"Share of each predicted class by {word}",
-        (word.capitalize(), "Rows", *(cut(said.classes[c], 40) for c in chosen)),
+        (word.capitalize(), f"{unit.capitalize()}s", *(cut(said.classes[c], 40) for c in chosen)),
         tuple(
             (titles[i], f"{totals[i]:,}", *(percent(share[i, c]) for c in chosen))
             for i in range(len(names))
@@ -67,7 +67,7 @@ def trend(evidence: Evidence, said: ClassPredictions) -> Section | None:
     )
     return Section(
         "trend", "Over time",
-        f"What {cut(evidence.favourite, 60)} says of all rows that have a time.{note}",
+        f"What {cut(evidence.favourite, 60)} says of all {evidence.unit}s that have a time.{note}",
         (Chart(title, drawing),), (table,),
     )
 
@@ -134,15 +134,15 @@ def distribution(evidence: Evidence, judgement: Judgement | None) -> Section | N
     share = {name: np.bincount(codes[name], minlength=len(classes)) / total for name in models}
     size = share[favourite] if truth is None else truth + share[favourite]
     order = sorted(int(c) for c in np.argsort(-size, kind="stable")[:MOST_CLASSES])
-    mine = share[favourite]
+    mine, unit = share[favourite], evidence.unit
     name = cut(favourite, 60)
     if truth is None:
         most = int(mine.argmax())
-        title = f"{name} calls {percent(mine[most], 0)} of the rows {cut(classes[most], 40)}"
+        title = f"{name} calls {percent(mine[most], 0)} of the {unit}s {cut(classes[most], 40)}"
     else:
         most = int(np.abs(mine - truth).argmax())
         title = (
-            f"{name} says {cut(classes[most], 40)} for {percent(mine[most], 0)} of the rows; "
+            f"{name} says {cut(classes[most], 40)} for {percent(mine[most], 0)} of the {unit}s; "
             f"{percent(truth[most], 0)} are"
         )
     bars = [
@@ -158,7 +158,7 @@ def distribution(evidence: Evidence, judgement: Judgement | None) -> Section | N
     marks = " The upright mark is the true share." if truth is not None else ""
     return Section(
         "distribution", "What is predicted",
-        f"Shares of the {rows(total)}{' that judge' if truth is not None else ''}.{marks}",
+        f"Shares of the {rows(total, unit)}{' that judge' if truth is not None else ''}.{marks}",
         (Chart(title, svg.bars(bars, f"Share of each predicted class. {title}.")),),
         (Table("Share of each class, as each model says it", tuple(header), tuple(body)),),
     )

@@ -1,0 +1,126 @@
+"""What models of a run are asked, what they may learn from, and what judges their answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from data.dataset import Dataset
+from data.errors import DataError
+from pipelines import checks
+from pipelines.pipeline import Examples
+from pipelines.request import Request
+from pipelines.split import Split, make_split, split_of_file, whole
+from pipelines.task import Task
+
+# The answer of every row of a data set, missing where unknown; None without labels.
+Truth = Callable[[Dataset, tuple[str, ...]], pd.Series | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrangement:
+    """The questions of a run, made once for all of its models.
+
+    Attributes:
+        rows: the position in the data set's frame of each question.
+        batch: one row a question, columns named by role; what `predict` takes.
+        material: what `study` takes: every row of the data set.
+        truth: what each answer should be, missing where unknown; None where nothing judges.
+        split: positions within `batch`.
+        lessons: what is learnt from where that is not rows of `batch`; what `learn` takes, sized.
+        warnings: what a careful person would check before believing a run.
+    """
+
+    rows: np.ndarray
+    batch: pd.DataFrame
+    material: pd.DataFrame
+    truth: pd.Series | None
+    split: Split
+    lessons: Any = None
+    warnings: tuple[str, ...] = ()
+
+
+def arrange_rows(answers: Truth, request: Request, outputs: tuple[str, ...]) -> Arrangement:
+    """Every usable row asks one question, and its label is the answer.
+
+    Raises:
+        DataError: no row has what is needed, or there is too little to learn from.
+    """
+    task, dataset = request.task, request.dataset
+    rows = _asked(task, dataset)
+    if not len(rows) and not task.asks:
+        raise DataError(
+            f"No row of {dataset.name} has everything that is needed; check the mapped columns."
+        )
+    material = dataset.batch()
+    batch = material.iloc[rows].reset_index(drop=True)
+    truth = answers(dataset, outputs)
+    if truth is not None:
+        truth = truth.iloc[rows].reset_index(drop=True)
+        if not truth.notna().any():
+            truth = None
+    lessons = None
+    if request.training is not None:
+        lessons = labelled_rows(answers, task, request.training, outputs)
+    groups = checks.duplicate_groups(task, batch)
+    split = _split(request, batch, truth, lessons, groups)
+    warnings = checks.warnings_of(
+        task, dataset, rows, truth, split, request.models, request.training, groups=groups
+    )
+    return Arrangement(
+        rows=rows, batch=batch, material=material, truth=truth, split=split, lessons=lessons,
+        warnings=tuple(warnings),
+    )
+
+
+def _asked(task: Task, dataset: Dataset) -> np.ndarray:
+    """Positions of the rows that are predicted; none when nothing asks yet."""
+    if any(role not in dataset.roles for role in task.asks):
+        return np.zeros(0, dtype=int)
+    return np.flatnonzero(dataset.usable(*task.needs))
+
+
+def labelled_rows(
+    answers: Truth, task: Task, dataset: Dataset, outputs: tuple[str, ...]
+) -> Examples:
+    """The labelled rows of a data set, to learn from.
+
+    Raises:
+        DataError: it has no labels.
+    """
+    truth = answers(dataset, outputs)
+    if truth is None:
+        raise DataError(f"{dataset.name} has no labels to learn from.")
+    rows = _asked(task, dataset)
+    return Examples.known(dataset.batch().iloc[rows], truth.iloc[rows])
+
+
+def _split(
+    request: Request, batch: pd.DataFrame, truth: pd.Series | None, lessons: Examples | None,
+    groups: pd.Series,
+) -> Split:
+    fitted = [card for card in request.models if card.needs_labels]
+    labelled = (
+        np.zeros(0, dtype=int) if truth is None else np.flatnonzero(truth.notna().to_numpy())
+    )
+    if lessons is not None:
+        return Split("given", np.zeros(0, dtype=int), labelled, training_rows=len(lessons))
+    if not fitted and request.options.get("split", "none") in ("auto", "none"):
+        return whole(labelled)
+    if truth is None:
+        if fitted:
+            raise DataError(
+                f"{fitted[0].title} learns from labels, and no label column is mapped; "
+                "map one, label a sample, or leave that model out."
+            )
+        return whole(labelled)
+    if "split" in batch and request.options.get("split", "none") == "auto":
+        named = split_of_file(labelled, batch["split"])
+        if named is not None:
+            return named
+    times = batch.get("time")
+    return make_split(labelled, truth, groups, times, request.options, request.seed)
