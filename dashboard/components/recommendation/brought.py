@@ -1,0 +1,91 @@
+"""Step 1 for interactions: how many of whom and what, how uneven, and who is no person."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.show import show
+from dashboard.charts.tail import tail_curve
+from dashboard.components.column_mapper import chosen_dataset, problem_with
+from dashboard.components.data_preview import first_rows
+from dashboard.components.models_step import chosen_options
+from dashboard.components.text import count, shown
+from dashboard.session import Workspace
+from data.errors import LitmusError
+from pipelines.task import Task
+
+DAY = "%d %b %Y"
+TENTH = 10
+
+
+def interaction_figures(task: Task, space: Workspace) -> None:
+    """One line of figures on the table as it was read."""
+    assert space.table is not None, "data comes first"
+    frame = space.table.frame
+    st.markdown(f"{count(len(frame), 'row')} · {count(len(frame.columns), 'column')}")
+
+
+def interaction_preview(task: Task, space: Workspace) -> None:
+    """The first rows, then who took how much of what."""
+    first_rows(task, space)
+    if problem_with(task, space):
+        return
+    # Heavy, and only wanted where there are interactions.
+    from pipelines.recommendation.arranging import frame_of
+    from pipelines.recommendation.gathering import Gathered, gather
+
+    dataset, options = chosen_dataset(task, space), chosen_options(task)
+    st.subheader("Who took what", anchor=False)
+    try:
+        with st.spinner("Counting…"):
+            gathered: Gathered = space.once(
+                ("interactions", dataset.fingerprint, *options.values()),
+                lambda: gather(frame_of([dataset]), options),
+            )
+    except LitmusError as error:
+        st.error(shown(str(error), most=600), icon=":material/error:")
+        return
+    shape = gathered.shape
+    figures = [
+        count(shape.users, "user"), count(shape.items, "item"),
+        f"{shape.pairs:,} different pairs, {100 * shape.density:.2g} % of all possible",
+        "ratings" if gathered.explicit else "purchases, plays or counts",
+    ]
+    if shape.first is not None and shape.last is not None:
+        first, last = (datetime.fromtimestamp(each, UTC) for each in (shape.first, shape.last))
+        figures.append(f"{first:{DAY}} to {last:{DAY}}")
+    st.markdown(" · ".join(figures))
+    for note in gathered.notes:
+        st.warning(shown(note, most=600), icon=":material/info:")
+    left, right = st.columns([5, 6], gap="medium")
+    with left:
+        share = 100 * float(shape.tail[TENTH])
+        show(
+            tail_curve(shape.tail), key=f"{task.slug}-tail", height=260,
+            title=f"The most taken tenth of the items has {share:.0f} % of all interactions",
+            alt="Share of interactions against share of items, the most taken first",
+            table=pd.DataFrame({
+                "items, the most taken first": [f"{each} %" for each in range(101)],
+                "interactions": [f"{100 * each:.1f} %" for each in shape.tail],
+            }),
+        )
+    with right:
+        quantiles = ("least", "a quarter", "half", "three quarters", "nine tenths", "most")
+        st.markdown("**How many interactions users and items have**")
+        st.dataframe(
+            pd.DataFrame({
+                "up to": quantiles,
+                "a user has": [f"{each:,.0f}" for each in shape.per_user],
+                "an item has": [f"{each:,.0f}" for each in shape.per_item],
+            }),
+            hide_index=True, height="content", alt="Interactions of users and of items",
+        )
+        told = [f"{count(shape.repeats, 'row')} repeat a pair and were brought together"]
+        if shape.single:
+            told.append(f"{count(shape.single, 'user')} took one thing only")
+        if shape.untaken:
+            told.append(f"{count(shape.untaken, 'item')} nobody took")
+        st.caption("; ".join(told) + ".")

@@ -1,0 +1,183 @@
+"""Step 4 for lists: verdict, leaderboard, parts, what quality costs, and who is served badly."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.leaderboard import leaderboard
+from dashboard.charts.quality_time import quality_time
+from dashboard.charts.show import show
+from dashboard.components.leaderboard import leaderboard_view, verdict_view
+from dashboard.components.recommendation.metric_names import metric_title
+from dashboard.components.text import cut, shown
+from dashboard.session import Workspace
+from pipelines.evaluation.ranking_results import RankingJudgement
+from pipelines.evaluation.ranking_slices import RankingSlice, slices_of
+from pipelines.evaluation.score import Score
+from pipelines.evaluation.verdict import p_words
+from pipelines.experiment import Experiment, ModelRun
+from pipelines.recommendation.lists import ListPredictions
+
+VIEWS = ("For whom it works", "Quality and time", "Settings tried", "Users served worst")
+PARTS = {
+    "activity": "Light and heavy users", "popularity": "Head and tail items",
+    "group": "Groups of users",
+}
+MOST_USERS = 200
+SHOWN_ITEMS = 5
+
+
+def evaluation_view(experiment: Experiment, space: Workspace) -> None:
+    """Draw the step."""
+    slug, judged = experiment.request.task.slug, experiment.judged
+    assert judged is not None, "every run of lists holds something back"
+    judgement = cast(RankingJudgement, judged.detail)
+    titles = {run.card.id: run.card.title for run in experiment.runs}
+    verdict_view(judged, experiment.warnings)
+    names = {score.name: metric_title(score.name)
+             for found in judged.scores.values() for score in found}
+    leaderboard_view(
+        judged, titles, experiment.favourite.card.id, names, key=slug, first=judgement.primary
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        view = st.segmented_control(
+            "View", VIEWS, default=VIEWS[0], required=True, key=f"{slug}-view",
+            bind="query-params", label_visibility="collapsed",
+        ) or VIEWS[0]
+        ids = [run.card.id for run in experiment.runs]
+        model = st.selectbox(
+            "Look closer at", ids, index=ids.index(experiment.favourite.card.id),
+            format_func=lambda name: cut(titles[name], 60), key=f"{slug}-model",
+            persist_state="session", width=260,
+        ) or ids[0]
+    run = experiment.run_of(model)
+    if view == VIEWS[0]:
+        found: tuple[RankingSlice, ...] = space.once(
+            ("evidence", "slices", experiment.id, model), lambda: slices_of(judgement, model)
+        )
+        _parts(found, run, slug)
+    elif view == VIEWS[1]:
+        _quality_and_time(experiment, judgement)
+    elif view == VIEWS[2]:
+        _tried(run)
+    else:
+        _worst(experiment, judgement, run)
+
+
+def _parts(found: tuple[RankingSlice, ...], run: ModelRun, slug: str) -> None:
+    kinds = [kind for kind in PARTS if any(each.by == kind for each in found)]
+    if not kinds:
+        st.info("There is only one kind of user and item here.", icon=":material/view_column:")
+        return
+    for kind in kinds:
+        parts = [each for each in found if each.by == kind]
+        metric = metric_title(parts[0].metric)
+        low, high = min(parts, key=lambda part: part.mean), max(parts, key=lambda part: part.mean)
+        scores = [
+            (f"{part.value[:40]}{' (few)' if part.small else ''}",
+             Score(part.metric, part.mean, part.low, part.high, part.n, part.unit))
+            for part in parts
+        ]
+        left, right = st.columns([5, 6], gap="medium")
+        with left:
+            show(
+                leaderboard(scores, None, metric), key=f"{slug}-{kind}-{run.card.id}",
+                height=90 + 44 * len(parts),
+                title=f"{PARTS[kind]}: from {low.mean:.3f} ({low.value}) to {high.mean:.3f} "
+                f"({high.value})",
+                alt=f"{metric} of each part with 95 % intervals",
+            )
+        with right:
+            st.dataframe(
+                pd.DataFrame([
+                    {"part": part.value, part.unit: part.n, metric: round(part.mean, 3),
+                     "from": part.low, "to": part.high,
+                     "against the rest": "" if part.p is None else p_words(part.p)}
+                    for part in parts
+                ]),
+                hide_index=True, height="content", alt=f"{PARTS[kind]} with intervals",
+            )
+    st.caption(
+        f"{shown(run.card.title)}. Tests against the rest (Mann-Whitney) are corrected after Holm. "
+        "Head items are the most taken fifth."
+    )
+
+
+def _quality_and_time(experiment: Experiment, judgement: RankingJudgement) -> None:
+    metric = judgement.primary
+    points = [
+        (run.card.title, run.seconds["fit"], score)
+        for run in experiment.runs
+        if (score := judgement.score(run.card.id, metric)) is not None
+    ]
+    slug = experiment.request.task.slug
+    best = max(points, key=lambda point: point[2].value)
+    show(
+        quality_time(points, metric_title(metric)), key=f"{slug}-quality-time", height=380,
+        title=f"{best[0]} has the highest {metric_title(metric)} and learnt in {best[1]:,.1f} s",
+        alt="Quality of each model against the seconds it took to learn",
+        table=pd.DataFrame([
+            {"model": run.card.title, "seconds of learning": round(run.seconds["fit"], 2),
+             "users a second": round(run.rows_per_second),
+             metric_title(metric): score.value if score is not None else None}
+            for run in experiment.runs
+            for score in (judgement.score(run.card.id, metric),)
+        ]),
+    )
+    st.caption(
+        "Seconds on this machine, the choice of settings included. What several models need is "
+        "computed once and counted for the first of them, so a blend that comes last is cheap."
+    )
+
+
+def _tried(run: ModelRun) -> None:
+    tried = getattr(run.pipeline, "tried", None)
+    if tried is None:
+        st.info(
+            f"{shown(run.card.title)} has no settings to choose, or the budget was 0: the usual ones "
+            "were taken.", icon=":material/tune:",
+        )
+        return
+    rows = [
+        {**{name: str(value) for name, value in trial.settings.items()},
+         "NDCG at 10 on validation": round(trial.ndcg, 4), "seconds": round(trial.seconds, 2),
+         "chosen": "yes" if trial.settings == tried.settings else ""}
+        for trial in tried.tried
+    ]
+    st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", alt="Settings tried")
+    early = " The budget ended before all were tried." if tried.stopped_early else ""
+    st.caption(
+        "Compared on interactions held back from training for that; those that judge were not "
+        f"looked at.{early}"
+    )
+
+
+def _worst(experiment: Experiment, judgement: RankingJudgement, run: ModelRun) -> None:
+    values = judgement.values[run.card.id][judgement.primary]
+    order = np.argsort(values, kind="stable")[:MOST_USERS]
+    told = cast(ListPredictions, run.predictions).take(experiment.tested[order])
+    titles, known = told.lessons.catalogue.titles, told.lessons.user_at
+    truth = experiment.truth
+    assert truth is not None, "it was judged"
+    held = truth.iloc[experiment.tested[order]]
+    st.dataframe(
+        pd.DataFrame({
+            "user": told.users,
+            metric_title(judgement.primary): np.round(values[order], 3),
+            "had taken": [told.lessons.taken[known[user]].nnz for user in told.users],
+            "was offered": [
+                " · ".join(titles[row[row >= 0][:SHOWN_ITEMS]]) for row in told.lists
+            ],
+            "took": [" · ".join(titles[np.asarray(items)[:SHOWN_ITEMS]]) for items in held],
+        }),
+        hide_index=True, height=420, alt="The users with the lowest scores first",
+    )
+    missed = float((values == 0).mean())
+    st.caption(
+        f"The {min(MOST_USERS, len(order))} judged users with the lowest scores, of {len(values):,}; "
+        f"for {100 * missed:.0f} % nothing of what they took was among the first {judgement.k}."
+    )

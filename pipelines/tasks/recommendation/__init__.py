@@ -1,0 +1,156 @@
+"""Recommendation: which items to offer to whom, and which method knows best."""
+
+from data.roles import Role
+from pipelines.task import ModelCard, Option, Task, Template
+
+_HERE = "pipelines.tasks.recommendation.methods"
+_USERS = (
+    "user", "user_id", "userid", "customer", "customer_id", "visitor", "visitor_id", "visitorid",
+    "client", "member", "account", "buyer", "learner", "student", "subscriber", "listener",
+    "uid",
+    "session", "kunde", "kunden_id", "kundennummer", "nutzer", "client_id", "utilisateur", "cliente",
+    "usuario", "usuário", "utente", "aluno", "用户", "客户", "пользователь", "клиент", "ユーザー",
+    "顧客",
+)
+_ITEMS = (
+    "item", "item_id", "itemid", "product", "product_id", "sku", "article", "article_id", "movie",
+    "movie_id", "movieid", "track", "song", "book", "isbn", "asin", "course", "lesson", "video",
+    "stockcode", "listing", "offer", "artikel", "artikelnummer", "produkt", "produit", "producto",
+    "produto", "prodotto", "kurs", "curso", "商品", "产品", "товар", "アイテム",
+)
+
+TASK = Task(
+    slug="recommendation",
+    title="Recommendations",
+    question="What should each customer be offered next, and which method knows best?",
+    icon="recommend",
+    kind="ranking",
+    reads="interactions",
+    records="pipelines.recommendation.records:records_batch",
+    scored="pipelines.recommendation.scoring:score_users",
+    record={"user": "..."},
+    brings="a table with one purchase, play or rating a row, and one that describes the items if "
+    "there is one",
+    roles=(
+        Role("user", "User", "id", required=True, hints=_USERS,
+             description="who took something"),
+        Role("item", "Item", "id", required=True, hints=_ITEMS,
+             description="what was taken"),
+        Role("rating", "Rating or weight", "number",
+             hints=("rating", "ratings", "stars", "score", "weight", "quantity", "qty", "count",
+                    "plays", "playcount", "play_count", "listens", "clicks", "amount", "bewertung",
+                    "menge", "anzahl", "note", "quantité", "cantidad", "quantidade", "nota", "评分",
+                    "数量"),
+             description="how much it was liked, or how often or how much was taken"),
+        Role("time", "Time", "time",
+             hints=("time", "timestamp", "ts", "date", "ordered_at", "order_date", "invoicedate",
+                    "invoice_date", "event_time", "played_at", "purchased_at", "unixreviewtime"),
+             description="when, so that the past is judged by what came after it"),
+        Role("title", "Title", "text",
+             hints=("title", "name", "item_name", "product_name", "product_title", "movie_title",
+                    "titel", "bezeichnung", "titre", "nom", "título", "nombre", "nome", "标题", "名称"),
+             description="what people call the item"),
+        Role("attributes", "Attributes", "text",
+             hints=("attributes", "genres", "genre", "category", "categories", "tags", "tag",
+                    "brand", "department", "topic", "subject", "description", "kategorie", "marke",
+                    "catégorie", "categoría", "categoria", "类别", "标签"),
+             description="categories, tags or a description of the item; the first is its category"),
+        Role("group", "User group", "category",
+             hints=("group", "segment", "user_group", "customer_group", "plan", "country", "region",
+                    "channel", "gender", "age_group", "tier", "membership", "kundengruppe", "land"),
+             description="a column to compare groups of users by"),
+    ),
+    models=(
+        ModelCard(
+            id="popular", title="Popular", factory=f"{_HERE}:Popular", source="fitted",
+            license="part of Litmus", size_mb=0, baseline=True,
+            summary="What most users took, the same for everybody but for what one has already.",
+        ),
+        ModelCard(
+            id="popular-recent", title="Popular lately", factory=f"{_HERE}:PopularRecent",
+            source="fitted", license="part of Litmus", size_mb=0,
+            summary="What most users took in the last days of the training part; needs times.",
+        ),
+        ModelCard(
+            id="item-neighbours", title="Item neighbours", factory=f"{_HERE}:Neighbours",
+            source="fitted", license="part of Litmus", size_mb=0,
+            summary="Items that the same people take as those one has (k nearest neighbours).",
+        ),
+        ModelCard(
+            id="ease", title="EASE", factory=f"{_HERE}:Ease", source="fitted",
+            license="part of Litmus", size_mb=0, default=True,
+            summary="A linear model in closed form that learns how each item speaks for each other.",
+        ),
+        ModelCard(
+            id="als", title="Alternating least squares", factory=f"{_HERE}:Als", source="fitted",
+            license="part of Litmus, by the library implicit (MIT)", size_mb=0,
+            summary="Factors of users and items for what was taken and how surely; grows to millions.",
+        ),
+        ModelCard(
+            id="bpr", title="BPR factors", factory=f"{_HERE}:Bpr", source="fitted",
+            license="part of Litmus", size_mb=0,
+            summary="Factors learnt so that what was taken ranks above what was not.",
+        ),
+        ModelCard(
+            id="two-tower", title="Two towers", factory=f"{_HERE}:TwoTower", source="fitted",
+            license="part of Litmus", size_mb=0,
+            summary="A network with one tower for histories and one for items and their texts.",
+        ),
+        ModelCard(
+            id="content", title="By content", factory=f"{_HERE}:Content", source="fitted",
+            license="part of Litmus, with MiniLM (Apache-2.0)", size_mb=88,
+            summary="Items whose titles and attributes mean the same (MiniLM); works for new items.",
+        ),
+        ModelCard(
+            id="blend", title="Blend", factory=f"{_HERE}:Blended", source="fitted",
+            license="part of Litmus", size_mb=0,
+            summary="EASE, item neighbours and factors together, weighed on validation interactions.",
+        ),
+    ),
+    metrics=(
+        "ndcg@10", "recall@10", "precision@10", "map@10", "mrr@10", "hit_rate@10", "auc",
+        "coverage@10", "diversity@10", "novelty@10", "popularity_bias@10",
+        "ndcg@5", "recall@5", "precision@5", "hit_rate@5", "ndcg@20", "recall@20", "precision@20",
+        "hit_rate@20",
+    ),
+    options=(
+        Option(
+            name="split", default="auto",
+            choices=("auto", "temporal", "global", "last", "random"),
+            summary="what is held back to judge: temporal takes the last part of each user, global "
+            "all after one moment, last the last item of each user, random a part of each user, which "
+            "leaks the future where there are times; auto takes temporal where there are times, else "
+            "random",
+        ),
+        Option(name="test", default="0.1", low=0.01, high=0.5,
+               summary="share of interactions held back to judge"),
+        Option(name="valid", default="0.1", low=0, high=0.5,
+               summary="share of interactions held back to choose settings by"),
+        Option(name="budget", default="20", low=0, high=3600,
+               summary="seconds for choosing the settings of each model; 0 takes the usual ones"),
+        Option(name="length", default="10", low=1, high=100, whole=True,
+               summary="items of a list that is shown or exported"),
+        Option(name="feedback", default="auto", choices=("auto", "explicit", "implicit"),
+               summary="whether the rating column holds ratings (explicit) or amounts and counts "
+               "(implicit)"),
+        Option(name="liked", default="0", low=0, high=1_000_000,
+               summary="the least rating that counts as taken; 0 counts every one"),
+        Option(name="core", default="1", low=1, high=100, whole=True,
+               summary="users and items with fewer interactions than this are left out, again and "
+               "again until none is left; 1 keeps all"),
+        Option(name="bots", default="keep", choices=("keep", "drop"),
+               summary="what to do with users whose number of interactions is implausible"),
+        Option(name="recent", default="30", low=1, high=3650, whole=True,
+               summary="days that Popular lately looks back"),
+    ),
+    templates=(
+        Template(id="shop", title="Shop", first=("ndcg@10", "recall@10"),
+                 summary="Products, films or music to offer next."),
+        Template(
+            id="courses", title="Courses and lessons", first=("hit_rate@5", "ndcg@5"),
+            summary="What to learn next: a short list in which one fit is enough.",
+            caution="A list follows what others took; it does not know what has to be learnt first.",
+        ),
+    ),
+    sample="shop-orders",
+)
