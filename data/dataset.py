@@ -16,6 +16,8 @@ from data.errors import DataError, OptionError
 from data.roles import Role, check
 from data.table import Table
 
+# Marks the columns of a batch that hold features, so that none is taken for a role.
+FEATURE = "feature:"
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -29,6 +31,7 @@ class Dataset:
         labels: The file's label values to the task's; empty where they are used as they are.
         text_roles: Roles whose cells are handed on as text.
         image_roles: Roles whose cells are handed on as the images they name.
+        features: Columns that models learn from, beside those of roles.
     """
 
     table: Table
@@ -36,6 +39,7 @@ class Dataset:
     labels: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     text_roles: tuple[str, ...] = ("text",)
     image_roles: tuple[str, ...] = ()
+    features: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -62,7 +66,8 @@ class Dataset:
     def batch(self) -> pd.DataFrame:
         """Returns all rows, one column per role and named for it; missing texts are "".
 
-        Cells of image roles are `data.images.picture.Picture`.
+        Cells of image roles are `data.images.picture.Picture`. Features follow as they were read,
+        named with `FEATURE` in front.
         """
         columns = {}
         for role, name in self.roles.items():
@@ -73,6 +78,7 @@ class Dataset:
                 pictures = self.table.pictures
                 cells = pd.Series([pictures.get(key) for key in cells], cells.index, dtype=object)
             columns[role] = cells
+        columns |= {FEATURE + name: self.table.frame[name] for name in self.features}
         return pd.DataFrame(columns, index=self.table.frame.index)
 
     def truth(self, role: str = "label") -> pd.Series | None:
@@ -111,8 +117,13 @@ def build(
     roles: Sequence[Role],
     mapping: Mapping[str, str],
     labels: Mapping[str, str] | None = None,
+    *,
+    features: bool = False,
 ) -> Dataset:
     """Returns the dataset once the mapping is checked.
+
+    Args:
+        features: Whether columns without a role are features, as are those of roles that say so.
 
     Raises:
         DataError: A column does not hold what its role needs.
@@ -128,6 +139,9 @@ def build(
             )
     canonical = {label_values.key_of(theirs): ours for theirs, ours in (labels or {}).items()}
     text_roles = tuple(role.name for role in roles if role.kind == "text")
+    kept = {column for role in roles if not role.feature
+            for name, column in mapping.items() if name == role.name}
+    found = tuple(str(name) for name in table.frame.columns if name not in kept) if features else ()
     return Dataset(
-        table, MappingProxyType(dict(mapping)), MappingProxyType(canonical), text_roles, images
+        table, MappingProxyType(dict(mapping)), MappingProxyType(canonical), text_roles, images, found
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from data.errors import DataError
+from data.interactions.double_colons import single_marks
 from data.joined import joined
 from data.limits import Limits
 from data.readers.source import read_source, read_source_path
@@ -45,6 +46,7 @@ def read(
         return _sampled(read_images(content, name, limits=limits), sample_rows, seed)
     if reads == "interactions":
         limits = (limits or Limits.from_environment()).for_interactions()
+        content = single_marks(content)
     return read_source(
         content, name, documents=reads == "documents", sheet=sheet, limits=limits,
         sample_rows=sample_rows, seed=seed,
@@ -77,7 +79,13 @@ def read_path(
             table = read_images(content, path.name, limits=limits)
         return _sampled(table, sample_rows, seed)
     if reads == "interactions":
+        from data.readers.opening import content_of
+
         limits = (limits or Limits.from_environment()).for_interactions()
+        return read(
+            content_of(path, limits), path.name, reads=reads, sheet=sheet, limits=limits,
+            sample_rows=sample_rows, seed=seed,
+        )
     return read_source_path(
         path, documents=reads == "documents", sheet=sheet, limits=limits,
         sample_rows=sample_rows, seed=seed,

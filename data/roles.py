@@ -64,6 +64,7 @@ class Role:
         description: One sentence for the mapper.
         hints: Lower-case column names, in several languages, that suggest it; names of common
             roles (text, label, time, group) bring hints of their own.
+        feature: Whether models of a task with features learn from the column all the same.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Role:
     required: bool = False
     description: str = ""
     hints: tuple[str, ...] = ()
+    feature: bool = False
 
 
 def suggest(frame: pd.DataFrame, roles: Sequence[Role]) -> dict[str, str]:

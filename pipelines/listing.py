@@ -29,12 +29,14 @@ def listing() -> dict[str, Any]:
                      "default": card.default, "baseline": card.baseline}
                     for card in task.models
                 ],
+                "record": dict(task.record),
+                "fields": dict(task.fields),
                 "hub_models": task.hub_factory is not None,
                 "metrics": list(task.metrics),
                 "classes": [entry.name for entry in task.scheme.classes] if task.scheme else [],
                 "options": [
                     {"name": option.name, "default": option.default, "summary": option.summary,
-                     "choices": list(option.choices)}
+                     "choices": list(option.choices), "columns": option.columns}
                     for option in task.options
                 ],
             }

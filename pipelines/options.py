@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
 
 from data.errors import OptionError
 from pipelines.task import Option, Task
@@ -21,6 +23,19 @@ SPLIT_OPTIONS = (
     Option(name="folds", default="5", summary="folds of cross-validation", low=2, high=20,
            whole=True),
 )
+
+
+def column_names(text: str) -> tuple[str, ...]:
+    """The columns that an option names; commas part them, and double quotes hold a comma."""
+    row = next(csv.reader([text], skipinitialspace=True), [])
+    return tuple(name.strip() for name in row if name.strip())
+
+
+def columns_text(names: Sequence[str]) -> str:
+    """Names of columns as `column_names` reads them."""
+    line = io.StringIO()
+    csv.writer(line, lineterminator="").writerow(names)
+    return line.getvalue() if names else ""
 
 
 class Options(Mapping[str, str]):

@@ -118,7 +118,8 @@ def prepare(
     """
     mapping = suggest_roles(task, table, roles or {})
     meaning = suggest_labels(task, table, mapping, labels or {})
-    dataset = build(_with_note(table, task, roles or {}, mapping), task.roles, mapping, meaning)
+    dataset = build(_with_note(table, task, roles or {}, mapping), task.roles, mapping, meaning,
+                    features=task.features)
     label = mapping.get("label")
     if label is not None and task.scheme is not None and not meaning:
         examples = ", ".join(f"“{key_of(v)}”" for v in table.frame[label].dropna().unique()[:4])

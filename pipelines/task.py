@@ -63,6 +63,7 @@ class Option:
     Attributes:
         low, high: the range of a number, its ends included.
         whole: whether the number has to be a whole one.
+        columns: whether it names columns of the data, with commas between.
     """
 
     name: str
@@ -72,6 +73,12 @@ class Option:
     low: float | None = None
     high: float | None = None
     whole: bool = False
+    columns: bool = False
+
+    @property
+    def title(self) -> str:
+        """What people read."""
+        return self.name.replace("_", " ").capitalize()
 
     def parse(self, text: str) -> str:
         """Return `text` when it is allowed.
@@ -136,6 +143,7 @@ class Task:
         question: what a founder wants to know, in one sentence.
         kind: how its results are judged; names a module of `pipelines.judging`.
         text_role: the role whose language is checked before a run, if any.
+        features: whether models learn from columns without a role.
         asks: the roles that a row needs to be predicted; the required ones when empty.
         reads: tables alone; documents (TXT, Markdown, HTML, PDF, DOCX) beside tables, and files of
             different columns together; images, alone or in archives; or interactions, tables of who
@@ -145,6 +153,7 @@ class Task:
         scored: "module:function" that scores a new file with a fitted model, where that is not one
             prediction a row.
         record: an example of a record, where these are not one cell a role.
+        fields: what a record may then hold: names, and what each is.
         scheme: the classes with the words users have for them, when the classes are fixed.
         vocabulary: "module:function" of the scheme that pretrained models know, when the classes
             are the user's own and may be among it.
@@ -168,11 +177,13 @@ class Task:
     metrics: tuple[str, ...]
     options: tuple[Option, ...] = ()
     text_role: str | None = None
+    features: bool = False
     asks: tuple[str, ...] = ()
     reads: Reads = "tables"
     records: str = ""
     scored: str = ""
     record: Mapping[str, object] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
     scheme: LabelScheme | None = None
     vocabulary: str = ""
     learner: str = ""

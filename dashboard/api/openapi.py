@@ -80,8 +80,9 @@ def _predict(tasks: list[dict[str, Any]]) -> dict[str, Any]:
     return {
         "operationId": "predict",
         "summary": "Predictions for records, in their order",
-        "description": "Records name their values by the roles of the task. Models that learn from "
-        "labelled rows are not served here; run them on a file.",
+        "description": "Records name their values by the roles of the task. Models that learn "
+        "first take rows to learn from as “training”, or are named bundle:NAME where whoever runs the "
+        "server put their bundles into a folder (LITMUS_BUNDLES).",
         "parameters": [
             {
                 "name": "task",
@@ -140,12 +141,17 @@ def _schemas(tasks: list[dict[str, Any]]) -> dict[str, Any]:
                 "model": {
                     "type": "string",
                     "default": "default",
-                    "description": "A model of the task, or default.",
+                    "description": "A model of the task, default, or bundle:NAME.",
                 },
                 "records": {
                     "type": "array",
                     "maxItems": MOST_RECORDS,
                     "items": {"anyOf": [_ref(record_name(task["task"])) for task in tasks]},
+                },
+                "training": {
+                    "type": "array",
+                    "items": {"type": "object"},
+                    "description": "Rows for a model that learns first, with values by role.",
                 },
                 "classes": {
                     "type": "array",
@@ -188,6 +194,14 @@ def _schemas(tasks: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _record(task: Mapping[str, Any]) -> dict[str, Any]:
+    if task["record"]:
+        return {
+            "type": "object", "title": task["title"], "description": task["question"],
+            "required": [], "x-task": task["task"], "examples": [task["record"]],
+            "properties": {
+                name: {"description": description} for name, description in task["fields"].items()
+            },
+        }
     models = [
         card["id"] for card in task["models"] if not card["needs_labels"] and not card["baseline"]
     ]
@@ -206,7 +220,7 @@ def _record(task: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _example(task: Mapping[str, Any]) -> dict[str, Any]:
-    record = {
+    record = task["record"] or {
         role["name"]: EXAMPLES.get(role["kind"], "…") for role in task["roles"] if role["required"]
     }
     return {"model": "default", "records": [record]}

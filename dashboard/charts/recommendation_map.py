@@ -15,6 +15,8 @@ COLOURS = 6
 MOST_GROUPS = 2 * COLOURS
 OTHERS = "others"
 SMALLEST, LARGEST = 6.0, 26.0
+# With more items than these, points shrink so that they still stand apart.
+MANY = 300
 
 
 def recommendation_map(
@@ -32,6 +34,7 @@ def recommendation_map(
         groups: (n,) categories that colours and markers stand for, "" where none; None without.
     """
     sizes = SMALLEST + (LARGEST - SMALLEST) * np.sqrt(users / max(1, int(users.max(initial=1))))
+    sizes = sizes * np.clip(np.sqrt(MANY / max(1, len(places))), 0.45, 1.0)
     called = np.full(len(places), "", dtype=object) if groups is None else np.asarray(
         groups, dtype=object
     ).astype(str)

@@ -41,6 +41,14 @@ def map_columns(task: Task, space: Workspace) -> None:
                 role.title, options, key=key, persist_state="session", help=role.description,
                 format_func=lambda name: name or "none",
             )
+        for option in (each for each in task.options if each.columns):
+            key = f"{task.slug}-set-{option.name}"
+            known = [name for name in st.session_state.get(key) or () if name in columns]
+            st.session_state[key] = known
+            st.multiselect(
+                option.title, columns, key=key, persist_state="session", help=option.summary,
+                placeholder="none",
+            )
     labels = chosen_roles(task, space).get("label")
     if labels is not None:
         _map_labels(task, space, labels)

@@ -55,7 +55,7 @@ def data_step(task: Task, space: Workspace) -> None:
         problems(profile_of(space))
     st.subheader("Preview", anchor=False)
     preview(task, space)
-    for note in space.table.notes:
+    for note in dict.fromkeys(space.table.notes):
         st.caption(shown(note))
 
 

@@ -16,6 +16,7 @@ from dashboard.components.models_step import (
 from dashboard.components.steps import step_key
 from dashboard.session import Workspace
 from data import samples
+from pipelines.options import column_names
 from pipelines.task import Task
 
 YES, NO = "yes", "no"
@@ -39,6 +40,9 @@ def adopt_link(task: Task, space: Workspace) -> bool:
             st.session_state[name] = text == YES
         elif name in _number_names(task):
             _adopt_number(task, name, text)
+        elif name in _columns(task):
+            # Names that no column has are dropped when the choice is drawn.
+            st.session_state[name] = list(column_names(text))
         elif name in _choices(task):
             if text in _choices(task)[name]:
                 st.session_state[name] = text
@@ -119,6 +123,10 @@ def _number_names(task: Task) -> set[str]:
 def _choices(task: Task) -> dict[str, tuple[str, ...]]:
     return {option_key(task, option.name): option.choices for option in task.options
             if option.choices}
+
+
+def _columns(task: Task) -> set[str]:
+    return {option_key(task, option.name) for option in task.options if option.columns}
 
 
 def _model_names(task: Task) -> set[str]:

@@ -10,7 +10,7 @@ from dashboard.session import Workspace
 from data.errors import LitmusError
 from data.language import NAMES
 from pipelines.checks import language_warnings
-from pipelines.options import Options
+from pipelines.options import Options, columns_text
 from pipelines.prepare import has_own_classes
 from pipelines.registry import find_models, hub_card
 from pipelines.runtime import speeds
@@ -18,7 +18,7 @@ from pipelines.runtime.device import DEVICES
 from pipelines.task import ModelCard, Option, Task
 
 SOURCES = {"packaged": "from a package", "trained": "trained for Litmus", "hub": "Hub",
-           "fitted": "learns from your labels"}
+           "fitted": "learns from your data"}
 SUGGESTED = 2
 # Options that are chosen beside the template and not among the settings.
 OF_TEMPLATE = ("template", "positive")
@@ -108,6 +108,8 @@ def chosen_options(task: Task) -> Options:
 def option_text(task: Task, option: Option) -> str:
     """An option as set in the page, written as on the command line."""
     value = st.session_state.get(option_key(task, option.name))
+    if option.columns:
+        return columns_text(value or ())
     if value is None or value == "":
         return option.default
     return f"{value:g}" if isinstance(value, int | float) else str(value)
@@ -142,7 +144,7 @@ def models_step(task: Task, space: Workspace) -> None:
     _warn_of_languages(task, space)
     with st.expander("Settings", icon=":material/tune:"), st.grid(4, min_column_width=170):
         for option in task.options:
-            if not (task.templates and option.name in OF_TEMPLATE):
+            if not (option.columns or (task.templates and option.name in OF_TEMPLATE)):
                 _option(task, option)
         st.session_state.setdefault(option_key(task, "seed"), 0)
         st.number_input(

@@ -18,6 +18,7 @@ from pipelines.bundle import pack
 from pipelines.experiment import Experiment, ModelRun
 from pipelines.report.document import document
 from pipelines.report.html import report_page
+from pipelines.report.kinds import OwnDownload, find_page
 from pipelines.report.predictions import prediction_csv, prediction_parquet, safe_name
 from pipelines.report.reproduce import command_line, http_call
 
@@ -35,8 +36,7 @@ def ship_step(experiment: Experiment, space: Workspace) -> None:
     run = runs[chosen or names[0]]
     stem = f"predictions-{safe_name(run.card.id)}"
     with st.grid(3, min_column_width=280):
-        with _item("Predictions", "Your rows with prediction, confidence and probabilities. Cells "
-                   "that a spreadsheet would run as a formula are made harmless."):
+        with _item("Predictions", _download_words(experiment)):
             _download("CSV", lambda: prediction_csv(experiment, run, byte_order_mark=True),
                       f"{stem}.csv", "text/csv")
             _download("Parquet", lambda: prediction_parquet(experiment, run), f"{stem}.parquet",
@@ -56,9 +56,14 @@ def ship_step(experiment: Experiment, space: Workspace) -> None:
     st.code(command_line(experiment), language="bash", wrap_lines=True)
     if run.card.source in ("packaged", "trained"):
         st.caption("HTTP, served beside this page by `make run`.")
-        address = urlsplit(st.context.url or "http://localhost:8501")
-        base = f"{address.scheme}://{address.netloc}"
-        st.code(http_call(experiment, run, base), language="bash", wrap_lines=True)
+        st.code(http_call(experiment, run, _base()), language="bash", wrap_lines=True)
+    elif _fitted(run):
+        name = safe_name(run.card.id)
+        st.caption("New rows: score a file with the bundle, or put it into the folder that "
+                   "LITMUS_BUNDLES names and ask the server that `make run` starts.")
+        st.code(f"python -m pipelines predict --bundle {name}.zip --data new.csv --out scored.csv",
+                language="bash", wrap_lines=True)
+        st.code(http_call(experiment, run, _base()), language="bash", wrap_lines=True)
     if space.source in {sample.id for sample in samples.samples(slug)}:
         st.caption("Link: opens this page with the same sample, columns, models and settings.")
         link = {**space.link, step_key(slug): STEPS["evaluation"]}
@@ -69,6 +74,20 @@ def ship_step(experiment: Experiment, space: Workspace) -> None:
             "Your own file stays in this session, so a link cannot carry it. Send the HTML report, "
             "or save the run on the Runs page to give it a link."
         )
+
+
+def _base() -> str:
+    """Where this page is served."""
+    address = urlsplit(st.context.url or "http://localhost:8501")
+    return f"{address.scheme}://{address.netloc}"
+
+
+def _download_words(experiment: Experiment) -> str:
+    page = find_page(experiment.request.task.kind)
+    if isinstance(page, OwnDownload):
+        return page.DOWNLOADED
+    return ("Your rows with prediction, confidence and probabilities. Cells that a spreadsheet would "
+            "run as a formula are made harmless.")
 
 
 def _fitted(run: ModelRun) -> bool:

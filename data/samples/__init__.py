@@ -12,6 +12,8 @@ from data.reading import read_path, together
 from data.table import Reads, Table
 
 _FOLDER = Path(__file__).parent
+# The choice of a table that says which sample it is.
+SAMPLE = "sample"
 
 
 @dataclass(frozen=True)
@@ -234,4 +236,11 @@ def load(sample_id: str) -> Table:
 
         return replace(read_images(archive(each.id), f"{each.id}.zip"), written=each.written)
     tables = [read_path(_FOLDER / name, reads=each.reads) for name in each.files]
-    return replace(together(tables, reads=each.reads), written=each.written)
+    table = together(tables, reads=each.reads)
+    return replace(table, written=each.written, choices={**table.choices, SAMPLE: each.id})
+
+
+def places(table: Table) -> tuple[str, ...]:
+    """Returns where the files of a sample stand in this project; nothing for other tables."""
+    name = table.choices.get(SAMPLE)
+    return tuple(f"data/samples/{file}" for file in find(str(name)).files) if name else ()

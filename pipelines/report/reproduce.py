@@ -6,11 +6,12 @@ import json
 import shlex
 from pathlib import PurePath
 
+from data import samples
 from pipelines.commands import FileEvaluation
 from pipelines.experiment import Experiment, ModelRun
 from pipelines.options import Options
 from pipelines.prepare import suggest_labels
-from pipelines.report.predictions import prediction_file
+from pipelines.report.predictions import prediction_file, safe_name
 
 
 def command_line(experiment: Experiment) -> str:
@@ -27,7 +28,7 @@ def command_line(experiment: Experiment) -> str:
     elif table.by_hand:
         parts += ["--data", prediction_file(experiment.favourite)]
     else:
-        parts += ["--data", *(file_of(name) for name in table.name.split(" + "))]
+        parts += ["--data", *(samples.places(table) or map(file_of, table.name.split(" + ")))]
     if not table.by_hand:
         parts += [f"--sheet={table.choices[name]}" for name in ("sheet",) if name in table.choices]
         if "sample_rows" in table.choices:
@@ -63,13 +64,14 @@ def evaluation_command_line(evaluation: FileEvaluation) -> str:
 def http_call(
     experiment: Experiment, run: ModelRun, address: str = "http://localhost:8501"
 ) -> str:
-    """A curl command that asks a model about one record."""
+    """A curl command that asks a model about one record; one that learnt, as a served bundle."""
     task = experiment.request.task
     record = dict(task.record) or {
         role.name: "..." for role in task.roles if role.required or role.name in task.asks
     }
-    body: dict[str, object] = {"model": run.card.id, "records": [record]}
-    if experiment.outputs:
+    model = f"bundle:{safe_name(run.card.id)}" if run.card.learns else run.card.id
+    body: dict[str, object] = {"model": model, "records": [record]}
+    if not run.card.learns and experiment.outputs:
         body["classes"] = list(experiment.outputs)
     return shlex.join(
         ["curl", f"{address}/api/predict/{task.slug}", "-H", "content-type: application/json",

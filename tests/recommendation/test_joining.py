@@ -41,7 +41,7 @@ def test_items_are_described_and_those_nobody_took_stay(turned: bool) -> None:
     assert frame["userId"].isna().tolist() == [False] * 4 + [True]
     assert frame["userId"].iloc[0] == 1 and frame["year"].iloc[4] == 2010
     assert isinstance(frame["title"].dtype, pd.CategoricalDtype)
-    assert found.name == "ratings.csv + movies.csv" and found.total_rows == 7
+    assert found.name == "ratings.csv + movies.csv" and found.total_rows == 5
     assert found.notes == (
         "movies.csv describes the items, joined by “movieId”: it knows those of 3 of 4 rows, though "
         "only 67 % of the different items, and 1 item that nobody took.",

@@ -10,9 +10,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components.column_mapper import chosen_roles
-from dashboard.components.images.map import wait_for
 from dashboard.components.images.thumbnails import thumbnail_urls
 from dashboard.components.text import count, shown
+from dashboard.components.waiting import wait_for
 from dashboard.session import Workspace, start_job
 from data import samples
 from data.images.duplicates import Duplicates, find_duplicates

@@ -8,9 +8,9 @@ import streamlit as st
 
 from dashboard.charts.learning_curve import learning_curve
 from dashboard.charts.show import show
-from dashboard.components.images.map import wait_for
 from dashboard.components.images.opened import training_images
 from dashboard.components.text import count
+from dashboard.components.waiting import wait_for
 from dashboard.session import Workspace, start_job
 from pipelines.experiment import Experiment, ModelRun
 from pipelines.progress import Progress

@@ -10,34 +10,23 @@ import streamlit as st
 
 from dashboard.charts.image_map import image_map
 from dashboard.charts.show import show
-from dashboard.collecting import spare_libraries
 from dashboard.components.images.gallery import pictures_of
 from dashboard.components.images.hover import images_on_hover
 from dashboard.components.images.opened import open_image
 from dashboard.components.images.thumbnails import thumbnail_urls
 from dashboard.components.text import count
+from dashboard.components.waiting import wait_for
 from dashboard.session import Workspace, start_job
 from pipelines.experiment import Experiment, ModelRun
 from pipelines.pipeline import ClassPredictions
 from pipelines.progress import Progress
 
 if TYPE_CHECKING:
-    from dashboard.jobs import Job
+    pass
 
 MOST = 2_000
 DRAWN = 150
 SIDE = 64
-
-
-@st.fragment(run_every=1.0)
-def wait_for(job: Job) -> None:
-    """Show where a job is, and draw the page again when it ends."""
-    spare_libraries()
-    if job.finished:
-        st.rerun()
-    share = min(1.0, job.done / job.total) if job.total else 0.0
-    far = f" · {job.done:,} of {job.total:,}" if job.total else ""
-    st.progress(share, f"{job.stage_name}{far}")
 
 
 def map_view(experiment: Experiment, run: ModelRun, space: Workspace) -> None:

@@ -22,7 +22,7 @@ from pipelines.evaluation.verdict import p_words
 from pipelines.experiment import Experiment, ModelRun
 from pipelines.recommendation.lists import ListPredictions
 
-VIEWS = ("For whom it works", "Quality and time", "Settings tried", "Users served worst")
+VIEWS = ("For whom it works", "Quality and time", "Users served worst")
 PARTS = {
     "activity": "Light and heavy users", "popularity": "Head and tail items",
     "group": "Groups of users",
@@ -62,8 +62,6 @@ def evaluation_view(experiment: Experiment, space: Workspace) -> None:
         _parts(found, run, slug)
     elif view == VIEWS[1]:
         _quality_and_time(experiment, judgement)
-    elif view == VIEWS[2]:
-        _tried(run)
     else:
         _worst(experiment, judgement, run)
 
@@ -131,28 +129,6 @@ def _quality_and_time(experiment: Experiment, judgement: RankingJudgement) -> No
     st.caption(
         "Seconds on this machine, the choice of settings included. What several models need is "
         "computed once and counted for the first of them, so a blend that comes last is cheap."
-    )
-
-
-def _tried(run: ModelRun) -> None:
-    tried = getattr(run.pipeline, "tried", None)
-    if tried is None:
-        st.info(
-            f"{shown(run.card.title)} has no settings to choose, or the budget was 0: the usual ones "
-            "were taken.", icon=":material/tune:",
-        )
-        return
-    rows = [
-        {**{name: str(value) for name, value in trial.settings.items()},
-         "NDCG at 10 on validation": round(trial.ndcg, 4), "seconds": round(trial.seconds, 2),
-         "chosen": "yes" if trial.settings == tried.settings else ""}
-        for trial in tried.tried
-    ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, height="content", alt="Settings tried")
-    early = " The budget ended before all were tried." if tried.stopped_early else ""
-    st.caption(
-        "Compared on interactions held back from training for that; those that judge were not "
-        f"looked at.{early}"
     )
 
 

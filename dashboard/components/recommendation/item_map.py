@@ -12,8 +12,8 @@ from dashboard.charts.recommendation_map import recommendation_map
 from dashboard.charts.show import show
 from dashboard.components.recommendation.known import Known, known_of
 from dashboard.components.recommendation.similar import ITEM
-from dashboard.components.recommendation.waiting import wait_for
 from dashboard.components.text import count, shown
+from dashboard.components.waiting import wait_for
 from dashboard.session import Workspace, start_job
 from pipelines.experiment import Experiment, ModelRun
 from pipelines.progress import Progress

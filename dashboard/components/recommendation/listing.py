@@ -65,12 +65,12 @@ def _reason(place: int, each: Listed, known: Known, with_fall: bool) -> str:
             return "nobody took it in the training part"
         return f"{count(users, 'user')} took it in the training part"
     # Titles have commas of their own, so that each is set apart.
-    names = [f"*{shown(known.name(item), 40)}*" for item in each.reasons]
+    names = [f"*{shown(known.name(item), 50)}*" for item in each.reasons]
     words = because(names)
-    if not with_fall or each.without is None or each.without == place:
+    # Without what speaks for all items alike, those that hang on it less may even rise.
+    if not with_fall or each.without is None or each.without <= place:
         return words
-    moves = "fall" if each.without > place else "rise"
-    return f"{words}; without {names[0]} it would {moves} from {place} to {each.without:,}"
+    return f"{words}; without {names[0]} it would fall from {place} to {each.without:,}"
 
 
 def rule_caption(rule: str) -> None:

@@ -23,6 +23,8 @@ from pipelines.recommendation.reasons import Without, list_without
 
 SEARCH, PERSON = "recommendation-search", "recommendation-person"
 MOST_HISTORY = 500
+# In pixels, so that all columns fit beside the list.
+WIDTHS = {"took": 150, "when": 85, "rating": 55, "weight": 55, "held back": 75}
 
 
 @st.fragment
@@ -123,6 +125,7 @@ def _history(known: Known, user: str) -> str | None:
     st.dataframe(
         pd.DataFrame(table).head(MOST_HISTORY), hide_index=True, height=420,
         alt="What this person took",
+        column_config={name: st.column_config.Column(width=WIDTHS[name]) for name in table},
     )
     if known.held[rows].any():
         st.caption("Held back: what judged the lists in step 4.")

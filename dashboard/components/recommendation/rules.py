@@ -16,8 +16,8 @@ from dashboard.components.recommendation.known import (
 )
 from dashboard.components.recommendation.listing import draw_list
 from dashboard.components.recommendation.person import pick_person
-from dashboard.components.recommendation.waiting import wait_for
 from dashboard.components.text import count, percent, shown
+from dashboard.components.waiting import wait_for
 from dashboard.session import Workspace, start_job
 from data.errors import LitmusError
 from pipelines.experiment import Experiment, ModelRun

@@ -45,7 +45,13 @@ class Page(Protocol):
 
 @runtime_checkable
 class OwnDownload(Protocol):
-    """What a module here offers as well where predictions are not one a row of the file."""
+    """What a module here offers as well where predictions are not one a row of the file.
+
+    Attributes:
+        DOWNLOADED: what is in the download, in a sentence or two.
+    """
+
+    DOWNLOADED: str
 
     def download(self, experiment: Experiment, run: ModelRun) -> pd.DataFrame:
         """What a model said, as a table to download."""

@@ -29,6 +29,11 @@ TASK = Task(
     records="pipelines.recommendation.records:records_batch",
     scored="pipelines.recommendation.scoring:score_users",
     record={"user": "..."},
+    fields={
+        "user": "id of a known user, for a list from everything that user took",
+        "history": "list of ids of items, for a list for anybody who took these",
+        "item": "id of an item, for items like it",
+    },
     brings="a table with one purchase, play or rating a row, and one that describes the items if "
     "there is one",
     roles=(
@@ -83,7 +88,7 @@ TASK = Task(
         ),
         ModelCard(
             id="als", title="Alternating least squares", factory=f"{_HERE}:Als", source="fitted",
-            license="part of Litmus, by the library implicit (MIT)", size_mb=0,
+            license="MIT (implicit)", size_mb=0,
             summary="Factors of users and items for what was taken and how surely; grows to millions.",
         ),
         ModelCard(
@@ -98,7 +103,7 @@ TASK = Task(
         ),
         ModelCard(
             id="content", title="By content", factory=f"{_HERE}:Content", source="fitted",
-            license="part of Litmus, with MiniLM (Apache-2.0)", size_mb=88,
+            license="Apache-2.0 (MiniLM)", size_mb=88,
             summary="Items whose titles and attributes mean the same (MiniLM); works for new items.",
         ),
         ModelCard(

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 
 ELSEWHERE = ("Rankings made elsewhere", "with a known relevance")
 
+DOWNLOADED = (
+    "A list for every user, one item a row, from everything that the user took: user, rank, item, "
+    "title and score. Cells that a spreadsheet would run as a formula are made harmless."
+)
+
 _MEANINGS = {
     "ndcg": ("NDCG", "how near the top of the list what users took stands; 1 is perfect"),
     "recall": ("Recall", "share of what users took that is in the list"),
