@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import io
+import resource
 import statistics
 import time
 import zipfile
@@ -17,7 +18,7 @@ import pandas as pd
 from data.images.picture import Picture
 from pipelines.pipeline import LoadConfig, Pipeline
 from pipelines.progress import Progress
-from pipelines.runtime.device import peak_mb, resident_mb
+from pipelines.runtime.device import resident_mb
 from pipelines.task import ModelCard
 from pipelines.tasks.images.own_classes import OwnClassesPipeline
 from pipelines.tasks.images.pretrained import PretrainedPipeline
@@ -209,5 +210,5 @@ def _memory(photos: list[Picture]) -> dict[str, Any]:
     return {
         "images": len(predicted), "after 500": round(watching.early), "at the end": round(late),
         "bytes of the photos": round(sum(len(each.read()) for each in batch["image"]) / 1e6),
-        "peak": round(peak_mb()),
+        "peak": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
     }

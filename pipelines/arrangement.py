@@ -32,6 +32,7 @@ class Arrangement:
         truth: what each answer should be, missing where unknown; None where nothing judges.
         split: positions within `batch`.
         lessons: what is learnt from where that is not rows of `batch`; what `learn` takes, sized.
+        fold_lessons: the same for each fold of cross-validation.
         warnings: what a careful person would check before believing a run.
     """
 
@@ -41,6 +42,7 @@ class Arrangement:
     truth: pd.Series | None
     split: Split
     lessons: Any = None
+    fold_lessons: tuple[Any, ...] = ()
     warnings: tuple[str, ...] = ()
 
 

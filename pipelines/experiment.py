@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -22,7 +22,7 @@ from pipelines.purpose import Purpose, purpose_of
 from pipelines.registry import make_pipeline
 from pipelines.request import Request
 from pipelines.runtime import speeds
-from pipelines.runtime.device import peak_mb
+from pipelines.runtime.peak import PeakMemory
 from pipelines.split import Split
 from pipelines.task import ModelCard, Task
 
@@ -35,6 +35,7 @@ class ModelRun:
 
     Attributes:
         seconds: of load, fit and predict.
+        peak_memory_mb: the most that the process held meanwhile.
     """
 
     card: ModelCard
@@ -42,7 +43,7 @@ class ModelRun:
     predictions: Predictions
     seconds: dict[str, float]
     rows_per_second: float
-    peak_memory_mb: float
+    peak_memory_mb: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +111,8 @@ def run_experiment(request: Request, progress: Progress = SILENT) -> Experiment:
             purpose=purpose,
         ).meant_for(purpose).named({run.card.id: run.card.title for run in runs})
     notes = [f"{run.card.title}: {note}" for run in runs for note in run.pipeline.notes]
-    conditions = _conditions(request, outputs, asked.split, judged is not None)
+    ran = replace(request, models=tuple(run.card for run in runs))
+    conditions = _conditions(ran, outputs, asked.split, judged is not None)
     return Experiment(
         request=request, created=datetime.now(UTC), outputs=outputs, split=asked.split,
         rows=asked.rows, tested=tested, truth=truth, runs=runs, judged=judged,
@@ -141,7 +143,9 @@ def _run_models(
     left_out: list[str] = []
     for card in request.models:
         try:
-            runs.append(_run_model(card, request, outputs, asked, progress))
+            with PeakMemory() as memory:
+                run = _run_model(card, request, outputs, asked, progress)
+            runs.append(replace(run, peak_memory_mb=memory.mb))
         except DataError as error:
             others = [each for each in request.models if each != card and not each.baseline]
             if not others:
@@ -219,21 +223,26 @@ def _run_model(
         # Learning may have shown stages of its own.
         progress.stage(card.title, len(batch))
     predictions = timed("predict", lambda: pipeline.predict(encoded, progress))
+    predicted = len(batch)
     if card.learns and split.folds:
         pieces, judged = [], 0
-        for train, test in split.folds:
+        for number, (train, test) in enumerate(split.folds):
             assert truth is not None, "folds are made of labelled rows"
             progress.stage(f"{card.title}: cross-validation", len(split.test))
             progress.advance(judged)
-            fold = taught(Examples.known(encoded.iloc[train], truth.iloc[train]))
+            fold = taught(
+                asked.fold_lessons[number] if asked.fold_lessons
+                else Examples.known(encoded.iloc[train], truth.iloc[train])
+            )
             found = timed("predict", partial(fold.predict, encoded.iloc[test]))
             pieces.append((test, found))
             judged += len(test)
+        predicted += judged
         predictions = predictions.replaced(pieces)
-    rate = len(batch) / max(seconds["predict"], 1e-9)
+    rate = predicted / max(seconds["predict"], 1e-9)
     if len(batch):
         speeds.remember(card.id, rate, len(batch), task=request.task.slug)
     return ModelRun(
         card=card, pipeline=pipeline, predictions=predictions, seconds=seconds,
-        rows_per_second=rate, peak_memory_mb=peak_mb(),
+        rows_per_second=rate,
     )

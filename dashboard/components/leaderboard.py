@@ -12,7 +12,7 @@ from dashboard.charts.show import show
 from dashboard.components.text import shown
 from pipelines.evaluation.finding import traded
 from pipelines.evaluation.score import Score, find_comparison
-from pipelines.evaluation.verdict import SIGNIFICANT, p_words
+from pipelines.evaluation.verdict import is_shown, p_words, chance_words
 from pipelines.judging import Judged
 
 
@@ -123,8 +123,8 @@ def _finding(
         return f"{name}: {score.value:.{digits}f}"
     words = titles.get(against, against) if against else "the baseline"
     better = "better" if (found.delta > 0) == score.higher_is_better else "worse"
-    if found.p >= SIGNIFICANT:
-        return f"{name} is not shown to differ from {words} ({p_words(found.p)})"
+    if not is_shown(found):
+        return f"{name} is not shown to differ from {words} ({chance_words(found)})"
     return f"{name} is {abs(found.delta):.{digits}f} {better} than {words} ({p_words(found.p)})"
 
 

@@ -146,6 +146,24 @@ _SAMPLES = (
         ),
     ),
     Sample(
+        id="loan-applications",
+        task="loan-risk",
+        title="Loan applications",
+        description="3,000 applications for consumer loans with how they ended, two years in order.",
+        files=("loans/applications.csv",),
+        written="These applicants are simulated (data/samples/loan_simulation.py); nobody applied.",
+        mapping=MappingProxyType(
+            {
+                "target": "defaulted",
+                "exposure": "exposure",
+                "margin": "margin",
+                "time": "applied",
+                "group": "purpose",
+                "id": "application",
+            }
+        ),
+    ),
+    Sample(
         id="prompts",
         task="generation",
         title="Prompts",

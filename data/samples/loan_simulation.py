@@ -1,18 +1,18 @@
 """Simulates applicants for consumer loans; `python -m data.samples.loan_simulation`.
 
-Nobody applied for any of this. Each applicant has an age, a job, an income, debts and a history; the log
-odds of default are a sum that `log_odds` writes down, and whether the loan defaulted is drawn from it.
-So the true probability of every row is known: it is written to a file of its own and is no feature.
+Nobody applied for any of this. Each applicant has an age, a job, an income, debts and a history; the
+log odds of default are a sum that `log_odds` writes down, and whether the loan defaulted is drawn from
+it. So the true probability of every row is known: it stands in a file of its own and is no feature.
 
 What is built in on purpose:
-- Applicants of 18 to 25 default more often (true mean 29 % against 20 % of all): they earn less and have
-  shorter jobs, and 0.25 of their log odds follows from nothing else in the table. Sex has no effect of its
-  own; women earn 8 % less, so they owe slightly more of their income.
+- Applicants of 18 to 25 default more often: they earn less and have shorter jobs, and 0.25 of their log
+  odds follows from nothing else in the table. Sex has no effect of its own; women earn 8 % less, so
+  they owe slightly more of their income.
 - Utilisation of credit cards rises over the two years, and the log odds rise by 0.3 beside it.
 - Years in the job are -9 where the branch did not ask, which says nothing of risk.
-- The note tells of late bills in 12 % of applications, which adds 0.9 to the log odds; no other column
+- The note tells of late bills in 14 % of applications, which adds 1.2 to the log odds; no other column
   says so.
-- Income and utilisation act on a curve, and debt weighs more on those whose job is short.
+- Utilisation acts on a curve, and debt weighs more on those whose job is short.
 """
 
 from __future__ import annotations
@@ -33,8 +33,7 @@ SAVINGS = ("none", "under 1,000", "1,000 to 5,000", "over 5,000")
 NOT_ASKED = -9
 HERE = Path(__file__).parent / "loans"
 
-_OPENINGS = ("I need this loan for {what}", "The money is for {what}", "We are planning {what}",
-             "Looking to pay for {what}", "This would cover {what}")  # fmt: skip
+_OPENINGS = ("I need this loan for {what}", "The money is for {what}")
 _THINGS = {
     "car": ("a used estate car", "a small van for work", "an electric car", "repairs to my car"),
     "home repairs": ("a new roof", "a leaking bathroom", "better windows", "a heat pump"),
@@ -45,12 +44,14 @@ _THINGS = {
     "wedding": ("our wedding in spring", "a family celebration", "my daughter's wedding"),
 }  # fmt: skip
 _ASIDES = ("and my work is close to home", "and I have banked here for years",
-           "and can start paying next month", "as the old one gave out",
-           "and I would like to settle it early", "and the quote is attached",
-           "and my partner works as well", "after comparing three offers")  # fmt: skip
-_LATE = ("I am behind with the electricity bill", "the rent for last month is still open",
+           "and can start paying next month", "and my partner works as well",
+           "after comparing three offers")  # fmt: skip
+_LATE = ("I am behind with the electricity bill", "The rent for last month is still open",
          "I have missed two payments since my hours were cut",
-         "a collection agency has written to me")  # fmt: skip
+         "A collection agency has written to me about unpaid bills",
+         "The bank has sent a reminder about my overdraft")  # fmt: skip
+_CATCHING_UP = ("and I owe my landlord as well", "and the reminders keep coming",
+                "and I cannot pay it from my wages", "and the late fees are adding up")
 
 
 def applicants(rng: np.random.Generator, count: int = APPLICANTS) -> pd.DataFrame:
@@ -85,7 +86,7 @@ def applicants(rng: np.random.Generator, count: int = APPLICANTS) -> pd.DataFram
         "late_payments": rng.poisson(0.25 + 0.9 * utilisation**2),
         "enquiries": rng.poisson(1.1, count),
         "purpose": rng.choice(PURPOSES, count, p=[0.3, 0.2, 0.22, 0.13, 0.09, 0.06]),
-        "bills_late": rng.random(count) < 0.12,
+        "bills_late": rng.random(count) < 0.14,
         "late_in": late_in,
     })  # fmt: skip
     table["purpose_note"] = [_note(*row, rng) for row in zip(
@@ -104,7 +105,7 @@ def log_odds(table: pd.DataFrame) -> np.ndarray:
         dict(zip(PURPOSES, (-0.2, -0.05, 0.3, 0.0, 0.1, 0.0), strict=True))
     )
     return np.asarray(
-        -3.55
+        -3.65
         - 0.8 * np.log(table["monthly_income"].to_numpy() / 2_000)
         + 2.4 * debt
         + 0.9 * (years < 2) * debt
@@ -113,7 +114,7 @@ def log_odds(table: pd.DataFrame) -> np.ndarray:
         + 0.55 * np.minimum(table["late_payments"].to_numpy(), 4)
         + 0.12 * table["enquiries"].to_numpy()
         + savings.to_numpy() + home.to_numpy() + purpose.to_numpy()
-        + 0.9 * table["bills_late"].to_numpy()
+        + 1.2 * table["bills_late"].to_numpy()
         + 0.25 * (table["age_band"] == AGES[0]).to_numpy()
         + 0.3 * table["late_in"].to_numpy()
     )  # fmt: skip
@@ -152,12 +153,10 @@ def _savings(income: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _note(purpose: str, late: bool, rng: np.random.Generator) -> str:
-    opening, aside = rng.choice(_OPENINGS), rng.choice(_ASIDES)
-    text = f"{opening.format(what=rng.choice(_THINGS[purpose]))} {aside}."
+    text = str(rng.choice(_OPENINGS)).format(what=rng.choice(_THINGS[purpose]))
     if late:
-        said = str(rng.choice(_LATE))
-        text += f" {said[0].upper()}{said[1:]}."
-    return text
+        return f"{text}. {rng.choice(_LATE)} {rng.choice(_CATCHING_UP)}."
+    return f"{text} {rng.choice(_ASIDES)}."
 
 
 def main() -> None:

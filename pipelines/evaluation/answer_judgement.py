@@ -107,6 +107,18 @@ class AnswerJudgement:
         """Exact match and F1 of never answering: the share of questions without an answer."""
         return float(1 - self.answerable.mean()) if self.gold else 0.0
 
+    def threshold(self, name: str) -> float:
+        """Below it the scores count a reader's answer as none; 0 where they take every answer."""
+        return self.readers[name].threshold if self.withheld else 0.0
+
+    def answered(self, name: str) -> np.ndarray:
+        """Whether the scores take a reader's answer, shape (questions,)."""
+        return self.readers[name].primary.confidence >= self.threshold(name)
+
+    def answered_right(self, name: str) -> np.ndarray:
+        """Whether a reader's answer is right and was not withheld, shape (questions,)."""
+        return self.right(name) & self.answered(name)
+
     def right(self, name: str) -> np.ndarray:
         """Whether a reader's best guess is right, withheld or not, shape (questions,)."""
         guesses = self.readers[name].primary.guesses

@@ -10,7 +10,7 @@ import numpy as np
 from pipelines.evaluation.paired_tests import mcnemar
 from pipelines.evaluation.score import Comparison, Score
 from pipelines.evaluation.sums import Measure, corrected, judge_sums, mean_measure
-from pipelines.evaluation.verdict import SIGNIFICANT, p_words
+from pipelines.evaluation.verdict import is_shown, p_words
 
 RECALLED_AT = (1, 5, 10)
 COMPARED_AT = 5
@@ -63,7 +63,7 @@ class RetrievalJudgement:
     @property
     def better(self) -> Comparison | None:
         """The test against the method that finds clearly more than the chosen one, if any does."""
-        worse = [c for c in self.comparisons if c.delta < 0 and c.p < SIGNIFICANT]
+        worse = [c for c in self.comparisons if c.delta < 0 and is_shown(c)]
         return min(worse, key=lambda each: each.delta, default=None)
 
 
@@ -162,7 +162,7 @@ def retrieval_finding(judgement: RetrievalJudgement) -> str:
             f"Searching by {_words_of(better)} finds {THINGS[judgement.right]} among the first "
             f"{COMPARED_AT} more often than by {chosen}, which was used ({p_words(better.p)})"
         )
-    beaten = [c for c in judgement.comparisons if c.delta > 0 and c.p < SIGNIFICANT]
+    beaten = [c for c in judgement.comparisons if c.delta > 0 and is_shown(c)]
     equal = [c for c in judgement.comparisons if c not in beaten]
     if not beaten:
         return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipelines.evaluation.answer_judgement import AnswerJudgement
 from pipelines.evaluation.answer_retrieval import retrieval_finding
 from pipelines.evaluation.score import Comparison, Score
-from pipelines.evaluation.verdict import SIGNIFICANT, TOO_FEW_ROWS, p_words
+from pipelines.evaluation.verdict import TOO_FEW_ROWS, chance_words, is_shown, p_words
 
 WEAK_RECALL = 0.8
 NOTABLE_LOSS = 0.05
@@ -29,8 +29,8 @@ def answer_verdict(judgement: AnswerJudgement, model: str, baseline: str, titles
             "questions that the documents do answer."
         )
     opening = (
-        f"On {n:,} {'question' if n == 1 else 'questions'} {model} shares "
-        f"{_share(f1)} of the words of the right answer on average and gives it word for word "
+        f"On {n:,} {'question' if n == 1 else 'questions'} {model} has an F1 of {_share(f1)} for "
+        "the words of the right answer on average and gives it word for word "
         f"{100 * exact.value:.0f} % of the time"
     )
     answerable = judgement.answerable
@@ -38,8 +38,7 @@ def answer_verdict(judgement: AnswerJudgement, model: str, baseline: str, titles
         alone = 100 * float(judgement.overlap[model][answerable].mean())
         opening = (
             f"On {n:,} questions {model} has an F1 of {_share(f1)}, in which a right refusal counts "
-            f"as 1; on the {int(answerable.sum()):,} that have an answer it shares {alone:.0f} % of "
-            "its words"
+            f"as 1; on the {int(answerable.sum()):,} that have an answer its F1 is {alone:.0f} %"
         )
     if n < TOO_FEW_ROWS:
         return f"{opening}: too few questions to tell how good it is; bring at least 100."
@@ -64,10 +63,13 @@ def _always_refusing(judgement: AnswerJudgement, f1: Score) -> list[str]:
 def _against(comparison: Comparison | None, titles: str) -> str:
     if comparison is None:
         return "."
-    points = f"{abs(100 * comparison.delta):.0f} points of F1"
+    if comparison.delta == 0:
+        return f", exactly the F1 of {titles}: no gain is shown."
+    size = abs(100 * comparison.delta)
+    points = f"{size:.{0 if size >= 1 else 1}f} points of F1"
     side = "above" if comparison.delta > 0 else "below"
-    if comparison.p >= SIGNIFICANT:
-        return f", {points} {side} {titles}; that can be chance ({p_words(comparison.p)})."
+    if not is_shown(comparison):
+        return f", {points} {side} {titles}; that can be chance ({chance_words(comparison)})."
     advice = "" if comparison.delta > 0 else ": do not use it on these documents"
     return (
         f", {points} {side} {titles}; the difference is not chance ({p_words(comparison.p)})"
@@ -83,7 +85,10 @@ def _retrieval(judgement: AnswerJudgement, model: str) -> list[str]:
             "A passage of the right document is among the first five for "
             f"{_share(of_document)} of the {of_document.n:,} questions whose document is known."
         ]
-    words = f"The right passage is among the first five for {_share(recall)} of the questions"
+    words = (
+        f"The right passage is among the first five for {_share(recall)} of the {recall.n:,} "
+        "questions whose passage is known"
+    )
     given, found = (judgement.score(model, name) for name in ("f1_token", "f1_token_found"))
     lost = given is not None and found is not None and given.value - found.value > NOTABLE_LOSS
     if recall.value < WEAK_RECALL and lost:
@@ -104,8 +109,7 @@ def _refusals(judgement: AnswerJudgement, model: str) -> list[str]:
         return []
     if not judgement.withheld:
         return ["Questions without an answer were answered all the same, as was asked."]
-    reader = judgement.readers[model]
-    silent = reader.primary.confidence < reader.threshold
+    silent = ~judgement.answered(model)
     refused = int((silent & unanswerable).sum())
     kept = int((~silent & ~unanswerable).sum())
     return [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -14,9 +14,10 @@ from pipelines.evaluation.classification_input import checked
 from pipelines.evaluation.classification_statistics import ClassificationStatistics
 from pipelines.evaluation.intervals import percentile_interval, wilson, wilson_f1
 from pipelines.evaluation.judgement import Judgement, System
-from pipelines.evaluation.paired_tests import bootstrap_p, holm, mcnemar
+from pipelines.evaluation.paired_tests import bootstrap_p, mcnemar
 from pipelines.evaluation.per_class import ClassScores, per_class
 from pipelines.evaluation.score import Comparison, Score, library_version
+from pipelines.evaluation.sums import corrected
 from pipelines.evaluation.warnings_in_words import judgement_warnings
 
 __all__ = ["ClassScores", "Judgement", "System", "judge", "per_class"]
@@ -226,13 +227,5 @@ def _compare(
             found.append(
                 Comparison(metric, first.name, second.name, mine - theirs, low, high, p, test)
             )
-        comparisons += _corrected(found)
+        comparisons += corrected(found)
     return tuple(comparisons)
-
-
-def _corrected(found: Sequence[Comparison]) -> list[Comparison]:
-    corrected = holm([comparison.p for comparison in found])
-    return [
-        replace(each, p=p, test=f"{each.test}|holm:{len(found)}")
-        for each, p in zip(found, corrected, strict=True)
-    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipelines.evaluation.counts import FEW_IMAGES, CountJudgement
 from pipelines.evaluation.score import Score
-from pipelines.evaluation.verdict import SIGNIFICANT, TOO_FEW_ROWS, p_words
+from pipelines.evaluation.verdict import TOO_FEW_ROWS, is_shown, p_words, chance_words
 
 BASELINE_WORDS = "always saying the median count"
 
@@ -57,8 +57,8 @@ def _against(judgement: CountJudgement, model: str, words: str) -> str:
         return f", and is no nearer than {words}: no gain is shown"
     side = "nearer" if found.delta < 0 else "further off"
     size = f"{abs(found.delta):.2f} {side} than {words}"
-    if found.p >= SIGNIFICANT:
-        return f", and is {size}; that can be chance ({p_words(found.p)}), so no gain is shown"
+    if not is_shown(found):
+        return f", and is {size}; that can be chance ({chance_words(found)}), so no gain is shown"
     end = "" if found.delta < 0 else ": do not use it on these images"
     return f", and is {size}; the difference is not chance ({p_words(found.p)}){end}"
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
 from pipelines.evaluation.labelled_sample import choose_sample, estimate_accuracy
-from pipelines.evaluation.paired_tests import holm, mcnemar
+from pipelines.evaluation.paired_tests import mcnemar
 from pipelines.evaluation.score import Comparison, Score
+from pipelines.evaluation.sums import corrected
 from pipelines.evaluation.text_verdict import called
-from pipelines.evaluation.verdict import SIGNIFICANT, TOO_FEW_ROWS, p_words
+from pipelines.evaluation.verdict import TOO_FEW_ROWS, is_shown, p_words
 
 ENOUGH = 50
 
@@ -152,11 +153,7 @@ def _compared(given: Mapping[str, Mapping[int, bool]], name: str) -> tuple[Compa
         p, test = mcnemar(only, other)
         delta = (only - other) / len(shared)
         found.append(Comparison(name, first, second, delta, None, None, p, f"{test}|n:{len(shared)}"))
-    corrected = holm([each.p for each in found])
-    return tuple(
-        replace(each, p=p, test=f"{each.test}|holm:{len(found)}")
-        for each, p in zip(found, corrected, strict=True)
-    )
+    return tuple(corrected(found))
 
 
 def _against_next(
@@ -174,6 +171,6 @@ def _against_next(
         return [f"On the rows where both were marked {name} is as good."]
     ahead = (found.delta > 0) == (found.model == best)
     side = f"{points} {'ahead of' if ahead else 'behind'} {name} on the rows where both were marked"
-    if found.p < SIGNIFICANT:
+    if is_shown(found):
         return [f"It is {side}; that is not chance ({p_words(found.p)})."]
     return [f"It is {side}, which can be chance ({p_words(found.p)})."]

@@ -25,7 +25,7 @@ def perplexity_measures(
     """
     return [
         Measure("perplexity", np.stack([nll, tokens], axis=1), _perplexity, False, "texts",
-                f"exp-of-mean-nll-by-token|of:{of}"),
+                f"exp-of-mean-nll-by-token|of:{of}", compared=False),
         Measure("bits_per_byte", np.stack([nll, size], axis=1), _bits, False, "texts",
                 f"nll-in-bits-by-utf8-byte|of:{of}"),
     ]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pipelines.evaluation.ranking_results import FEW_USERS, RankingJudgement
 from pipelines.evaluation.score import Comparison, Score
-from pipelines.evaluation.verdict import SIGNIFICANT, TOO_FEW_ROWS, p_words
+from pipelines.evaluation.verdict import TOO_FEW_ROWS, is_shown, p_words, chance_words
 
 BASELINE_WORDS = "recommending what is most popular"
 
@@ -52,8 +52,8 @@ def _against(judgement: RankingJudgement, model: str, main: Score, words: str) -
     if found.delta == 0:
         return f", the same as {words}: no gain is shown"
     size = _size(found, main.value, base.value)
-    if found.p >= SIGNIFICANT:
-        return f", {size} {words}; that can be chance ({p_words(found.p)}), so no gain is shown"
+    if not is_shown(found):
+        return f", {size} {words}; that can be chance ({chance_words(found)}), so no gain is shown"
     end = "" if found.delta > 0 else ": do not use it for these users"
     return f", {size} {words}; the difference is not chance ({p_words(found.p)}){end}"
 
@@ -76,8 +76,10 @@ def _others(
     if found is None:
         return []
     size = f"{abs(found.delta):.3f}"
-    if found.p >= SIGNIFICANT:
-        return [f"Between it and {called[best]} these users show no difference ({p_words(found.p)})."]
+    if not is_shown(found):
+        return [
+            f"Between it and {called[best]} these users show no difference ({chance_words(found)})."
+        ]
     if found.delta > 0:
         return [f"{called[best]} is better by {size}, which is not chance ({p_words(found.p)})."]
     return [

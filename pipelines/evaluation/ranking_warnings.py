@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from pipelines.evaluation.ranking_results import FEW_USERS, RankingJudgement
-from pipelines.evaluation.verdict import SIGNIFICANT, p_words
+from pipelines.evaluation.verdict import is_shown, p_words
 
 # Shares of users or items from which on a figure means something else than it seems to.
 NOTABLE = 0.1
@@ -64,7 +64,7 @@ def _ties(judgement: RankingJudgement) -> list[str]:
     tied = [
         (name, comparison.p) for name in order[1:]
         if (comparison := judgement.comparison(judgement.primary, best, name)) is not None
-        and comparison.p >= SIGNIFICANT
+        and not is_shown(comparison)
     ]
     if not tied:
         return []

@@ -9,7 +9,7 @@ from pipelines.evaluation.score import Comparison, Score
 from pipelines.evaluation.text_judgement import TextJudgement
 from pipelines.evaluation.text_metrics import OF_A_HUNDRED, TITLES
 from pipelines.evaluation.text_warnings import FEW_SEGMENTS
-from pipelines.evaluation.verdict import SIGNIFICANT, TOO_FEW_ROWS, p_words
+from pipelines.evaluation.verdict import TOO_FEW_ROWS, is_shown, p_words, chance_words
 
 AS_THEY_ARE: Mapping[str, str] = MappingProxyType({})
 # Asked when the first one speaks: of two metrics that disagree neither settles a choice.
@@ -94,10 +94,10 @@ def _against_baseline(comparison: Comparison | None, score: Score, words: str) -
         return f", exactly as much as {words}: no gain is shown"
     size = difference_words(comparison, flip=comparison.delta < 0)
     side = "better" if gain > 0 else "worse"
-    if comparison.p >= SIGNIFICANT:
+    if not is_shown(comparison):
         return (
-            f", {size} {side} than {words}; that can be chance ({p_words(comparison.p)}), so no gain "
-            "is shown"
+            f", {size} {side} than {words}; that can be chance ({chance_words(comparison)}), so no "
+            "gain is shown"
         )
     end = "" if gain > 0 else ": do not use it on this data"
     return (
@@ -117,10 +117,10 @@ def _against_next(
     gain = found.delta if score.higher_is_better else -found.delta
     size = difference_words(found, flip=found.delta < 0)
     side = "ahead of" if gain > 0 else "behind"
-    if found.p >= SIGNIFICANT:
+    if not is_shown(found):
         return [
-            f"It is {size} {side} {name}, which can be chance ({p_words(found.p)}): neither is shown "
-            "to be better."
+            f"It is {size} {side} {name}, which can be chance ({chance_words(found)}): neither is "
+            "shown to be better."
         ]
     sentences = [
         f"It is {size} {side} {name}, and the difference is not chance ({p_words(found.p)})."

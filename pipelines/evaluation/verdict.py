@@ -12,6 +12,8 @@ from pipelines.evaluation.score import Comparison, Score
 from pipelines.evaluation.warnings_in_words import FEW_ROWS
 
 SIGNIFICANT = 0.05
+# How a test is called whose p-value is half of a two-sided one.
+ONE_TAILED = "as-sacrebleu"
 # Fewer labelled rows cannot carry a claim about a model, whatever the test says.
 TOO_FEW_ROWS = 20
 # The class with most errors is named only when it stands out and there is something to count.
@@ -84,6 +86,28 @@ def verdict(
     return " ".join(sentences)
 
 
+def is_shown(comparison: Comparison) -> bool:
+    """Whether a difference is shown: p is below 0.05 and its interval, if any, leaves out 0.
+
+    sacreBLEU's p is of one tail, so that alone it would call one in ten differences of equal systems
+    shown; where such a difference has no interval, twice its p decides.
+    """
+    if comparison.low is None or comparison.high is None:
+        tails = 2 if ONE_TAILED in comparison.test else 1
+        return tails * comparison.p < SIGNIFICANT
+    return comparison.p < SIGNIFICANT and not comparison.low <= 0 <= comparison.high
+
+
+def chance_words(comparison: Comparison) -> str:
+    """The p-value of a difference, and why it shows nothing where it is small all the same."""
+    words = p_words(comparison.p)
+    if comparison.p >= SIGNIFICANT or is_shown(comparison):
+        return words
+    if comparison.low is None or comparison.high is None:
+        return f"{words}, of one tail"
+    return f"{words}, but the interval of the difference holds 0"
+
+
 def p_words(p: float) -> str:
     """Returns a p-value as it is written: ``p < 0.001`` or ``p = 0.021``."""
     if p < 0.001:
@@ -116,11 +140,11 @@ def _against_baseline(comparison: Comparison | None, words: str, n: int, unit: s
     if comparison is None:
         return ""
     points = _points(abs(comparison.delta))
-    if comparison.p >= SIGNIFICANT:
+    if not is_shown(comparison):
         if comparison.delta == 0:
             return f", exactly as often as {words}: no gain is shown"
         side = "above" if comparison.delta > 0 else "below"
-        return f", {points} {side} {words}; that can be chance ({p_words(comparison.p)}), " + (
+        return f", {points} {side} {words}; that can be chance ({chance_words(comparison)}), " + (
             f"and the {unit}s are too few to tell" if n < FEW_ROWS else "so no gain is shown"
         )
     if comparison.delta < 0:
@@ -163,20 +187,22 @@ def _other_model(
         return []
     name, best = max(held, key=lambda each: each[1].delta)
     cost = " and costs less" if name in cheaper else ""
-    if best.delta > 0 and best.p < SIGNIFICANT:
+    if best.delta > 0 and is_shown(best):
         return [
             f"{name} is better{cost}: {_points(best.delta)} more, and the difference is "
             f"not chance ({p_words(best.p)})."
         ]
-    equal = [(n, c) for n, c in held if n in cheaper and c.p >= SIGNIFICANT]
+    equal = [(n, c) for n, c in held if n in cheaper and not is_shown(c)]
     if equal:
         name, best = max(equal, key=lambda each: each[1].delta)
         return [
             f"{name} costs less, and these {judgement.unit}s do not show it to be worse "
-            f"({100 * best.delta:+.1f} points, {p_words(best.p)})."
+            f"({100 * best.delta:+.1f} points, {chance_words(best)})."
         ]
     if best.delta > 0:
-        return [f"{name} is {_points(best.delta)} ahead, which can be chance ({p_words(best.p)})."]
+        return [
+            f"{name} is {_points(best.delta)} ahead, which can be chance ({chance_words(best)})."
+        ]
     return []
 
 

@@ -7,7 +7,7 @@ before they are met in work. Replies are greedy, so that the same weights have t
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -70,10 +70,15 @@ class Checked:
         )
 
 
-def known_check(name: str) -> Checked | None:
-    """The score of the weights of that name, if they were checked before: here, or by us."""
+def known_check(name: str, precisions: Sequence[str] = PRECISIONS) -> Checked | None:
+    """The score of the weights of that name, if they were checked before: here, or by us.
+
+    Args:
+        name: of the weights.
+        precisions: in which they may have been, the first that is known counts; replies differ.
+    """
     known = {**_recorded(), **read_json(FILE)}
-    for precision in PRECISIONS:
+    for precision in precisions:
         kept = known.get(_key(name, precision))
         if isinstance(kept, list) and len(kept) == len(QUESTIONS):
             return graded([str(reply) for reply in kept])
@@ -81,14 +86,14 @@ def known_check(name: str) -> Checked | None:
 
 
 def run_check(model: CausalModel, progress: Progress = SILENT) -> Checked:
-    """The score of a model: from memory where its weights were checked before, else asked now.
+    """The score of a model: from memory where its weights were checked as precisely before, else asked now.
 
     Raises:
         CancelledRun: the user stopped it; OptionError: the model does not chat.
     """
     from pipelines.generation.batches import generate_batch
 
-    known = known_check(model.name)
+    known = known_check(model.name, (model.precision,))
     if known is not None:
         return known
     progress.stage("The fixed check", len(QUESTIONS))

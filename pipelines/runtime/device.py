@@ -63,17 +63,6 @@ def resident_mb() -> float:
     return psutil.Process().memory_info().rss / 1e6
 
 
-def peak_mb() -> float:
-    """The most megabytes that this process has held so far."""
-    memory = psutil.Process().memory_info()
-    if hasattr(memory, "peak_wset"):
-        return memory.peak_wset / 1e6
-    import resource
-
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
-
-
 def memory_gb() -> float:
     """Gigabytes of memory that this machine has."""
     return psutil.virtual_memory().total / 1e9

@@ -15,7 +15,7 @@ from pipelines.evaluation.answer_retrieval import (
 from pipelines.evaluation.curves import risk_coverage
 from pipelines.evaluation.question_words import question_words as words_of
 from pipelines.evaluation.slices import Slice, slices
-from pipelines.evaluation.verdict import SIGNIFICANT, p_words
+from pipelines.evaluation.verdict import SIGNIFICANT, is_shown, p_words, chance_words
 from pipelines.report import svg
 from pipelines.report.sections import Cell, Chart, Evidence, Section, Table, stacked
 from pipelines.report.wording import cut, gain, interval, percent
@@ -59,8 +59,8 @@ def leaderboard(judgement: AnswerJudgement, baseline: str, favourite: str) -> Se
         title = (
             f"{cut(favourite, 60)} is {100 * abs(found.delta):.1f} points of F1 {side} the baseline "
             f"({p_words(found.p)})"
-            if found.p < SIGNIFICANT else
-            f"{cut(favourite, 60)} is not shown to differ from the baseline ({p_words(found.p)})"
+            if is_shown(found) else
+            f"{cut(favourite, 60)} is not shown to differ from the baseline ({chance_words(found)})"
         )
     return Section(
         "models", "Readers side by side",

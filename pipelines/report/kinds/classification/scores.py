@@ -11,7 +11,7 @@ from pipelines.evaluation.judgement import Judgement
 from pipelines.evaluation.per_class import per_class
 from pipelines.evaluation.score import Score
 from pipelines.evaluation.slices import slices
-from pipelines.evaluation.verdict import SIGNIFICANT, p_words
+from pipelines.evaluation.verdict import SIGNIFICANT, is_shown, p_words, chance_words
 from pipelines.evaluation.warnings_in_words import FEW_ROWS_OF_CLASS
 from pipelines.report import svg
 from pipelines.report.sections import Cell, Chart, Evidence, Metric, Section, Table, stacked
@@ -131,8 +131,8 @@ def _against_baseline(judgement: Judgement, model: str, leading: str, known: Met
     if found is None:
         return f"{name} stands alone: there is no other model to compare with"
     of = "" if leading == "accuracy" else f" in {_in_words(known)}"
-    if found.p >= SIGNIFICANT:
-        return f"{name} is not shown to differ from the baseline{of} ({p_words(found.p)})"
+    if not is_shown(found):
+        return f"{name} is not shown to differ from the baseline{of} ({chance_words(found)})"
     side = "above" if found.delta > 0 else "below"
     apart = points(found.delta) if known.percent else f"{abs(found.delta):.{known.digits}f}"
     return f"{name} is {apart} {side} the baseline{of} ({p_words(found.p)})"

@@ -6,7 +6,7 @@ import numpy as np
 
 from pipelines.evaluation.counts import CountJudgement
 from pipelines.evaluation.mean_slices import mean_slices
-from pipelines.evaluation.verdict import SIGNIFICANT, p_words
+from pipelines.evaluation.verdict import is_shown, p_words, chance_words
 from pipelines.report import svg
 from pipelines.report.sections import Cell, Chart, Evidence, Section, Table, stacked
 from pipelines.report.wording import cut, gain, interval, percent
@@ -121,8 +121,8 @@ def _off(judgement: CountJudgement, name: str) -> float:
 def _finding(judgement: CountJudgement, chosen: str) -> str:
     name = cut(chosen, 60)
     found = judgement.comparison("mae", chosen, judgement.baseline)
-    if found is None or chosen == judgement.baseline or found.p >= SIGNIFICANT:
-        chance = f" ({p_words(found.p)})" if found and chosen != judgement.baseline else ""
+    if found is None or chosen == judgement.baseline or not is_shown(found):
+        chance = f" ({chance_words(found)})" if found and chosen != judgement.baseline else ""
         return f"{name} is not shown to be nearer than the baseline{chance}"
     side = "nearer" if found.delta < 0 else "further off"
     return f"{name} is {abs(found.delta):.2f} {side} than the baseline ({p_words(found.p)})"

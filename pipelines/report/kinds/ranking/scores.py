@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipelines.evaluation.ranking_results import RankingJudgement
 from pipelines.evaluation.ranking_slices import slices_of
-from pipelines.evaluation.verdict import SIGNIFICANT, p_words
+from pipelines.evaluation.verdict import is_shown, p_words, chance_words
 from pipelines.report import svg
 from pipelines.report.sections import Cell, Chart, Section, Table, stacked
 from pipelines.report.wording import cut, gain, interval, percent
@@ -121,8 +121,8 @@ def parts(judgement: RankingJudgement, chosen: str) -> Section | None:
 def _finding(judgement: RankingJudgement, chosen: str) -> str:
     name = cut(chosen, 60)
     found = judgement.comparison(judgement.primary, chosen, judgement.baseline)
-    if found is None or chosen == judgement.baseline or found.p >= SIGNIFICANT:
-        chance = f" ({p_words(found.p)})" if found and chosen != judgement.baseline else ""
+    if found is None or chosen == judgement.baseline or not is_shown(found):
+        chance = f" ({chance_words(found)})" if found and chosen != judgement.baseline else ""
         return f"{name} is not shown to be better than the baseline{chance}"
     side = "better" if found.delta > 0 else "worse"
     return f"{name} is {abs(found.delta):.3f} {side} than the baseline ({p_words(found.p)})"

@@ -7,7 +7,7 @@ from pipelines.evaluation.score import Score
 from pipelines.evaluation.text_judgement import TextJudgement
 from pipelines.evaluation.text_metrics import OF_A_HUNDRED, TITLES
 from pipelines.evaluation.text_verdict import difference_words
-from pipelines.evaluation.verdict import SIGNIFICANT, p_words
+from pipelines.evaluation.verdict import is_shown, p_words, chance_words
 from pipelines.report import svg
 from pipelines.report.kinds.text.segments import segment_metric
 from pipelines.report.sections import Cell, Chart, Evidence, Section, Table, stacked
@@ -149,8 +149,8 @@ def _finding(judgement: TextJudgement, chosen: str) -> str:
         return f"{name} stands alone: there is no other system to compare with"
     other = judgement.baseline if judgement.baseline != chosen else others[0]
     found = judgement.comparison(metric, chosen, other)
-    if found is None or found.p >= SIGNIFICANT:
-        chance = f" ({p_words(found.p)})" if found else ""
+    if found is None or not is_shown(found):
+        chance = f" ({chance_words(found)})" if found else ""
         return f"{name} is not shown to differ from {cut(other, 60)}{chance}"
     score = judgement.score(chosen, metric)
     gained = (found.delta > 0) == (score is None or score.higher_is_better)

@@ -1,0 +1,1 @@
+"""What the page of loan risk is made of."""

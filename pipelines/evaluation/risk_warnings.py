@@ -1,0 +1,130 @@
+"""What makes scores of risk hard to believe, as sentences for those who decide by them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pipelines.evaluation.intervals import wilson
+
+if TYPE_CHECKING:
+    from pipelines.evaluation.risk_judgement import RiskJudgement
+
+FEW_ROWS = 100
+FEW_OF_A_KIND = 50
+# Nobody tells defaults that well in advance; a column filled afterwards does.
+TOO_GOOD = 0.98
+MOST_NAMED = 3
+# A mean probability nearer than this to the share that came is right for every practical purpose.
+NEAR_ENOUGH = 0.05
+
+
+def risk_warnings(judgement: RiskJudgement) -> tuple[str, ...]:
+    """Returns a sentence for each reason to doubt the scores, the gravest first."""
+    n, unit = len(judgement.truth), judgement.unit
+    own = int(judgement.truth.sum())
+    name = judgement.positive
+    found: list[str] = []
+    if own in (0, n):
+        every = f"is “{name}”" if own else f"is anything but “{name}”"
+        return (
+            f"Every judged {unit} {every}: nothing can be said about telling them apart, and AUC, KS "
+            f"and similar scores are left out; add {unit}s of the other kind.",
+        )
+    if n < FEW_ROWS:
+        found.append(
+            f"{n:,} judged {unit}{'s are' if n > 1 else ' is'} few: the intervals are wide, and only "
+            f"large differences between models can show; judge by {FEW_ROWS} or more."
+        )
+    fewest = min(own, n - own)
+    if fewest < FEW_OF_A_KIND:
+        kind = f"“{name}”" if own <= n - own else f"not “{name}”"
+        found.append(
+            f"Only {fewest:,} of {n:,} judged {unit}s {'is' if fewest == 1 else 'are'} {kind}, and it "
+            f"is these that scores of ranking rest on; {FEW_OF_A_KIND} or more make them steady."
+        )
+    models = [each for each in judgement.systems if each != judgement.baseline]
+    found += [*_too_good(judgement, models), *_reversed(judgement, models)]
+    found += [*_off(judgement, models), *_never(judgement, models)]
+    return tuple(found)
+
+
+def _too_good(judgement: RiskJudgement, models: list[str]) -> list[str]:
+    named = [
+        model for model in models
+        if (score := judgement.score(model, "roc_auc")) is not None and score.value >= TOO_GOOD
+    ]
+    if not named:
+        return []
+    return [
+        f"{_listed(named)} all but tells the outcome (AUC {TOO_GOOD:.2f} or more): check that no "
+        f"column was filled after it and that the {judgement.unit}s were not used for training."
+    ]
+
+
+def _reversed(judgement: RiskJudgement, models: list[str]) -> list[str]:
+    named = [
+        model for model in models
+        if (score := judgement.score(model, "roc_auc")) is not None
+        and score.high is not None and score.high < 0.5
+    ]
+    if not named:
+        return []
+    return [
+        f"{_listed(named)} ranks the wrong way round (AUC below 0.5): the probability may be that of "
+        f"the other outcome; give one minus it if so."
+    ]
+
+
+def expects(judgement: RiskJudgement, model: str) -> str:
+    """"more" or "fewer" where the rows contradict a model's mean probability, else empty."""
+    n, own = len(judgement.truth), int(judgement.truth.sum())
+    low, high = wilson(own, n, judgement.level)
+    mean = float(judgement.systems[model].mean())
+    # How many come is as uncertain as the rows are, whatever a model says of each.
+    if low <= mean <= high or abs(mean - own / n) <= NEAR_ENOUGH * own / n:
+        return ""
+    return "more" if mean > own / n else "fewer"
+
+
+def _off(judgement: RiskJudgement, models: list[str]) -> list[str]:
+    """Models whose mean probability the rows contradict."""
+    n, own = len(judgement.truth), int(judgement.truth.sum())
+    low, high = wilson(own, n)
+    found = []
+    for model in models:
+        mean = float(judgement.systems[model].mean())
+        side = expects(judgement, model)
+        if not side:
+            continue
+        found.append(
+            f"{_listed([model])} expects {side} than came: {100 * mean:.1f} % on average, and "
+            f"{100 * own / n:.1f} % of the {judgement.unit}s are “{judgement.positive}” "
+            f"({100 * low:.1f} to {100 * high:.1f}); its probabilities need calibrating before they "
+            "are multiplied with money."
+        )
+    return found[:MOST_NAMED]
+
+
+def _never(judgement: RiskJudgement, models: list[str]) -> list[str]:
+    named = [
+        model for model in models
+        if not (judgement.systems[model] >= judgement.threshold(model)).any()
+        and np.ptp(judgement.systems[model]) > 0
+    ]
+    if not named:
+        return []
+    cut = judgement.threshold(named[0])
+    return [
+        f"No {judgement.unit} reaches the threshold {cut:g} with {_listed(named)}, so accuracy is that "
+        f"of never saying “{judgement.positive}” and F1 is 0; choose the threshold by what mistakes "
+        "cost."
+    ]
+
+
+def _listed(names: list[str]) -> str:
+    quoted = [f"“{name}”" for name in names[:MOST_NAMED]]
+    if len(names) > MOST_NAMED:
+        quoted.append(f"{len(names) - MOST_NAMED} more")
+    return quoted[0] if len(quoted) == 1 else f"each of {', '.join(quoted[:-1])} and {quoted[-1]}"

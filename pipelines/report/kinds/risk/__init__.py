@@ -1,0 +1,75 @@
+"""The report of risk: models side by side, deciles, calibration, profit, and how groups fare."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import pandas as pd
+
+from pipelines.evaluation.regression_judgement import RegressionJudgement
+from pipelines.evaluation.risk_judgement import RiskJudgement
+from pipelines.judging import Judged
+from pipelines.pipeline import Predictions
+from pipelines.report.kinds import regression
+from pipelines.report.kinds.risk import fairness, money, scores
+from pipelines.report.sections import Evidence, Metric, Section
+
+ELSEWHERE = ("Risk predicted elsewhere", "with a known outcome")
+
+_METRICS = {
+    "roc_auc": Metric("ROC AUC", "chance that a bad row is ranked above a good one; 0.5 is a coin"),
+    "gini": Metric("Gini", "2 × AUC − 1; 0 is a coin, 1 is perfect"),
+    "ks": Metric(
+        "KS", "largest distance between the shares of bad and good rows that reach a score"
+    ),
+    "pr_auc": Metric(
+        "PR AUC", "precision averaged over all thresholds; the share of bad rows is a coin"
+    ),
+    "brier": Metric("Brier score", "squared distance of probabilities from truth; less is better"),
+    "log_loss": Metric("Log loss", "surprise at the truth, in nats; less is better"),
+    "ece": Metric(
+        "Calibration error (ECE)",
+        "mean distance of the probability from the share that came; less is better",
+    ),
+    "accuracy": Metric("Accuracy", "share of rows on the right side of the threshold", True),
+    "f1": Metric("F1", "harmonic mean of precision and recall at the threshold", True),
+}
+
+
+def metric(name: str) -> Metric:
+    """What a score of risk is called and means."""
+    return _METRICS.get(name) or regression.metric(name)
+
+
+def facts(evidence: Evidence) -> list[tuple[str, str]]:
+    """How many of the judged rows turned out bad."""
+    if evidence.judged is None:
+        return []
+    if isinstance(evidence.judged.detail, RegressionJudgement):
+        return regression.facts(evidence)
+    judgement = cast(RiskJudgement, evidence.judged.detail)
+    own, n = int(judgement.truth.sum()), len(judgement.truth)
+    return [("Outcome", f"“{judgement.positive}” in {own:,} of {n:,} ({100 * own / n:.1f} %)")]
+
+
+def table(predictions: Predictions, judged: Judged | None) -> pd.DataFrame:
+    """The predictions as they are."""
+    return predictions.frame()
+
+
+def sections(evidence: Evidence) -> list[Section]:
+    """The parts of the page that the evidence suffices for."""
+    if evidence.judged is None:
+        return []
+    if isinstance(evidence.judged.detail, RegressionJudgement):
+        return regression.sections(evidence)
+    judgement = cast(RiskJudgement, evidence.judged.detail)
+    chosen = evidence.favourite
+    found = [
+        scores.leaderboard(judgement, chosen),
+        scores.deciles(judgement, chosen),
+        scores.calibration(judgement, chosen),
+        money.profit(judgement, chosen),
+        *fairness.groups(judgement, chosen),
+    ]
+    return [section for section in found if section is not None]

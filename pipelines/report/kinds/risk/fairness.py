@@ -1,0 +1,169 @@
+"""How groups of people fare under the threshold, and what treating them alike would cost."""
+
+from __future__ import annotations
+
+from data.errors import LitmusError
+from pipelines.evaluation.fairness import (
+    FOUR_FIFTHS,
+    FairnessReport,
+    GroupFairness,
+    Measured,
+    group_fairness,
+)
+from pipelines.evaluation.fairness_cost import CONSTRAINTS, ConstraintCost, constraint_cost
+from pipelines.evaluation.profit import profit_report
+from pipelines.evaluation.regression_verdict import amount
+from pipelines.evaluation.risk_judgement import RiskJudgement
+from pipelines.report import svg
+from pipelines.report.kinds.risk.money import terms_of
+from pipelines.report.sections import Cell, Chart, Section, Table
+from pipelines.report.wording import cut, percent
+
+MOST_COLUMNS = 6
+
+
+def groups(judgement: RiskJudgement, chosen: str) -> list[Section]:
+    """A section for each column of groups that can be compared."""
+    if not 0 < judgement.truth.sum() < len(judgement.truth):
+        return []
+    threshold = decision_threshold(judgement, chosen)
+    found = []
+    for name, column in list(judgement.groups.items())[:MOST_COLUMNS]:
+        try:
+            report = group_fairness(
+                judgement.truth, judgement.systems[chosen], column, threshold=threshold, column=name,
+                seed=judgement.seed, level=judgement.level,
+            )
+        except LitmusError:
+            continue
+        found.append(_section(judgement, chosen, report))
+    return found
+
+
+def decision_threshold(judgement: RiskJudgement, name: str) -> float:
+    """The threshold that decisions are compared at: the most profitable one where terms are given,
+    else the model's own."""
+    terms = terms_of(judgement)
+    if terms is not None:
+        try:
+            return profit_report(
+                judgement.truth, judgement.systems[name], terms, seed=judgement.seed, resamples=50
+            ).threshold
+        except LitmusError:
+            pass
+    return judgement.threshold(name)
+
+
+def _section(judgement: RiskJudgement, chosen: str, report: FairnessReport) -> Section:
+    title = _finding(report)
+    bars = [
+        svg.Bar(each.name, each.approval.value or 0.0, each.approval.low, each.approval.high,
+                f"{percent(each.approval.value or 0.0)} of {each.n:,}", each.name == report.reference)
+        for each in report.groups
+    ]
+    column = cut(report.column, 40)
+    drawing = svg.bars(bars, f"Share approved by {column}. {title}.")
+    costs = [
+        cost for constraint in CONSTRAINTS if (cost := _cost(judgement, chosen, report, constraint))
+    ]
+    tables = [_table(report), *([_costs(costs)] if costs else [])]
+    return Section(
+        f"fairness-{column}", f"How groups by {column} fare",
+        f"A {judgement.unit} is approved where its probability is below {percent(report.threshold)}. "
+        f"Ratio: share approved over that of “{cut(report.reference, 40)}”; four fifths "
+        f"({FOUR_FIFTHS:.1f}) is a common line, not a law everywhere. Good approved: of those who turn "
+        "out good, the share approved, with its difference from the reference (equal opportunity). "
+        f"Off by: mean probability less the share that came. {' '.join(report.warnings)}".rstrip(),
+        (Chart(title, drawing, "Whiskers are the intervals."),), tuple(tables),
+    )
+
+
+def _finding(report: FairnessReport) -> str:
+    column = cut(report.column, 40)
+    if report.below_four_fifths:
+        names = ", ".join(cut(name, 30) for name in report.below_four_fifths)
+        return f"{names}: approved less than four fifths as often as {cut(report.reference, 30)}"
+    if report.perhaps_below:
+        return f"Whether every group by {column} reaches four fifths is not shown by these rows"
+    return f"Every group by {column} is approved at least four fifths as often as the others"
+
+
+def _table(report: FairnessReport) -> Table:
+    return Table(
+        f"Groups by {cut(report.column, 40)}",
+        ("Group", "Rows", "Approved", "Ratio", "Good approved", "Difference", "Good declined",
+         "Bad approved", "Came", "Off by"),
+        tuple(_row(each, report.reference) for each in report.groups),
+    )
+
+
+def _row(each: GroupFairness, reference: str) -> tuple[Cell | str, ...]:
+    note = "reference" if each.name == reference else "few: says little" if each.small else ""
+    return (
+        Cell(cut(each.name, 60), note), f"{each.n:,}", _share(each.approval),
+        _number(each.approval_ratio), _share(each.good_approval),
+        _number(each.good_approval_difference, signed=True), _share(each.false_positive),
+        _share(each.false_negative), _share(each.rate), _number(each.calibration, signed=True),
+    )
+
+
+def _cost(
+    judgement: RiskJudgement, chosen: str, report: FairnessReport, constraint: str
+) -> ConstraintCost | None:
+    try:
+        return constraint_cost(
+            judgement.truth, judgement.systems[chosen], judgement.groups[report.column],
+            next(each for each in CONSTRAINTS if each == constraint), terms=terms_of(judgement),
+            seed=judgement.seed, level=judgement.level,
+        )
+    except LitmusError:
+        return None
+
+
+def _costs(costs: list[ConstraintCost]) -> Table:
+    paid = costs[0].profit_change is not None
+    rows = []
+    for each in costs:
+        change = each.profit_change if paid and each.profit_change else each.accuracy_change
+        cuts = ", ".join(
+            f"{cut(name, 20)} {percent(min(value, 1.0))}" for name, value in each.thresholds.items()
+        )
+        rows.append((
+            each.constraint.capitalize(), cuts,
+            f"{100 * each.apart_before:.1f} → {100 * each.apart:.1f} points",
+            _number(each.accuracy_change, signed=True),
+            _change(change) if paid else "–",
+        ))
+    return Table(
+        "What equal treatment by thresholds of each group would cost, chosen on a half and reported "
+        "on the other; whether they are allowed is a question of law",
+        ("Constraint", "Decline from", "Groups apart", "Accuracy", "Profit a row"), tuple(rows),
+        texts=(1,),
+    )
+
+
+def _change(found: Measured) -> Cell:
+    if found.value is None:
+        return Cell("–")
+    ends = "" if found.low is None or found.high is None else (
+        f"{amount(found.low)} to {amount(found.high)}"
+    )
+    return Cell(amount(found.value).replace("-", "−"), ends.replace("-", "−"))
+
+
+def _share(found: Measured) -> Cell:
+    if found.value is None:
+        return Cell("–")
+    if found.low is None or found.high is None:
+        return Cell(percent(found.value))
+    return Cell(percent(found.value), f"{100 * found.low:.1f} to {100 * found.high:.1f}")
+
+
+def _number(found: Measured, *, signed: bool = False) -> Cell:
+    if found.value is None:
+        return Cell("–")
+    form = "+.3f" if signed else ".3f"
+    value = f"{found.value:{form}}".replace("-", "−")
+    if found.low is None or found.high is None:
+        return Cell(value)
+    return Cell(value, f"{found.low:{form}} to {found.high:{form}}".replace("-", "−"))

@@ -1,0 +1,1 @@
+"""Tables of any columns: what they hold, how models read them, what leaks and what drifts."""

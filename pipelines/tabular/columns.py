@@ -1,0 +1,175 @@
+"""Makes the plan of a table from its training rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from data.errors import DataError, LitmusError
+from pipelines.tabular.categories import flag_of, keys_of, levels_of
+from pipelines.tabular.codes import chosen_codes, find_codes
+from pipelines.tabular.dates import date_parts
+from pipelines.tabular.kinds import Kind, chosen_kinds, nature_of
+from pipelines.tabular.numerals import Numerals
+from pipelines.tabular.plan import Column, Numbers, Plan, Reader, numbers_of
+from pipelines.tabular.scaling import learn_scaling
+from pipelines.tabular.texts import MOST_TEXTS, text_parts
+
+__all__ = ["Column", "Numbers", "Plan", "plan_columns"]
+
+_SHOWN = 5
+
+
+def plan_columns(
+    features: pd.DataFrame, y: np.ndarray, settings: Mapping[str, str], seed: int = 0
+) -> Plan:
+    """Learns how a table becomes numbers from its training rows; the target is not looked at.
+
+    Args:
+        features: Raw cells of the training rows.
+        y: Their target, (n,); only its length is checked.
+        settings: `types` as “NAME=KIND; ...”, `missing_codes` as `auto`, `none` or numbers, and
+            `texts` as `auto`, `on` or `off`.
+        seed: Kept for readers that draw; none does now.
+
+    Raises:
+        DataError: No column is left to learn from.
+        OptionError: A setting does not fit the table.
+    """
+    if len(y) != len(features):
+        raise ValueError(f"{len(y):,} targets for {len(features):,} rows")
+    kinds = chosen_kinds(settings, features.columns)
+    codes = chosen_codes(settings)
+    notes: list[str] = []
+    taken: set[str] = {str(name) for name in features.columns}
+    columns, values = [], []
+    for name in features.columns:
+        cells = features[name]
+        column = _planned(cells, kinds.get(str(name)), settings, notes)
+        column = _with_codes(column, cells, codes, notes)
+        column = _with_parts(column, taken)
+        columns.append(column)
+        if column.reader is not None:
+            values.append(column.read(cells))
+            _note_infinite(cells, column, notes)
+    used = [each for each in columns if each.reader is not None]
+    if not used:
+        raise DataError(
+            "No column can be learnt from: each is empty, the same in all rows or an id; choose a "
+            "table with features of the rows."
+        )
+    numbers = numbers_of(np.concatenate(values, axis=1), used)
+    scaling = learn_scaling(numbers.values, numbers.names, numbers.levels)
+    return Plan(tuple(columns), scaling, (*_left_out(columns), *notes))
+
+
+def _planned(
+    cells: pd.Series, chosen: Kind | None, settings: Mapping[str, str], notes: list[str]
+) -> Column:
+    name = str(cells.name)
+    nature = nature_of(cells, chosen)
+    reader: Reader | None = None
+    reason = nature.reason
+    if nature.kind == "number":
+        reader = nature.numerals
+        _note_unread(cells, reader, notes)
+    elif nature.kind == "flag":
+        reader = flag_of([str(each) for each in keys_of(cells).dropna().unique()])
+    elif nature.kind == "category":
+        reader = levels_of(keys_of(cells))
+        reason = "" if reader else "no value of it comes often enough to learn from"
+    elif nature.kind == "date":
+        reader = date_parts(cells)
+    elif nature.kind == "text":
+        reason = _why_not(cells, settings.get("texts", "auto"))
+        if not reason:
+            reader, reason = _text_reader(cells)
+    return Column(name, nature.kind if reader else "left out", reason, reader)
+
+
+def _text_reader(cells: pd.Series) -> tuple[Reader | None, str]:
+    try:
+        return text_parts(cells), ""
+    except LitmusError as error:
+        # Without the encoder's package, the other columns are still worth learning from.
+        return None, f"its sentences cannot be read here ({str(error).rstrip('.')})"
+
+
+def _why_not(cells: pd.Series, texts: str) -> str:
+    if texts == "off":
+        return "texts are off"
+    different = cells.nunique()
+    if texts != "on" and different > MOST_TEXTS:
+        return f"reading {different:,} different texts would take minutes; set texts=on to do so"
+    return ""
+
+
+def _with_codes(
+    column: Column, cells: pd.Series, chosen: tuple[float, ...] | None, notes: list[str]
+) -> Column:
+    if column.kind != "number" or not isinstance(column.reader, Numerals):
+        return column
+    values = column.reader.read(cells)
+    found = find_codes(values)
+    codes = found if chosen is None else tuple(each for each in chosen if (values == each).any())
+    open_codes = [each for each in found if each not in codes]
+    for taken, numbers in ((True, codes), (False, open_codes)):
+        if numbers:
+            count = int(np.isin(values, numbers).sum())
+            notes.append(_on_codes(column.name, numbers, count, taken))
+    return Column(column.name, column.kind, "", column.reader, tuple(codes))
+
+
+def _on_codes(name: str, codes: Any, count: int, taken: bool) -> str:
+    shown = ", ".join(f"{each:g}" for each in codes)
+    if taken:
+        return f"In “{name}”, {shown} ({count:,} rows) is read as missing."
+    return (
+        f"In “{name}”, {shown} ({count:,} rows) lies apart from the other values and may stand for "
+        "a missing answer; set missing_codes=auto to read it so."
+    )
+
+
+def _with_parts(column: Column, taken: set[str]) -> Column:
+    if column.reader is None:
+        return column
+    parts: tuple[str, ...] = (column.name,)
+    if not isinstance(column.reader, Numerals) and hasattr(column.reader, "parts"):
+        parts = tuple(f"{column.name} ({part})" for part in column.reader.parts)
+        while taken & set(parts):
+            parts = tuple(f"{part} " for part in parts)
+        taken |= set(parts)
+    return Column(column.name, column.kind, "", column.reader, column.codes, parts)
+
+
+def _note_infinite(cells: pd.Series, column: Column, notes: list[str]) -> None:
+    if isinstance(column.reader, Numerals):
+        count = int(np.isinf(column.reader.read(cells)).sum())
+        if count:
+            is_are = "cell is" if count == 1 else "cells are"
+            notes.append(f"In “{column.name}”, {count:,} {is_are} infinite and read as missing.")
+
+
+def _note_unread(cells: pd.Series, reader: Numerals | None, notes: list[str]) -> None:
+    if reader is None or pd.api.types.is_numeric_dtype(cells):
+        return
+    present = keys_of(cells)
+    unread = present.notna().to_numpy(dtype=bool) & np.isnan(reader.read(cells))
+    if unread.any():
+        example = str(present[unread].iloc[0])[:40]
+        count = int(unread.sum())
+        word = "cell is no number" if count == 1 else "cells are no numbers"
+        notes.append(
+            f"In “{cells.name}”, {count:,} {word} (such as “{example}”) and read as missing."
+        )
+
+
+def _left_out(columns: list[Column]) -> tuple[str, ...]:
+    out = [each for each in columns if each.reader is None]
+    shown = [f"“{each.name}” is left out: {each.reason}." for each in out[:_SHOWN]]
+    if len(out) > _SHOWN:
+        shown.append(f"{len(out) - _SHOWN:,} more columns are left out for such reasons.")
+    return tuple(shown)

@@ -1,0 +1,155 @@
+"""Logistic regression of a yes/no target, ridge regression of an amount."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+import numpy as np
+
+from data.errors import OptionError
+from pipelines.progress import Progress
+from pipelines.tabular.models.base import DEFAULT, TabularLessons, TabularModel
+from pipelines.tabular.models.pieces import Pieces, learn_pieces
+from pipelines.tabular.tuning import HeldOut, Setting, together, tune
+
+STRENGTHS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+SHAPES = ("straight", "bent")
+PIECES = 8
+# Newton's method with a Cholesky factor is exact and fast until its matrix grows.
+MOST_FOR_NEWTON = 500
+
+
+class Linear(TabularModel):
+    """A sum of what each column adds, regularised; the strength is chosen by cross-validation.
+
+    The shape is `straight` (a number adds in proportion to itself), `bent` (a number adds along a
+    line of a few pieces, so that it may rise and fall), or `auto`, which tries both.
+    """
+
+    name: ClassVar[str] = "logistic"
+    defaults: ClassVar[Mapping[str, Setting]] = {"shape": "auto", "strength": "auto"}
+
+    def _fit(self, lessons: TabularLessons, progress: Progress) -> HeldOut:
+        weight = self.learning_weights(lessons)
+        folds = lessons.folds(self.seed)
+        best, trials, shape = None, (), ""
+        for each in self._shapes():
+            cells = self._encoded_lessons(lessons, each)
+            found, tried = tune(
+                self._candidates(each),
+                lambda settings, cells=cells: self._cross_fit(cells, weight, lessons, folds, settings),
+                lessons.budget / 2, progress,
+            )  # fmt: skip
+            trials = (*trials, *tried)
+            if best is None or found.trial.loss < best.trial.loss:
+                best, shape = found, each
+        assert best is not None
+        self.trials = trials
+        self.shape = shape
+        cells = self._encoded_lessons(lessons, shape)
+        self.pieces = self._pieces_of(lessons) if shape == "bent" else None
+        self.coefficients, self.intercept = self._solve(
+            cells, lessons.y, weight, float(best.trial.settings["strength"])
+        )
+        self.middle = np.average(cells.astype(np.float64), axis=0, weights=lessons.weight)
+        return best.held
+
+    def _shapes(self) -> tuple[str, ...]:
+        wanted = str(self.settings["shape"])
+        if wanted not in (*SHAPES, "auto"):
+            raise OptionError(f"There is no shape “{wanted}”; choose straight, bent or auto.")
+        return SHAPES if wanted == "auto" else (wanted,)
+
+    def _candidates(self, shape: str) -> list[dict[str, Setting]]:
+        wanted = self.settings["strength"]
+        strengths = STRENGTHS if wanted == "auto" else (float(wanted),)
+        return [{"shape": shape, "strength": strength} for strength in strengths]
+
+    def _pieces_of(self, lessons: TabularLessons) -> Pieces:
+        values = lessons.values(self.seed)
+        return lessons.once(
+            ("pieces", self.seed, PIECES), lambda: learn_pieces(values, self.categorical, PIECES)
+        )
+
+    def _encoded_lessons(self, lessons: TabularLessons, shape: str) -> np.ndarray:
+        if shape == "straight":
+            return lessons.dense(self.seed)
+        pieces = self._pieces_of(lessons)
+        return lessons.once(
+            ("in pieces", self.seed, PIECES),
+            lambda: np.concatenate(
+                [lessons.dense(self.seed), pieces.encode(lessons.values(self.seed))], axis=1
+            ),
+        )
+
+    def _cross_fit(
+        self, cells: np.ndarray, weight: np.ndarray, lessons: TabularLessons, folds: Any,
+        settings: Mapping[str, Setting],
+    ) -> tuple[float, HeldOut, None]:  # fmt: skip
+        scores = []
+        for fold in folds:
+            coefficients, intercept = self._solve(
+                cells[fold.learn], lessons.y[fold.learn], weight[fold.learn],
+                float(settings["strength"]),
+            )  # fmt: skip
+            scores.append(cells[fold.look] @ coefficients + intercept)
+        held = together(folds, scores)
+        return self.loss(held, lessons), held, None
+
+    def _solve(
+        self, cells: np.ndarray, y: np.ndarray, weight: np.ndarray, strength: float
+    ) -> tuple[np.ndarray, float]:
+        from sklearn.exceptions import ConvergenceWarning
+        from sklearn.linear_model import LogisticRegression, Ridge
+
+        if self.kind == DEFAULT:
+            small = cells.shape[1] <= MOST_FOR_NEWTON
+            model = LogisticRegression(
+                C=strength, solver="newton-cholesky" if small else "lbfgs", max_iter=200, tol=1e-5
+            )
+        else:
+            model = Ridge(alpha=1.0 / strength)
+        with warnings.catch_warnings():
+            # The best found so far is used where the last digit is not reached.
+            warnings.simplefilter("ignore", ConvergenceWarning)
+            model.fit(cells.astype(np.float64), y, sample_weight=weight)
+        return np.ravel(model.coef_).astype(np.float64), float(np.ravel(model.intercept_)[0])
+
+    def _encode(self, values: np.ndarray) -> np.ndarray:
+        cells = self.plan.scaling.dense(values).astype(np.float64)
+        if self.pieces is None:
+            return cells
+        return np.concatenate([cells, self.pieces.encode(values)], axis=1)
+
+    def _owner(self) -> np.ndarray:
+        if self.pieces is None:
+            return self.dense_owner
+        return np.concatenate([self.dense_owner, self.part_owner[self.pieces.owner]])
+
+    def _scores(self, values: np.ndarray) -> np.ndarray:
+        return self._encode(values) @ self.coefficients + self.intercept
+
+    def _contributions(self, values: np.ndarray) -> tuple[float, np.ndarray]:
+        cells = (self._encode(values) - self.middle) * self.coefficients
+        base = self.intercept + float(self.middle @ self.coefficients)
+        return base, self.by_column(cells, self._owner())
+
+    def _facts(self) -> dict[str, Any]:
+        return {
+            "shape": self.shape, "intercept": self.intercept,
+            "pieces": None if self.pieces is None else self.pieces.to_json(),
+        }
+
+    def _arrays(self) -> dict[str, np.ndarray]:
+        return {"coefficients": self.coefficients, "middle": self.middle}
+
+    def _restore(self, facts: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
+        self.shape, self.intercept = str(facts["shape"]), float(facts["intercept"])
+        self.pieces = None if facts["pieces"] is None else Pieces.from_json(facts["pieces"])
+        self.coefficients, self.middle = arrays["coefficients"], arrays["middle"]
+        if len(self.coefficients) != len(self._owner()):
+            raise ValueError("coefficients of other columns")
+
+

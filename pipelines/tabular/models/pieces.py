@@ -1,0 +1,123 @@
+"""Numbers as pieces of a line and categories as flags: what lets a linear layer bend."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+MOST_CELLS = 40_000_000
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Piecewise-linear encoding (Gorishniy et al. 2022, equation 1) with flags of what is missing.
+
+    A number becomes one cell for each piece between two edges: 1 above the piece, 0 below it, and
+    the share of the way inside. A missing number is all zeros and a flag; a category is one flag.
+
+    Attributes:
+        edges: of each column, rising; empty for a category.
+        levels: number of levels of each column that is a category; 0 for a number.
+        flagged: whether each column has a flag of its own for missing.
+    """
+
+    edges: tuple[tuple[float, ...], ...]
+    levels: tuple[int, ...]
+    flagged: tuple[bool, ...]
+
+    @property
+    def owner(self) -> np.ndarray:
+        """(q,) the position of the column that each cell comes from."""
+        return np.repeat(np.arange(len(self.levels)), self.widths)
+
+    @property
+    def widths(self) -> list[int]:
+        """Cells of each column."""
+        return [
+            max(0, len(edges) - 1) + levels + flagged
+            for edges, levels, flagged in zip(self.edges, self.levels, self.flagged, strict=True)
+        ]
+
+    def encode(self, values: np.ndarray) -> np.ndarray:
+        """(n, q) float32 cells between 0 and 1 of (n, p) numbers and codes, NaN where missing."""
+        cells = np.zeros((len(values), sum(self.widths)), dtype=np.float32)
+        at = 0
+        for column, (edges, levels, flagged) in enumerate(
+            zip(self.edges, self.levels, self.flagged, strict=True)
+        ):
+            given = np.asarray(values[:, column], dtype=np.float64)
+            missing = ~np.isfinite(given)
+            if levels:
+                codes = np.where(missing, -1, given).astype(np.int64)
+                known = (codes >= 0) & (codes < levels)
+                cells[np.flatnonzero(known), at + codes[known]] = 1.0
+                missing = ~known
+            for low, high in zip(edges[:-1], edges[1:], strict=True):
+                share = (np.where(missing, low, given) - low) / (high - low)
+                cells[:, at] = np.clip(share, 0.0, 1.0)
+                at += 1
+            at += levels
+            if flagged:
+                cells[:, at] = missing
+                at += 1
+        return cells
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything, as JSON keeps it to the digit."""
+        return {
+            "edges": [list(each) for each in self.edges], "levels": list(self.levels),
+            "flagged": list(self.flagged),
+        }
+
+    @classmethod
+    def from_json(cls, facts: Mapping[str, Any]) -> Pieces:
+        """What `to_json` gave."""
+        return cls(
+            tuple(tuple(float(edge) for edge in each) for each in facts["edges"]),
+            tuple(int(each) for each in facts["levels"]),
+            tuple(bool(each) for each in facts["flagged"]),
+        )
+
+
+def learn_pieces(values: np.ndarray, categorical: np.ndarray, most: int) -> Pieces:
+    """Pieces with about as many training rows in each.
+
+    Args:
+        values: (n, p) numbers, and codes of categories, NaN where missing.
+        categorical: (p,) whether each column is a category.
+        most: pieces of a column; fewer where the table is too large for the memory.
+    """
+    rows, columns = values.shape
+    most = int(np.clip(MOST_CELLS // max(1, rows * columns), 2, most))
+    edges: list[tuple[float, ...]] = []
+    levels: list[int] = []
+    flagged: list[bool] = []
+    for column in range(columns):
+        given = np.asarray(values[:, column], dtype=np.float64)
+        here = given[np.isfinite(given)]
+        flagged.append(len(here) < rows or bool(categorical[column]))
+        if categorical[column]:
+            levels.append(int(here.max()) + 1 if len(here) else 0)
+            edges.append(())
+            continue
+        levels.append(0)
+        cuts = _cuts(here, most)
+        edges.append(tuple(float(cut) for cut in cuts) if len(cuts) > 1 else ())
+    return Pieces(tuple(edges), tuple(levels), tuple(flagged))
+
+
+def _cuts(here: np.ndarray, most: int) -> np.ndarray:
+    """Edges of at most so many pieces, rising.
+
+    A value that very many rows share, such as no late payment, weighs the root of its rows only, so
+    that the few rows beyond it have pieces of their own.
+    """
+    values, counts = np.unique(here, return_counts=True)
+    if len(values) <= most + 1:
+        return values
+    heights = np.cumsum(np.minimum(counts, np.sqrt(counts) * np.sqrt(len(here) / most)))
+    at = np.searchsorted(heights, np.linspace(0, heights[-1], most + 1)[1:-1])
+    return np.unique(np.r_[values[0], values[np.minimum(at, len(values) - 1)], values[-1]])

@@ -1,0 +1,192 @@
+"""The scorecard: points for each bin of each column, which add up to a score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+
+from data.errors import OptionError
+from pipelines.progress import Progress
+from pipelines.tabular.models.base import DEFAULT, TabularLessons, TabularModel
+from pipelines.tabular.models.binning import Bins, learn_bins
+from pipelines.tabular.tuning import Fold, HeldOut, Setting, together, tune
+
+PENALTIES = (0.3, 1.0, 3.0, 10.0, 30.0)
+LEAST_VALUES = (0.0, 0.02)
+STEPS = 60
+
+
+@dataclass(frozen=True)
+class Points:
+    """How log odds become points: `base` at odds of `odds` good to one bad, `double` to double them."""
+
+    base: float
+    odds: float
+    double: float
+
+    @property
+    def factor(self) -> float:
+        """Points for one unit of log odds."""
+        return self.double / float(np.log(2))
+
+    def of(self, log_odds: np.ndarray) -> np.ndarray:
+        """Points of the log odds of the yes; more points are less risk."""
+        return self.base - self.factor * (np.asarray(log_odds) + float(np.log(self.odds)))
+
+
+class Scorecard(TabularModel):
+    """A logistic regression on weights of evidence, with weights that are never negative.
+
+    Bins are learnt on the same rows as the weights, in each fold anew. A column whose information
+    value is too small, or that adds nothing beside the others, has no weight and no points.
+    """
+
+    name: ClassVar[str] = "scorecard"
+    kinds: ClassVar[tuple[str, ...]] = (DEFAULT,)
+    defaults: ClassVar[Mapping[str, Setting]] = {
+        "base_score": 600, "base_odds": 50, "double_odds": 20,
+    }  # fmt: skip
+
+    def _fit(self, lessons: TabularLessons, progress: Progress) -> HeldOut:
+        self.scale()
+        weight = self.learning_weights(lessons)
+        folds = lessons.folds(self.seed)
+        trends = [int(lessons.monotone.get(self.plan.used[at].name, 0)) for at in self.part_owner]
+        values = lessons.values(self.seed)
+        in_folds = [self._weighed(values, lessons.y, weight, fold, trends) for fold in folds]
+        best, self.trials = tune(
+            [{"least_value": least, "penalty": penalty}
+             for least in LEAST_VALUES for penalty in PENALTIES],
+            lambda settings: self._cross_fit(in_folds, weight, lessons, folds, settings),
+            lessons.budget, progress,
+        )  # fmt: skip
+        self.bins = self._learn(values, lessons.y, weight, trends)
+        evidence = self._evidence(values)
+        used = self._chosen(self.bins, float(best.trial.settings["least_value"]))
+        self.weights, self.intercept = _fit_weights(
+            evidence * used, lessons.y, weight, float(best.trial.settings["penalty"])
+        )
+        self.middle = np.average(evidence, axis=0, weights=lessons.weight)
+        return best.held
+
+    def scale(self) -> Points:
+        """The scale of the points.
+
+        Raises:
+            OptionError: a figure of it is no number above 0.
+        """
+        try:
+            found = Points(
+                self.number("base_score"), self.number("base_odds"), self.number("double_odds")
+            )
+        except ValueError as error:
+            raise OptionError("The figures of the scorecard's scale have to be numbers.") from error
+        if not (found.odds > 0 and found.double > 0 and np.isfinite(found.base)):
+            raise OptionError(
+                "The base odds and the points to double the odds have to be above 0; "
+                "usual are 50 and 20."
+            )
+        return found
+
+    def points(self, features: pd.DataFrame) -> np.ndarray:
+        """(n,) points of applicants; more points are less risk."""
+        return self.scale().of(self.scores(features))
+
+    def _learn(
+        self, values: np.ndarray, y: np.ndarray, weight: np.ndarray, trends: Sequence[int]
+    ) -> list[Bins]:
+        return [
+            learn_bins(values[:, part], y, weight, bool(self.categorical[part]), trends[part])
+            for part in range(values.shape[1])
+        ]
+
+    def _weighed(
+        self, values: np.ndarray, y: np.ndarray, weight: np.ndarray, fold: Fold,
+        trends: Sequence[int],
+    ) -> tuple[list[Bins], np.ndarray, np.ndarray]:  # fmt: skip
+        learn = fold.learn
+        bins = self._learn(values[learn], y[learn], weight[learn], trends)
+        return bins, _all(bins, values[learn]), _all(bins, values[fold.look])
+
+    def _cross_fit(
+        self, in_folds: Sequence[tuple[list[Bins], np.ndarray, np.ndarray]], weight: np.ndarray,
+        lessons: TabularLessons, folds: Sequence[Fold], settings: Mapping[str, Setting],
+    ) -> tuple[float, HeldOut, None]:  # fmt: skip
+        scores = []
+        for fold, (bins, learn, look) in zip(folds, in_folds, strict=True):
+            used = self._chosen(bins, float(settings["least_value"]))
+            weights, intercept = _fit_weights(
+                learn * used, lessons.y[fold.learn], weight[fold.learn], float(settings["penalty"])
+            )
+            scores.append(look @ weights + intercept)
+        held = together(folds, scores)
+        return self.loss(held, lessons), held, None
+
+    @staticmethod
+    def _chosen(bins: Sequence[Bins], least: float) -> np.ndarray:
+        used = np.array([each.value >= least for each in bins], dtype=float)
+        return used if used.any() else np.ones(len(bins))
+
+    def _evidence(self, values: np.ndarray) -> np.ndarray:
+        return _all(self.bins, values)
+
+    def _scores(self, values: np.ndarray) -> np.ndarray:
+        return self._evidence(values) @ self.weights + self.intercept
+
+    def _contributions(self, values: np.ndarray) -> tuple[float, np.ndarray]:
+        cells = (self._evidence(values) - self.middle) * self.weights
+        base = self.intercept + float(self.middle @ self.weights)
+        return base, self.by_column(cells, self.part_owner)
+
+    def _facts(self) -> dict[str, Any]:
+        return {"intercept": self.intercept, "bins": [each.to_json() for each in self.bins]}
+
+    def _arrays(self) -> dict[str, np.ndarray]:
+        return {"weights": self.weights, "middle": self.middle}
+
+    def _restore(self, facts: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
+        self.intercept = float(facts["intercept"])
+        self.bins = [Bins.from_json(each) for each in facts["bins"]]
+        self.weights, self.middle = arrays["weights"], arrays["middle"]
+        if not len(self.bins) == len(self.weights) == len(self.part_owner):
+            raise ValueError("bins of other columns")
+
+
+def _all(bins: Sequence[Bins], values: np.ndarray) -> np.ndarray:
+    return np.stack([each.weigh(values[:, part]) for part, each in enumerate(bins)], axis=1)
+
+
+def _fit_weights(
+    evidence: np.ndarray, y: np.ndarray, weight: np.ndarray, penalty: float
+) -> tuple[np.ndarray, float]:
+    """Weights of a ridge-penalised logistic regression, none below 0, and its intercept.
+
+    A negative weight would turn the bins of a column round: more points for more risk. Newton steps
+    on the columns that are in; one that would go below 0 leaves (an active set), and comes back
+    where its gradient asks for it.
+    """
+    rows, columns = evidence.shape
+    x = np.concatenate([evidence, np.ones((rows, 1))], axis=1)
+    ridge = np.r_[np.full(columns, penalty), 1e-9]
+    beta = np.zeros(columns + 1)
+    share = np.average(y, weights=weight)
+    beta[-1] = np.log(share / (1 - share))
+    for _ in range(STEPS):
+        p = 1 / (1 + np.exp(-np.clip(x @ beta, -30, 30)))
+        gradient = x.T @ (weight * (y - p)) - ridge * beta
+        free = (beta > 0) | (gradient > 1e-9)
+        free[-1] = True
+        some = x[:, free]
+        curve = (some * (weight * p * (1 - p))[:, None]).T @ some + np.diag(ridge[free])
+        step = np.zeros(columns + 1)
+        step[free] = np.linalg.solve(curve, gradient[free])
+        after = beta + step
+        after[:-1] = np.maximum(after[:-1], 0.0)
+        if np.abs(after - beta).max() < 1e-8:
+            return after[:-1], float(after[-1])
+        beta = after
+    return beta[:-1], float(beta[-1])

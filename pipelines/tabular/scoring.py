@@ -1,0 +1,41 @@
+"""A new file of applicants scored with a fitted model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+import numpy as np
+import pandas as pd
+
+from data.table import Table
+from pipelines.pipeline import Pipeline
+from pipelines.progress import SILENT, Progress
+from pipelines.tabular.batch import as_features
+from pipelines.tabular.pipeline import TabularPipeline
+from pipelines.tabular.predictions import RiskPredictions
+from pipelines.tabular.target import read_money
+
+
+def score_applicants(
+    pipeline: Pipeline, table: Table, roles: Mapping[str, str], progress: Progress = SILENT
+) -> pd.DataFrame:
+    """The rows of a file with the probability of default or the amount of each.
+
+    Where a column holds the exposure, the expected loss is added: probability x exposure x loss given
+    default.
+
+    Raises:
+        DataError: a column that the model learnt from is missing, or an exposure is negative.
+    """
+    known = cast(TabularPipeline, pipeline)
+    progress.stage(pipeline.card.title, len(table.frame))
+    predictions = known.predict(as_features(table.frame), progress)
+    found = predictions.frame()
+    if isinstance(predictions, RiskPredictions) and "exposure" in roles:
+        exposure = read_money(table.frame[roles["exposure"]], "exposure")
+        loss = float(pipeline.config.settings.get("loss_given_default", 0.5))
+        found["expected_loss"] = np.round(predictions.risk * exposure * loss, 2)
+    taken = set(table.frame.columns)
+    found = found.rename(columns=lambda name: f"litmus_{name}" if name in taken else name)
+    return pd.concat([table.frame, found.set_index(table.frame.index)], axis=1)

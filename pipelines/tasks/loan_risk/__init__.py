@@ -1,0 +1,134 @@
+"""Loan risk: the probability of a default or the size of a loss, from a table of applicants."""
+
+from data.roles import Role
+from pipelines.options import SPLIT_OPTIONS
+from pipelines.task import ModelCard, Option, Task, Template
+
+_HERE = "pipelines.tasks.loan_risk.models"
+_SPLIT = tuple(
+    Option(
+        name="split", default="auto", choices=("auto", "random", "temporal", "cross-validation"),
+        summary="how rows are kept apart from training; auto takes the latest part where there are "
+        "times, cross-validation up to 2,000 known outcomes, else random",
+    ) if option.name == "split" else option
+    for option in SPLIT_OPTIONS
+)
+
+TASK = Task(
+    slug="loan-risk",
+    title="Loan risk",
+    question="Who will pay back, how sure is that, and where should the line be drawn?",
+    icon="account_balance",
+    kind="risk",
+    features=True,
+    brings="a table with one past application a row, and how it ended",
+    records="pipelines.tabular.records:records_batch",
+    record={"income": 42000, "purpose": "car"},
+    fields={"(any column that the model learnt from)": "the applicant's value, null where unknown"},
+    scored="pipelines.tabular.scoring:score_applicants",
+    roles=(
+        Role("target", "Target", "any", required=True,
+             description="what happened: default yes or no, or an amount or rate that was lost",
+             hints=("target", "default", "bad", "bad_flag", "loan_status", "status", "outcome",
+                    "label", "creditability", "class", "defaulted", "charged_off", "seriousdlqin2yrs",
+                    "default_payment_next_month", "risk_flag", "churn", "fraud", "is_fraud", "lgd",
+                    "loss", "y", "ausfall", "kreditausfall", "défaut", "impago", "inadimplente")),
+        Role("exposure", "Exposure", "number", feature=True,
+             description="the money at stake in each application, for profit and expected loss",
+             hints=("exposure", "ead", "loan_amount", "loan_amnt", "amount", "credit_amount", "loan",
+                    "principal", "limit", "kreditbetrag", "darlehen", "montant", "monto", "valor")),
+        Role("margin", "Margin", "number", feature=True,
+             description="gain on an application that is paid back, as a share of its exposure",
+             hints=("margin", "interest", "interest_rate", "int_rate", "rate", "apr", "zins",
+                    "zinssatz", "taux")),
+        Role("time", "Time of application", "time",
+             description="when, so that the latest applications judge what was learnt before",
+             hints=("time", "application_date", "applied", "applied_at", "date", "issue_date",
+                    "issue_d", "created_at", "antragsdatum", "datum", "fecha", "data")),
+        Role("group", "Compare by", "category", feature=True,
+             description="any column to compare groups by",
+             hints=("group", "segment", "product", "purpose", "channel", "region", "branch")),
+        Role("id", "Identifier", "id",
+             description="of the application; models do not see it",
+             hints=("id", "loan_id", "application_id", "customer_id", "applicant_id", "account_id",
+                    "antragsnummer")),
+    ),
+    models=(
+        ModelCard(
+            id="base-rate", title="Base rate", factory=f"{_HERE}:BaseRate", source="fitted",
+            license="part of Litmus", size_mb=0, baseline=True,
+            summary="The share of defaults, or the mean amount, for everybody alike.",
+        ),
+        ModelCard(
+            id="linear", title="Logistic or linear regression", factory=f"{_HERE}:LinearRisk",
+            source="fitted", license="BSD-3 (scikit-learn)", size_mb=0,
+            summary="Weights on standardised features, regularised; the plain model to beat.",
+        ),
+        ModelCard(
+            id="scorecard", title="Scorecard", factory=f"{_HERE}:Scorecard", source="fitted",
+            license="Apache-2.0 (optbinning)", size_mb=0,
+            summary="Points for bins of each feature, added up: a table that can be read and printed.",
+        ),
+        ModelCard(
+            id="boosting", title="Gradient boosting", factory=f"{_HERE}:Boosting", source="fitted",
+            license="MIT (LightGBM)", size_mb=0, default=True,
+            summary="Many small trees, each mending the last; usually the best on tables.",
+        ),
+    ),
+    metrics=("roc_auc", "gini", "ks", "pr_auc", "brier", "log_loss", "ece", "accuracy", "f1"),
+    options=(
+        *_SPLIT,
+        Option(name="predict", default="auto", choices=("auto", "yes-no", "amount"),
+               summary="whether the target is a yes or no or an amount; auto tells by its values"),
+        Option(name="positive", default="",
+               summary="the value of the target whose probability is wanted; told by its name if empty"),
+        Option(name="exclude", default="", columns=True,
+               summary="columns that models must not see, with commas between"),
+        Option(name="protected", default="", columns=True,
+               summary="columns such as sex or age whose groups are to be treated alike; models do not "
+               "see them"),
+        Option(name="use_protected", default="no", choices=("no", "yes"),
+               summary="whether models learn from protected columns all the same"),
+        Option(name="leaks", default="drop", choices=("drop", "keep"),
+               summary="what to do with columns that tell the target alone too well to be known before"),
+        Option(name="missing_codes", default="none",
+               summary="numbers that stand for a missing answer: auto, none, or numbers such as -9, 999"),
+        Option(name="types", default="",
+               summary="types of columns where they were taken wrongly, as NAME=number; NAME=category; "
+               "of number, flag, category, date, text"),
+        Option(name="texts", default="auto", choices=("auto", "on", "off"),
+               summary="whether columns of sentences are read (MiniLM)"),
+        Option(name="rising", default="", columns=True,
+               summary="columns whose increase may only raise the risk, with commas between"),
+        Option(name="falling", default="", columns=True,
+               summary="columns whose increase may only lower the risk, with commas between"),
+        Option(name="budget", default="30", low=0, high=3600,
+               summary="seconds for choosing the settings of each model"),
+        Option(name="margin", default="0.1", low=0, high=10,
+               summary="gain on an application that is paid back, as a share of the exposure, where no "
+               "column has it"),
+        Option(name="loss_given_default", default="0.5", low=0, high=1,
+               summary="share of the exposure that is lost in a default"),
+        Option(name="review_cost", default="0", low=0, high=1_000_000,
+               summary="what it costs to have a person look at an application; 0 where nobody does"),
+        Option(name="threshold", default="",
+               summary="from which probability on an application counts as a default; where approving "
+               "earns nothing if empty"),
+    ),
+    templates=(
+        Template(id="loans", title="Consumer loans", first=("roc_auc", "gini", "ks"),
+                 summary="Who pays back: ranked by the area under the curve, decided by profit."),
+        Template(id="fraud", title="Fraud", first=("pr_auc", "roc_auc"),
+                 summary="Rare cases among many: what counts is how many of those that can be reviewed "
+                 "are real."),
+        Template(id="churn", title="Churn", first=("roc_auc", "pr_auc"),
+                 summary="Who leaves next, and whom to call first."),
+        Template(id="disease", title="Disease", first=("roc_auc", "pr_auc"),
+                 summary="Who is ill, with few missed.",
+                 caution="This is no medical device: it measures data and decides nothing about a "
+                 "person."),
+        Template(id="claims", title="Claims and losses", first=("rmse", "mae"),
+                 summary="How large a claim or a loss will be."),
+    ),
+    sample="loan-applications",
+)
