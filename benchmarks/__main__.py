@@ -11,7 +11,7 @@ from pathlib import Path
 
 NAMES = ("quality", "speed", "retrieval", "reading", "generation", "translation", "summaries",
          "faces_by_light",
-         "images", "images_alike", "image_training", "recommendation", "server")
+         "images", "images_alike", "image_training", "recommendation", "risk", "server")
 
 
 def main() -> None:

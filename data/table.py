@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _NONE: Mapping[str, Picture] = MappingProxyType({})
 
 
+# Columns of a table of images that were measured: nobody said them, so none is a label.
+MEASURES = frozenset({"width", "height", "brightness", "sharpness", "format", "size_kb"})
+
 # What the rows of a table may come from, beside files that are tables themselves.
 Reads = Literal["tables", "documents", "images", "interactions"]
 

@@ -11,7 +11,7 @@ from data.dataset import Dataset, build
 from data.errors import OptionError
 from data.labels import LabelScheme, key_of, keys, recognise
 from data.roles import suggest
-from data.table import Table
+from data.table import MEASURES, Table
 from pipelines.judging import find_kind
 from pipelines.options import Options
 from pipelines.task import Task
@@ -30,7 +30,10 @@ def suggest_roles(task: Task, table: Table, given: Mapping[str, str]) -> dict[st
         task.role(name)
     open_roles = [role for role in task.roles if role.name not in given]
     taken = set(given.values())
-    free = table.frame[[name for name in table.frame.columns if name not in taken]]
+    measured = MEASURES if table.pictures else frozenset()
+    free = table.frame[[
+        name for name in table.frame.columns if name not in taken and name not in measured
+    ]]
     mapping = {name: column for name, column in given.items() if column}
     mapping.update(suggest(free, open_roles))
     return {role.name: mapping[role.name] for role in task.roles if role.name in mapping}

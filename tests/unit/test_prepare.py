@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from data.errors import DataError, LitmusError, OptionError
@@ -80,3 +82,21 @@ def test_what_does_not_fit_is_refused_with_the_reason(
 def test_a_file_without_texts_is_refused() -> None:
     with pytest.raises(LitmusError):
         prepare(TASK, read_table(b"a,b\n1,2\n3,4\n", "numbers.csv"))
+
+
+def test_what_images_measure_is_never_taken_for_what_they_show(tmp_path: Path) -> None:
+    import numpy as np
+    from PIL import Image
+
+    from data.reading import read_path, together
+    from pipelines.registry import find_task
+
+    rng = np.random.default_rng(0)
+    for number in range(24):
+        side = (20, 30, 40)[number % 3]
+        noise = rng.integers(0, 255, (side, side, 3), dtype=np.uint8)
+        Image.fromarray(noise).save(tmp_path / f"{rng.integers(1_000_000)}.png")
+    task = find_task("images")
+    tables = [read_path(path, reads="images") for path in sorted(tmp_path.glob("*.png"))]
+    for table in (together(tables, reads="images"), tables[0]):
+        assert dict(prepare(task, table).roles) == {"image": "image"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 import numpy as np
@@ -20,6 +21,7 @@ from pipelines.evaluation.ranking_slices import RankingSlice, slices_of
 from pipelines.evaluation.score import Score
 from pipelines.evaluation.verdict import p_words
 from pipelines.experiment import Experiment, ModelRun
+from pipelines.judging import Judged
 from pipelines.recommendation.lists import ListPredictions
 
 VIEWS = ("For whom it works", "Quality and time", "Users served worst")
@@ -37,12 +39,8 @@ def evaluation_view(experiment: Experiment, space: Workspace) -> None:
     assert judged is not None, "every run of lists holds something back"
     judgement = cast(RankingJudgement, judged.detail)
     titles = {run.card.id: run.card.title for run in experiment.runs}
-    verdict_view(judged, experiment.warnings)
-    names = {score.name: metric_title(score.name)
-             for found in judged.scores.values() for score in found}
-    leaderboard_view(
-        judged, titles, experiment.favourite.card.id, names, key=slug, first=judgement.primary
-    )
+    favourite = experiment.favourite.card.id
+    _judged(judged, judgement, titles, favourite, experiment.warnings, slug)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         view = st.segmented_control(
             "View", VIEWS, default=VIEWS[0], required=True, key=f"{slug}-view",
@@ -50,7 +48,7 @@ def evaluation_view(experiment: Experiment, space: Workspace) -> None:
         ) or VIEWS[0]
         ids = [run.card.id for run in experiment.runs]
         model = st.selectbox(
-            "Look closer at", ids, index=ids.index(experiment.favourite.card.id),
+            "Look closer at", ids, index=ids.index(favourite),
             format_func=lambda name: cut(titles[name], 60), key=f"{slug}-model",
             persist_state="session", width=260,
         ) or ids[0]
@@ -59,14 +57,45 @@ def evaluation_view(experiment: Experiment, space: Workspace) -> None:
         found: tuple[RankingSlice, ...] = space.once(
             ("evidence", "slices", experiment.id, model), lambda: slices_of(judgement, model)
         )
-        _parts(found, run, slug)
+        _parts(found, run.card.title, slug)
     elif view == VIEWS[1]:
         _quality_and_time(experiment, judgement)
     else:
         _worst(experiment, judgement, run)
 
 
-def _parts(found: tuple[RankingSlice, ...], run: ModelRun, slug: str) -> None:
+def judged_view(
+    judged: Judged, titles: Mapping[str, str], favourite: str, warnings: Sequence[str], key: str
+) -> None:
+    """Draw what was found out about rankings, of a run or of a file.
+
+    Args:
+        titles: what models are called, by id.
+        favourite: the model that is looked at first.
+        key: tells the widgets apart.
+    """
+    judgement = cast(RankingJudgement, judged.detail)
+    _judged(judged, judgement, titles, favourite, warnings, key)
+    names = list(titles)
+    model = st.selectbox(
+        "Look closer at", names, index=names.index(favourite), key=f"{key}-model", width=260,
+        format_func=lambda name: cut(titles[name], 60), persist_state="session",
+    ) or favourite
+    _parts(slices_of(judgement, model), titles[model], key)
+
+
+def _judged(
+    judged: Judged, judgement: RankingJudgement, titles: Mapping[str, str], favourite: str,
+    warnings: Sequence[str], key: str,
+) -> None:
+    """The verdict and the leaderboard."""
+    verdict_view(judged, warnings)
+    names = {score.name: metric_title(score.name)
+             for found in judged.scores.values() for score in found}
+    leaderboard_view(judged, titles, favourite, names, key=key, first=judgement.primary)
+
+
+def _parts(found: tuple[RankingSlice, ...], title: str, slug: str) -> None:
     kinds = [kind for kind in PARTS if any(each.by == kind for each in found)]
     if not kinds:
         st.info("There is only one kind of user and item here.", icon=":material/view_column:")
@@ -83,7 +112,7 @@ def _parts(found: tuple[RankingSlice, ...], run: ModelRun, slug: str) -> None:
         left, right = st.columns([5, 6], gap="medium")
         with left:
             show(
-                leaderboard(scores, None, metric), key=f"{slug}-{kind}-{run.card.id}",
+                leaderboard(scores, None, metric), key=f"{slug}-{kind}-{title}",
                 height=90 + 44 * len(parts),
                 title=f"{PARTS[kind]}: from {low.mean:.3f} ({low.value}) to {high.mean:.3f} "
                 f"({high.value})",
@@ -100,7 +129,7 @@ def _parts(found: tuple[RankingSlice, ...], run: ModelRun, slug: str) -> None:
                 hide_index=True, height="content", alt=f"{PARTS[kind]} with intervals",
             )
     st.caption(
-        f"{shown(run.card.title)}. Tests against the rest (Mann-Whitney) are corrected after Holm. "
+        f"{shown(title)}. Tests against the rest (Mann-Whitney) are corrected after Holm. "
         "Head items are the most taken fifth."
     )
 

@@ -1,0 +1,216 @@
+"""Loan risk: quality by cross-validation on public credit sets, peers in the same folds, speed."""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from data.dataset import Dataset
+from data.readers import read_path
+from pipelines.evaluation.risk_judgement import judge_risk
+from pipelines.experiment import Experiment, run_experiment
+from pipelines.options import Options
+from pipelines.prepare import prepare
+from pipelines.registry import find_models, find_task
+from pipelines.report.document import document
+from pipelines.report.html import report_page
+from pipelines.request import Request
+from pipelines.tabular.batch import features_of
+
+# File, target, the value that is wanted, and how it is split.
+SETS: dict[str, tuple[str, str, str, str]] = {
+    "German credit": ("credit/german_credit.csv", "creditability", "bad", "cross-validation"),
+    "HMEQ": ("credit/hmeq.csv", "BAD", "1", "cross-validation"),
+    "Give Me Some Credit": ("credit/cs-training.csv.zip", "SeriousDlqin2yrs", "1", "random"),
+}
+LOSS = ("credit/lgd.csv", "lgd_time")
+MODELS = ["linear", "scorecard", "boosting", "network-128-64", "tabular-network", "blend"]
+AMOUNTS = ["linear", "boosting", "network-128-64", "tabular-network", "blend"]
+METRICS = ("roc_auc", "ks", "brier", "ece", "rmse", "mae", "r2")
+SEEDS = (0, 1)
+ASKED = 100
+
+
+def measure(data: Path | None) -> dict[str, Any]:
+    """Scores on credit sets, plain LightGBM and logistic regression on the same folds, and seconds.
+
+    Args:
+        data: folder with credit/german_credit.csv and others.
+    """
+    if data is None:
+        return {"skipped": "give a folder of credit data"}
+    found: dict[str, Any] = {}
+    for name, (file, target, positive, split) in SETS.items():
+        seeds = SEEDS if split == "cross-validation" else SEEDS[:1]
+        settings = {"split": split, "positive": positive, "budget": "20"}
+        dataset = _dataset(data / file, target)
+        start = time.perf_counter()
+        runs = [_run(dataset, MODELS, settings, seed) for seed in seeds]
+        seconds = time.perf_counter() - start
+        found[name] = {
+            "rows": dataset.rows, "split": split, "seeds": list(seeds),
+            "minutes for a run": round(seconds / 60 / len(seeds), 1),
+            "models": _table(runs), "peers on the same rows": _peers(runs[0]),
+        }
+    found["Loss given default"] = _loss(data)
+    found["150,000 rows, all models, evaluation and report"] = _large(data)
+    return found
+
+
+def _dataset(path: Path, target: str) -> Dataset:
+    return prepare(find_task("loan-risk"), read_path(path), {"target": target})
+
+
+def _run(dataset: Dataset, models: list[str], settings: dict[str, str], seed: int) -> Experiment:
+    task = find_task("loan-risk")
+    return run_experiment(Request(
+        task=task, dataset=dataset, models=find_models(task, models), seed=seed,
+        options=Options(task, settings),
+    ))
+
+
+def _table(runs: list[Experiment]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for model in [run.card.id for run in runs[0].runs]:
+        found[model] = {"seconds of learning": round(runs[0].run_of(model).seconds["fit"], 1)}
+        for metric in METRICS:
+            held = [
+                score for run in runs if run.judged is not None
+                for score in run.judged.scores[model] if score.name == metric
+            ]
+            if held:
+                found[model][metric] = [
+                    [round(each, 4) for each in (score.value, score.low, score.high)
+                     if each is not None] for score in held
+                ]
+    return found
+
+
+def _peers(run: Experiment) -> dict[str, Any]:
+    """Plain LightGBM and plain logistic regression, fitted to the same rows and judged on the same."""
+    batch = _features(run)
+    truth = (run.truth == run.outputs[1]).to_numpy(dtype=float)
+    folds = run.split.folds or ((run.split.train, run.split.test),)
+    systems: dict[str, np.ndarray] = {}
+    for name, fit in {"plain LightGBM": _lightgbm, "plain logistic regression": _logistic}.items():
+        chances = np.full(len(batch), np.nan)
+        for train, test in folds:
+            chances[test] = fit(batch.iloc[train], truth[train], batch.iloc[test])
+        systems[name] = chances[run.tested]
+    mine = {each.card.id: each.predictions.take(run.tested).probabilities[:, 1] for each in run.runs}
+    judged = judge_risk(truth[run.tested] == 1, {**mine, **systems}, baseline="base-rate")
+    best = max(mine, key=lambda name: _auc(judged, name))
+    return {
+        **{name: {"roc_auc": round(_auc(judged, name), 4),
+                  "ece": round(judged.score(name, "ece").value, 4)} for name in systems},
+        "best of ours": best,
+        "differences in AUC": {
+            name: {"delta": round(each.delta, 4), "low": each.low, "high": each.high, "p": each.p}
+            for name in systems
+            if (each := judged.comparison("roc_auc", best, name)) is not None
+        },
+    }
+
+
+def _auc(judged: Any, name: str) -> float:
+    return float(judged.score(name, "roc_auc").value)
+
+
+def _features(run: Experiment) -> pd.DataFrame:
+    """The features as plain models take them: numbers, and texts as categories."""
+    from pipelines.tabular.arranging import prepared
+
+    request = run.request
+    frame = features_of(prepared(request.dataset, request.options, request.seed).batch)
+    return frame.reset_index(drop=True)
+
+
+def _categories(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.apply(
+        lambda cells: cells if pd.api.types.is_numeric_dtype(cells) else cells.astype("category")
+    )
+
+
+def _lightgbm(train: pd.DataFrame, y: np.ndarray, test: pd.DataFrame) -> np.ndarray:
+    from lightgbm import LGBMClassifier
+
+    both = _categories(pd.concat([train, test]))
+    model = LGBMClassifier(verbose=-1, random_state=0, n_jobs=2)
+    model.fit(both.iloc[: len(train)], y)
+    return np.asarray(model.predict_proba(both.iloc[len(train):]))[:, 1]
+
+
+def _logistic(train: pd.DataFrame, y: np.ndarray, test: pd.DataFrame) -> np.ndarray:
+    from sklearn.impute import SimpleImputer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    both = pd.get_dummies(pd.concat([train, test]), dtype=float)
+    model = make_pipeline(
+        SimpleImputer(strategy="median"), StandardScaler(), LogisticRegression(max_iter=2000)
+    )
+    model.fit(both.iloc[: len(train)].to_numpy(float), y)
+    return np.asarray(model.predict_proba(both.iloc[len(train):].to_numpy(float)))[:, 1]
+
+
+def _loss(data: Path) -> dict[str, Any]:
+    """Loss given default: leaks found, and errors against the mean and linear regression."""
+    dataset = _dataset(data / LOSS[0], LOSS[1])
+    run = _run(dataset, AMOUNTS, {"split": "cross-validation", "budget": "20"}, 0)
+    assert run.judged is not None, "the target is known"
+    best = min(run.judged.scores, key=lambda name: next(
+        score.value for score in run.judged.scores[name] if score.name == "rmse"
+    ))
+    return {
+        "rows": dataset.rows, "models": _table([run]), "best": best,
+        "differences": [
+            each.to_json() for each in run.judged.comparisons
+            if each.metric in ("rmse", "mae") and best in (each.model, each.against)
+        ],
+        "notes": [note for note in run.warnings if "leaks=keep" in note],
+    }
+
+
+def _large(data: Path) -> dict[str, Any]:
+    """Everything on 150,000 rows, and answers about one applicant."""
+    file, target, positive, split = SETS["Give Me Some Credit"]
+    start = time.perf_counter()
+    run = _run(_dataset(data / file, target), MODELS, {
+        "split": split, "positive": positive, "budget": "10",
+    }, 0)
+    document(run)
+    report_page(run)
+    seconds = time.perf_counter() - start
+    batch = features_of(run.request.dataset.batch())
+    found: dict[str, Any] = {
+        "minutes": round(seconds / 60, 2),
+        "largest memory, MB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+    }
+    for model in ("boosting", "scorecard", "blend"):
+        fitted: Any = run.run_of(model).pipeline
+        known = fitted.known(batch.head(ASKED))
+        found[model] = {
+            "milliseconds for one answer, median": _median(
+                lambda row, fitted=fitted, known=known: fitted.model.predict(known.iloc[[row]])
+            ),
+            "milliseconds for its reasons, median": _median(
+                lambda row, fitted=fitted, known=known: fitted.model.contributions(known.iloc[[row]])
+            ),
+        }
+    return found
+
+
+def _median(work: Callable[[int], object]) -> float:
+    seconds = []
+    for row in range(ASKED):
+        start = time.perf_counter()
+        work(row)
+        seconds.append(time.perf_counter() - start)
+    return round(1000 * float(np.median(seconds)), 1)

@@ -1,0 +1,77 @@
+"""Step 4 for risk and amounts: verdict, leaderboard, curves, deciles, profit, fairness, errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+import streamlit as st
+
+from dashboard.components.leaderboard import leaderboard_view, verdict_view
+from dashboard.components.risk.deciles import deciles_view
+from dashboard.components.risk.fairness import fairness_view
+from dashboard.components.risk.profit import profit_view
+from dashboard.components.risk.ranking_curves import curves_view
+from dashboard.components.risk.residuals import residuals_view
+from dashboard.components.text import cut
+from dashboard.session import Workspace
+from pipelines.evaluation.regression_judgement import RegressionJudgement
+from pipelines.evaluation.risk_judgement import RiskJudgement
+from pipelines.experiment import Experiment
+from pipelines.judging import Judged
+
+METRIC_NAMES = {
+    "roc_auc": "AUC", "gini": "Gini", "ks": "KS", "pr_auc": "Average precision", "brier": "Brier score",
+    "log_loss": "Log loss", "ece": "Calibration error", "accuracy": "Accuracy", "f1": "F1",
+    "rmse": "RMSE", "mae": "MAE", "r2": "R²",
+}
+VIEWS = {
+    "Threshold by profit": profit_view, "Curves": curves_view, "Calibration and deciles": deciles_view,
+    "Fairness": fairness_view,
+}
+
+
+def evaluation_view(experiment: Experiment, space: Workspace) -> None:
+    """Draw the step of a run."""
+    assert experiment.judged is not None, "a target is required"
+    titles = {run.card.id: run.card.title for run in experiment.runs}
+    judged_view(
+        experiment.judged, titles, experiment.favourite.card.id, experiment.warnings,
+        experiment.request.task.slug,
+    )
+
+
+def judged_view(
+    judged: Judged, titles: Mapping[str, str], favourite: str, warnings: Sequence[str], key: str
+) -> None:
+    """Draw what was found out, of a run or of a file.
+
+    Args:
+        titles: what models are called, by id.
+        favourite: the model that is looked at first.
+        key: tells the widgets apart.
+    """
+    detail = judged.detail
+    verdict_view(judged, warnings)
+    leaderboard_view(
+        judged, titles, favourite, METRIC_NAMES, key=key, first=detail.primary
+    )
+    names = [name for name in titles if name != judged.baseline] or list(titles)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        view = None
+        if isinstance(detail, RiskJudgement):
+            offered = [name for name in VIEWS if name != "Fairness" or detail.groups]
+            view = st.segmented_control(
+                "View", offered, default=offered[0], required=True, key=f"{key}-view",
+                bind="query-params", label_visibility="collapsed",
+            ) or offered[0]
+        model = st.selectbox(
+            "Look closer at", names, index=names.index(favourite) if favourite in names else 0,
+            format_func=lambda name: cut(titles.get(name, name), 60), key=f"{key}-model",
+            persist_state="session", width=260,
+        ) or names[0]
+    title = titles.get(model, model)
+    if view is None:
+        residuals_view(cast(RegressionJudgement, detail), model, title, key)
+    else:
+        VIEWS[view](cast(RiskJudgement, detail), model, title, key)

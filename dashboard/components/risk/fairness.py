@@ -1,0 +1,128 @@
+"""How groups of people are treated by a threshold, and what treating them alike would cost."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from dashboard.components.text import cut, percent, shown
+from data.errors import LitmusError
+from pipelines.evaluation.fairness import FOUR_FIFTHS, FairnessReport, Measured, group_fairness
+from pipelines.evaluation.fairness_cost import Constraint, constraint_cost
+from pipelines.evaluation.risk_judgement import RiskJudgement
+
+CONSTRAINTS: dict[Constraint, str] = {
+    "equal approval": "the same share of every group is approved",
+    "equal opportunity": "the same share of the good ones of every group is approved",
+}
+
+
+@st.fragment
+def fairness_view(judgement: RiskJudgement, model: str, title: str, key: str) -> None:
+    """Draw the rates of every group and what equal rates would cost."""
+    names = list(judgement.groups)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        column = st.selectbox(
+            "Groups of", names, key=f"{key}-groups", persist_state="session", width=240,
+            format_func=lambda name: cut(str(name), 60),
+        ) or names[0]
+        usual = float(judgement.thresholds.get(model, 0.5))
+        threshold = st.slider(
+            "Approve below", 0.0, 1.0, round(usual, 2), 0.01, key=f"{key}-fair-at-{model}",
+            persist_state="session", width=320,
+        )
+    group = judgement.groups[column]
+    try:
+        found = group_fairness(
+            judgement.truth, judgement.systems[model], group, threshold=threshold,
+            column=str(column), seed=judgement.seed,
+        )
+    except LitmusError as error:
+        st.info(shown(str(error)), icon=":material/info:")
+        return
+    st.markdown(f"**{shown(_finding(found, title), 400)}**")
+    st.dataframe(_table(found), hide_index=True, height="content", alt="Rates of each group")
+    for warning in found.warnings:
+        st.caption(shown(warning))
+    st.caption(
+        f"Ratios and differences are to “{shown(found.reference, 40)}”, the group approved most. "
+        f"Below {FOUR_FIFTHS:.1f} an approval ratio is taken as a sign of adverse impact. Calibration: "
+        "expected less came; above 0 the group is better than it is said to be. A difference may come "
+        "from what goes along with the group."
+    )
+    _costs(judgement, model, group, key)
+
+
+def _finding(found: FairnessReport, title: str) -> str:
+    low = found.below_four_fifths
+    ratio = found.parity_ratio.value
+    if low:
+        return (f"{title} approves {', '.join(low)} at less than four fifths of the rate of "
+                f"{found.reference}, which is more than chance")
+    if found.perhaps_below:
+        return (f"{', '.join(found.perhaps_below)} may be approved at less than four fifths of the "
+                f"rate of {found.reference}: these rows cannot rule it out")
+    least = "" if ratio is None else f"; the lowest rate is {ratio:.2f} of the highest"
+    return f"No group is approved at less than four fifths of the rate of another{least}"
+
+
+def _table(found: FairnessReport) -> pd.DataFrame:
+    return pd.DataFrame([
+        {"group": f"{each.name}{' (few)' if each.small else ''}", "rows": each.n, "bad": each.bad,
+         "approved": _share(each.approval), "ratio": _plain(each.approval_ratio),
+         "good ones approved": _share(each.good_approval),
+         "difference": _plain(each.good_approval_difference),
+         "bad ones approved": _share(each.false_negative),
+         "expected": percent(each.expected), "came": _share(each.rate),
+         "calibration": _plain(each.calibration)}
+        for each in found.groups
+    ])
+
+
+def _costs(judgement: RiskJudgement, model: str, group: pd.Series, key: str) -> None:
+    with st.expander("What treating groups alike would cost", icon=":material/balance:",
+                     key=f"{key}-fair-cost", on_change="rerun") as opened:
+        if not opened.open:
+            return
+        rows = []
+        for constraint, words in CONSTRAINTS.items():
+            try:
+                cost = constraint_cost(
+                    judgement.truth, judgement.systems[model], group, constraint,
+                    terms=judgement.terms, seed=judgement.seed,
+                )
+            except LitmusError as error:
+                st.info(shown(str(error)), icon=":material/info:")
+                return
+            row = {
+                "so that": words,
+                "rates apart": f"{percent(cost.apart_before)} → {percent(cost.apart)}",
+                "right decisions": f"{percent(cost.accuracy_before)} → {percent(cost.accuracy)}",
+                "change": _plain(cost.accuracy_change),
+            }
+            if cost.profit_change is not None and cost.profit is not None:
+                row["profit a row"] = f"{cost.profit_before:,.4g} → {cost.profit:,.4g}"
+                row["change of profit"] = _plain(cost.profit_change)
+            rows.append(row)
+        st.dataframe(pd.DataFrame(rows), hide_index=True, height="content",
+                     alt="What equal rates would cost")
+        st.caption(
+            f"One threshold a group, chosen on half of the judged rows and measured on the other "
+            f"{cost.n:,}. Whether thresholds may differ by group is a question of law."
+        )
+
+
+def _share(found: Measured) -> str:
+    if found.value is None:
+        return "–"
+    ends = "" if found.low is None or found.high is None else (
+        f" ({100 * found.low:.0f} to {100 * found.high:.0f})"
+    )
+    return f"{100 * found.value:.0f} %{ends}"
+
+
+def _plain(found: Measured) -> str:
+    if found.value is None:
+        return "–"
+    ends = "" if found.low is None or found.high is None else f" ({found.low:.2f} to {found.high:.2f})"
+    return f"{found.value:.2f}{ends}"
