@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,16 @@ from data.dataset import Dataset
 from data.errors import DataError
 from pipelines import checks
 from pipelines.pipeline import Examples
+from pipelines.progress import SILENT, Progress
 from pipelines.request import Request
 from pipelines.split import Split, make_split, split_of_file, whole
 from pipelines.task import Task
 
 # The answer of every row of a data set, missing where unknown; None without labels.
 Truth = Callable[[Dataset, tuple[str, ...]], pd.Series | None]
+# The column of a batch that is equal for rows that look alike, where a run looked for such.
+SAME = "same"
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,11 +51,17 @@ class Arrangement:
     warnings: tuple[str, ...] = ()
 
 
-def arrange_rows(answers: Truth, request: Request, outputs: tuple[str, ...]) -> Arrangement:
+def arrange_rows(
+    answers: Truth, request: Request, outputs: tuple[str, ...], progress: Progress = SILENT
+) -> Arrangement:
     """Every usable row asks one question, and its label is the answer.
+
+    Where a model learns, rows that are the same or look alike (`Task.alike`) stand on one side of
+    the split, whichever models were chosen.
 
     Raises:
         DataError: no row has what is needed, or there is too little to learn from.
+        CancelledRun: the user stopped it.
     """
     task, dataset = request.task, request.dataset
     rows = _asked(task, dataset)
@@ -68,15 +79,70 @@ def arrange_rows(answers: Truth, request: Request, outputs: tuple[str, ...]) -> 
     lessons = None
     if request.training is not None:
         lessons = labelled_rows(answers, task, request.training, outputs)
-    groups = checks.duplicate_groups(task, batch)
-    split = _split(request, batch, truth, lessons, groups)
-    warnings = checks.warnings_of(
-        task, dataset, rows, truth, split, request.models, request.training, groups=groups
+    looks = task.alike and (truth is not None or lessons is not None) and any(
+        card.needs_labels for card in request.models
     )
+    every = batch
+    if lessons is not None and task.subject_role in batch:
+        every = pd.concat([batch, lessons.batch], ignore_index=True)
+    same = _alike(request, every, progress) if looks else checks.duplicate_groups(task, every)
+    groups, learnt = same.iloc[: len(batch)], same.iloc[len(batch) :]
+    split, note = _split(request, batch, truth, lessons, groups), ""
+    if looks:
+        batch = batch.assign(**{SAME: groups.to_numpy()})
+        if lessons is not None:
+            lessons = replace(
+                lessons, batch=lessons.batch.assign(**{SAME: learnt.to_numpy()})
+            )
+        if split.kind == "given":
+            taught = groups.iloc[split.train] if lessons is None else learnt
+            split, note = _unseen(split, groups, taught, batch[task.subject_role])
+    warnings = checks.warnings_of(
+        task, dataset, rows, truth, split, request.models, request.training, groups=groups,
+        learnt=learnt,
+    )
+    if note:
+        warnings.insert(0, note)
     return Arrangement(
         rows=rows, batch=batch, material=material, truth=truth, split=split, lessons=lessons,
         warnings=tuple(warnings),
     )
+
+
+def _alike(request: Request, batch: pd.DataFrame, progress: Progress) -> pd.Series:
+    """Equal numbers for rows that look alike, as the task tells it."""
+    module, _, name = request.task.alike.partition(":")
+    look = getattr(importlib.import_module(module), name)
+    cells = batch[request.task.subject_role].tolist()
+    return pd.Series(look(cells, request.device, progress), index=batch.index)
+
+
+def _unseen(
+    split: Split, groups: pd.Series, taught: pd.Series, cells: pd.Series
+) -> tuple[Split, str]:
+    """A split that the user gave, without judging by what models learnt from, and what to say.
+
+    Where nothing else would be left to judge, all of it judges, and the rule of the split says so.
+
+    Args:
+        groups: of every row.
+        taught: groups that are learnt from.
+        cells: the image of each row, which has a name.
+    """
+    seen = groups.iloc[split.test].isin(set(taught)).to_numpy()
+    if not seen.any():
+        return split, ""
+    if seen.all():
+        return replace(split, rule="what judges was learnt from, or looks like what was"), ""
+    names = [f"“{cell.name[-60:]}”" for cell in cells.iloc[split.test[seen]].iloc[:MOST_NAMED]]
+    one, more = len(names) == 1, int(seen.sum()) - len(names)
+    named = ", ".join(names) + (f" and {more:,} more" if more else "")
+    note = (
+        f"{seen.sum():,} test {'image is a copy' if one else 'images are copies'} of one that models "
+        f"learnt from or {'looks' if one else 'look'} like it, and {'was' if one else 'were'} left "
+        f"out of judging: {named}."
+    )
+    return replace(split, test=split.test[~seen]), note
 
 
 def _asked(task: Task, dataset: Dataset) -> np.ndarray:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import logging
+import lzma
 import os
 import re
 import tempfile
@@ -18,14 +20,21 @@ from data.errors import DataError, OptionError
 from data.limits import Limits
 from data.readers.archive import opened
 from pipelines import __version__
+from pipelines.bundle_about import ABOUT, FORMAT, check_agreement, read_about
 from pipelines.experiment import Experiment, ModelRun
+from pipelines.options import Options
 from pipelines.pipeline import LoadConfig, Pipeline
 from pipelines.registry import find_model, find_task, make_pipeline
 from pipelines.runtime.residents import RESIDENTS
 from pipelines.task import Task
 
-ABOUT = "litmus.json"
-FORMAT = 1
+# What restoring fails with where files are not what they were; anything else is a bug.
+BROKEN = (
+    LookupError, TypeError, ValueError, AttributeError, ArithmeticError, AssertionError, OSError,
+    EOFError, MemoryError, RuntimeError, zipfile.BadZipFile,
+)
+ZIP = b"PK"
+LOG = logging.getLogger(__name__)
 NAME = re.compile(r"\w[\w.-]{0,99}")
 
 
@@ -71,27 +80,34 @@ def pack(experiment: Experiment, run: ModelRun) -> bytes:
 def unpack(content: bytes, name: str, device: str = "auto") -> Bundle:
     """The model of a bundle, ready to predict.
 
+    Args:
+        name: of the file, which messages call it by.
+
     Raises:
         DataError: it is no bundle, damaged, or of a model that is not known here.
     """
-    limits = Limits.from_environment()
-    archive = opened(content, name, limits, "the bundle")
+    if not content.startswith(ZIP) and not zipfile.is_zipfile(io.BytesIO(content)):
+        raise DataError(
+            f"{name} is no model bundle, which is a ZIP archive; name the file of step 5, Ship."
+        )
+    archive = opened(content, name, Limits.from_environment(), "the bundle")
     names = [part.filename for part in archive.infolist() if not part.is_dir()]
     if ABOUT not in names:
         raise DataError(f"{name} is no model bundle: it has no {ABOUT}. Download one in step 5, Ship.")
     with tempfile.TemporaryDirectory() as folder:
         try:
             archive.extractall(folder)
-        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError) as error:
+        except (*BROKEN, zlib.error, lzma.LZMAError) as error:
             raise DataError(f"{name} is damaged; download it again.") from error
-        about = _about(Path(folder) / ABOUT, name)
-        task = find_task(about["task"])
-        config = LoadConfig(
-            device=device, seed=about["seed"], classes=tuple(about["classes"]),
-            settings=about["settings"],
-        )
-        pipeline = make_pipeline(find_model(task, about["model"]), config)
-        return Bundle(task, pipeline.restore(Path(folder)), about["roles"], about)
+        try:
+            return _restored(Path(folder), device)
+        except DataError as error:
+            # Whatever reads a part of it knows of a folder alone, and nothing of the file.
+            said = str(error)
+            raise DataError(f"{name} cannot be opened: {said[:1].lower()}{said[1:]}") from error
+        except BROKEN as error:
+            LOG.warning("The bundle %s could not be restored", name, exc_info=True)
+            raise DataError(f"{name} is a damaged bundle; download it again.") from error
 
 
 def named_bundle(name: str, device: str = "auto") -> Bundle:
@@ -116,26 +132,32 @@ def named_bundle(name: str, device: str = "auto") -> Bundle:
     )
 
 
-def _about(path: Path, name: str) -> dict[str, Any]:
-    """What a bundle says of itself, its types checked."""
-    wrong = DataError(f"{name} is a damaged bundle: its {ABOUT} cannot be read; download it again.")
+def _restored(folder: Path, device: str) -> Bundle:
+    """The model of an unpacked bundle.
+
+    Raises:
+        DataError: what it says of itself is damaged or contradicts the model, or a file is damaged.
+    """
+    about = read_about(folder / ABOUT)
     try:
-        about = json.loads(path.read_text("utf-8"))
-    except (ValueError, RecursionError) as error:
-        raise wrong from error
-    kinds = {"format": int, "task": str, "model": str, "seed": int, "classes": list,
-             "settings": dict, "roles": dict}
-    if not isinstance(about, dict) or any(
-        not isinstance(about.get(key), kind) for key, kind in kinds.items()
-    ):
-        raise wrong
-    texts = [*about["classes"], *about["settings"].values(), *about["roles"].values()]
-    if not all(isinstance(text, str) for text in texts):
-        raise wrong
-    if about["format"] != FORMAT:
+        task = find_task(about["task"])
+        card = find_model(task, about["model"])
+        settings = Options(task, about["settings"])
+        for role in about["roles"]:
+            task.role(role)
+    except OptionError as error:
         raise DataError(
-            f"{name} has format {about['format']}, and this Litmus reads {FORMAT}; fit it again."
+            f"The {ABOUT} of the bundle names what this Litmus does not know: {error}"
+        ) from error
+    classes = tuple(about["classes"])
+    config = LoadConfig(
+        device=device, seed=about["seed"], classes=classes, settings=dict(settings)
+    )
+    pipeline = make_pipeline(card, config)
+    if card.id != about["model"] or type(pipeline).restore is Pipeline.restore:
+        raise DataError(
+            f"The {ABOUT} of the bundle names the model “{about['model'][:60]}”, which has no bundles; "
+            "download it again."
         )
-    if about["model"].startswith("hub:"):
-        raise wrong
-    return about
+    check_agreement(about, folder)
+    return Bundle(task, pipeline.restore(folder), about["roles"], about)

@@ -120,6 +120,7 @@ def warnings_of(
     training: Dataset | None = None,
     *,
     groups: pd.Series | None = None,
+    learnt: pd.Series | None = None,
 ) -> list[str]:
     """Sentences on blank rows, unknown labels, duplicates, leaks and languages.
 
@@ -127,7 +128,8 @@ def warnings_of(
         rows: positions of the usable rows in the frame.
         truth: classes of the usable rows, missing where unlabelled.
         training: the data set fitted to, when it is one of its own.
-        groups: of the usable rows, where `duplicate_groups` was asked already.
+        groups: of the usable rows, where it was asked already which of them are the same.
+        learnt: of the rows of `training`, told together with `groups`.
     """
     found: list[str] = []
     blank = dataset.rows - len(rows)
@@ -153,12 +155,13 @@ def warnings_of(
                 "; duplicates were kept on one side of the split"
                 if split.kind in ("random", "cross-validation", "temporal") else ""
             )
-            found.append(f"{repeated} rows share their {task.subject} with another row{side}.")
+            found.append(_repeated(repeated, task.subject) + side + ".")
         if training is not None:
-            lessons = training.batch().iloc[np.flatnonzero(training.usable(*task.needs))]
-            together = duplicate_groups(task, pd.concat([batch, lessons], ignore_index=True))
-            learnt, judged = together.iloc[len(batch):], together.iloc[: len(batch)]
-            found += _taught(judged, learnt, "the training file")
+            if learnt is None:
+                lessons = training.batch().iloc[np.flatnonzero(training.usable(*task.needs))]
+                together = duplicate_groups(task, pd.concat([batch, lessons], ignore_index=True))
+                groups, learnt = together.iloc[: len(batch)], together.iloc[len(batch) :]
+            found += _taught(groups.iloc[split.test], learnt, "the training file")
         elif split.kind == "given":
             found += _taught(groups.iloc[split.test], groups.iloc[split.train], "the training part")
     if task.scheme is not None and truth is not None and truth.notna().any():
@@ -171,6 +174,12 @@ def warnings_of(
             "model that sees it cheats." for name in leaks
         ]
     return found + language_warnings(task, dataset, models)
+
+
+def _repeated(rows: int, subject: str) -> str:
+    if subject == "image":
+        return f"{rows} images are copies of another one or look like it"
+    return f"{rows} rows share their {subject} with another row"
 
 
 def _taught(judged: pd.Series, learnt: pd.Series, where: str) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Sequence
@@ -15,6 +16,8 @@ from pipelines.progress import Progress
 from pipelines.runtime.device import DEVICES
 
 LARGEST_SEED = 2**32 - 1
+# As a shell reports a program that SIGPIPE ended.
+BROKEN_PIPE = 141
 
 
 class ConsoleProgress(Progress):
@@ -49,8 +52,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line.
 
     Returns:
-        The exit code: 0 done, 2 wrong input or options (one sentence on standard error).
+        The exit code: 0 done, 2 wrong input or options (one sentence on standard error), 141 when
+        nobody reads its output any more.
     """
+    try:
+        try:
+            return _main(arguments)
+        finally:
+            # What is still in the buffer would fail when Python ends, outside of any handler.
+            sys.stdout.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(nowhere, stream.fileno())
+        return BROKEN_PIPE
+
+
+def _main(arguments: Sequence[str] | None) -> int:
     args = _parser().parse_args(arguments)
     try:
         return args.command(args)
@@ -203,20 +221,17 @@ def _predict(args: argparse.Namespace) -> int:
     from data.export import safe_csv
     from pipelines.report.predictions import parquet
     from pipelines.scoring import score_file
+    from pipelines.target_file import check_file, write_file
 
-    kinds = (".csv", ".parquet")
-    if args.out is not None and args.out.suffix.lower() not in kinds:
-        raise OptionError("--out has to be a file that ends in .csv or .parquet.")
-    if args.out is not None and not args.out.parent.is_dir():
-        raise OptionError(f"There is no folder {args.out.parent}; make it, or name another.")
+    if args.out is not None:
+        check_file(args.out, (".csv", ".parquet"))
     roles = once(pairs(args.map, "--map"), "--map")
     found = score_file(args.bundle, args.data, roles, args.device, ConsoleProgress(), _say)
     if args.out is None:
         print(safe_csv(found).decode(), end="")
-    elif args.out.suffix.lower() == ".csv":
-        args.out.write_bytes(safe_csv(found))
     else:
-        args.out.write_bytes(parquet(found))
+        csv = args.out.suffix.lower() == ".csv"
+        write_file(args.out, safe_csv(found) if csv else parquet(found))
     return 0
 
 

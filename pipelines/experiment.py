@@ -15,7 +15,7 @@ import pandas as pd
 
 from data.errors import DataError
 from pipelines.arrangement import Arrangement
-from pipelines.judging import Judged, find_kind
+from pipelines.judging import Judged, JudgesFolds, find_kind
 from pipelines.pipeline import Examples, LoadConfig, Pipeline, Predictions
 from pipelines.progress import SILENT, Progress
 from pipelines.purpose import Purpose, purpose_of
@@ -36,6 +36,7 @@ class ModelRun:
     Attributes:
         seconds: of load, fit and predict.
         peak_memory_mb: the most that the process held meanwhile.
+        folds: of cross-validation, the positions that judged and what was said of them.
     """
 
     card: ModelCard
@@ -44,6 +45,7 @@ class ModelRun:
     seconds: dict[str, float]
     rows_per_second: float
     peak_memory_mb: float = 0.0
+    folds: tuple[tuple[np.ndarray, Predictions], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,8 +95,6 @@ def run_experiment(request: Request, progress: Progress = SILENT) -> Experiment:
     truth = asked.truth
     purpose = purpose_of(task, request.options, outputs if truth is not None else ())
     runs, left_out = _run_models(request, outputs, asked, progress)
-    for run in runs:
-        asked = run.pipeline.reviewed(asked)
     tested = asked.split.test
     judged = None
     if truth is not None and len(tested):
@@ -110,6 +110,11 @@ def run_experiment(request: Request, progress: Progress = SILENT) -> Experiment:
             progress=progress,
             purpose=purpose,
         ).meant_for(purpose).named({run.card.id: run.card.title for run in runs})
+        if isinstance(kind, JudgesFolds) and asked.split.folds:
+            judged = kind.over_folds(
+                judged, truth, {run.card.id: run.folds for run in runs if run.folds},
+                training_rows=asked.split.training_rows,
+            )
     notes = [f"{run.card.title}: {note}" for run in runs for note in run.pipeline.notes]
     ran = replace(request, models=tuple(run.card for run in runs))
     conditions = _conditions(ran, outputs, asked.split, judged is not None)
@@ -213,7 +218,9 @@ def _run_model(
     pipeline = timed("load", lambda: make_pipeline(card, config).load())
     timed("load", lambda: pipeline.study(asked.material, progress))
     progress.stage(card.title, len(batch))
+    seconds["predict"] += pipeline.spared(batch)
     encoded = timed("predict", lambda: pipeline.encode(batch, progress))
+    encoding = seconds["predict"]
     if card.learns and asked.lessons is not None:
         pipeline = taught(asked.lessons)
     elif card.learns and truth is not None:
@@ -224,8 +231,9 @@ def _run_model(
         progress.stage(card.title, len(batch))
     predictions = timed("predict", lambda: pipeline.predict(encoded, progress))
     predicted = len(batch)
+    pieces: list[tuple[np.ndarray, Predictions]] = []
     if card.learns and split.folds:
-        pieces, judged = [], 0
+        judged = 0
         for number, (train, test) in enumerate(split.folds):
             assert truth is not None, "folds are made of labelled rows"
             progress.stage(f"{card.title}: cross-validation", len(split.test))
@@ -239,10 +247,12 @@ def _run_model(
             judged += len(test)
         predicted += judged
         predictions = predictions.replaced(pieces)
-    rate = predicted / max(seconds["predict"], 1e-9)
+    # Encoded once, predicted once and again in the folds.
+    spent = encoding + (seconds["predict"] - encoding) * len(batch) / max(predicted, 1)
+    rate = len(batch) / max(spent, 1e-9)
     if len(batch):
         speeds.remember(card.id, rate, len(batch), task=request.task.slug)
     return ModelRun(
         card=card, pipeline=pipeline, predictions=predictions, seconds=seconds,
-        rows_per_second=rate,
+        rows_per_second=rate, folds=tuple(pieces),
     )

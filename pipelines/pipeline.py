@@ -17,7 +17,6 @@ from pipelines.task import ModelCard
 
 if TYPE_CHECKING:
     from data.images.picture import Picture
-    from pipelines.arrangement import Arrangement
 
 # With more classes than these, a download holds the best few in place of every probability.
 MOST_COLUMNS = 50
@@ -234,6 +233,13 @@ class Pipeline(ABC):
         """
         return batch
 
+    def spared(self, batch: pd.DataFrame) -> float:
+        """Seconds that `encode` would take longer, had an earlier step not done some of it already.
+
+        They count as the model's own, so that its speed does not depend on what ran before.
+        """
+        return 0.0
+
     def fit(self, batch: pd.DataFrame, truth: pd.Series, progress: Progress = SILENT) -> Self:
         """Learn from labelled rows; `truth` holds class names aligned with `batch`."""
         return self
@@ -245,13 +251,6 @@ class Pipeline(ABC):
     @abstractmethod
     def predict(self, batch: pd.DataFrame, progress: Progress = SILENT) -> Predictions:
         """Predictions for each row of `batch`, in its order."""
-
-    def reviewed(self, asked: Arrangement) -> Arrangement:
-        """The questions of a run, without judging those that this model knows to be asked unfairly.
-
-        Called once it has predicted all of them; by default they stay as they are.
-        """
-        return asked
 
     def explain(self, batch: pd.DataFrame, targets: Sequence[str]) -> list[Attribution]:
         """What moved the prediction of each row towards its target class; empty if unknown."""

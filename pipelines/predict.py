@@ -12,7 +12,6 @@ from typing import Any
 import pandas as pd
 
 from data.errors import DataError, OptionError
-from data.table import Table, fingerprint
 from pipelines.bundle import named_bundle
 from pipelines.judging import find_kind
 from pipelines.options import Options
@@ -21,10 +20,12 @@ from pipelines.prepare import has_own_classes, prepare
 from pipelines.progress import SILENT, Progress
 from pipelines.registry import find_model, find_models, find_task, make_pipeline
 from pipelines.task import Task
+from pipelines.training_rows import training_table
 from pipelines.vocabulary import vocabulary
 
 MOST_RECORDS = 10_000
 BUNDLE = "bundle:"
+DEFAULT = "default"
 LONGEST_TEXT = 100_000
 # Blanks, and characters that have no width.
 INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060-\u2064\ufeff]+")
@@ -88,7 +89,7 @@ def records_batch(task: Task, records: Sequence[Any]) -> pd.DataFrame:
             from pipelines.record_images import picture_of
 
             batch[role.name] = pd.Series(
-                [picture_of(cell, number, role.name)
+                [picture_of(cell, f"Record {number}", role.name)
                  for number, cell in enumerate(batch[role.name], start=1)],
                 dtype=object,
             )
@@ -155,6 +156,7 @@ def predict_records(
     """
     task = find_task(task_slug)
     batch = records_batch(task, records)
+    _refuse_unheard(model, classes, training)
     start = time.perf_counter()
     progress.stage("Loading, slow only the first time", 0)
     if model.startswith(BUNDLE):
@@ -174,6 +176,22 @@ def predict_records(
     )
 
 
+def _refuse_unheard(model: str, classes: Sequence[str], training: Sequence[Any]) -> None:
+    """Refuse what would not be looked at.
+
+    Raises:
+        OptionError: a bundle with rows to learn from, or classes beside either.
+    """
+    if model.startswith(BUNDLE) and training:
+        raise OptionError(f"“{model[:100]}” has learnt already; leave “training” out.")
+    if model.startswith(BUNDLE) and classes:
+        raise OptionError(
+            f"“{model[:100]}” chooses among the classes it learnt; leave “classes” out."
+        )
+    if training and classes:
+        raise OptionError("The classes are those of the labels in “training”; leave “classes” out.")
+
+
 def taught_pipeline(
     task: Task, model: str, training: Sequence[Any], device: str = "auto",
     settings: Mapping[str, str] | None = None, progress: Progress = SILENT,
@@ -186,17 +204,12 @@ def taught_pipeline(
     Raises:
         LitmusError: the model does not learn, or the rows do not fit, in one sentence.
     """
-    if not all(isinstance(row, Mapping) for row in training):
-        raise DataError("“training” has to be a list of objects with named values.")
-    names = dict.fromkeys(str(name) for row in training for name in row)
-    for name in names:
-        task.role(name)
-    frame = pd.DataFrame([dict(row) for row in training], columns=list(names)).convert_dtypes()
-    table = Table(
-        name="training", frame=frame, fingerprint=fingerprint(frame.to_csv().encode()), notes=(),
-        total_rows=len(frame), first_row=1,
-    )
-    dataset = prepare(task, table, {name: name for name in names})
+    if model != DEFAULT and not (card := find_model(task, model)).learns:
+        raise OptionError(f"{card.title} does not learn from rows; leave “training” out.")
+    table = training_table(task, training)
+    # Rows of a request say by their names which role a value has; nothing is guessed.
+    given = {role.name: role.name if role.name in table.frame else "" for role in task.roles}
+    dataset = prepare(task, table, given)
     options, kind = Options(task, settings), find_kind(task.kind)
     own = has_own_classes(task, [dataset], options)
     card = find_models(task, [model], own_classes=own)[-1]

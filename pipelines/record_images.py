@@ -10,12 +10,12 @@ from data.errors import DataError
 from data.images.picture import Picture
 
 
-def picture_of(value: Any, number: int, role: str) -> Picture:
+def picture_of(value: Any, where: str, role: str) -> Picture:
     """The picture that a record holds.
 
     Args:
         value: base64 text, also as a data address, or a picture of a form.
-        number: of the record, from 1, for messages.
+        where: what messages call the record, as in "Record 1".
         role: the name it stands under.
 
     Raises:
@@ -25,16 +25,16 @@ def picture_of(value: Any, number: int, role: str) -> Picture:
         value.open(shortest=1)
         return value
     if not isinstance(value, str):
-        raise DataError(f"Record {number} needs “{role}”, an image as base64 text.")
+        raise DataError(f"{where} needs “{role}”, an image as base64 text.")
     text = value.partition(",")[2] if value.startswith("data:") else value
     try:
         content = b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError) as error:
         raise DataError(
-            f"Record {number} has “{role}” that is no base64 text; encode the bytes of the image file."
+            f"{where} has “{role}” that is no base64 text; encode the bytes of the image file."
         ) from error
     if not content:
-        raise DataError(f"Record {number} has an empty “{role}”.")
-    picture = Picture.of_bytes(f"record {number}", content)
+        raise DataError(f"{where} has an empty “{role}”.")
+    picture = Picture.of_bytes(where.lower(), content)
     picture.open(shortest=1)
     return picture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib import import_module
 from pathlib import Path
 
@@ -18,6 +18,9 @@ from data.table import Table
 from pipelines.bundle import Bundle, unpack
 from pipelines.prepare import suggest_roles
 from pipelines.progress import SILENT, Progress
+
+# The roles that hold what a model is to find out.
+ANSWERS = ("label", "target")
 
 
 def score_file(
@@ -44,18 +47,20 @@ def score_table(
 ) -> pd.DataFrame:
     """As `score_file`, for a file that was read already."""
     task, pipeline = bundle.task, bundle.pipeline
-    asked = {role.name for role in task.roles if role.required or role.name in task.asks}
     learnt = {
         role: column for role, column in bundle.roles.items() if column in table.frame.columns
     }
-    mapping = {**suggest_roles(task, table, {**learnt, **roles})}
+    # A new file may well have the answers, or a column named like them; nobody asks for them here.
+    mapping = {
+        role: column for role, column in suggest_roles(task, table, {**learnt, **roles}).items()
+        if role not in ANSWERS and (task.scored or role in task.needs)
+    }
     say("Roles: " + ", ".join(f"{role}={column}" for role, column in mapping.items()))
     if task.scored:
         module, _, name = task.scored.partition(":")
         score: Callable[..., pd.DataFrame] = getattr(import_module(module), name)
         return score(pipeline, table, mapping, progress)
-    needed = [role for role in task.roles if role.name in asked or role.name in mapping]
-    dataset = build(table, needed, mapping)
+    dataset = build(table, [role for role in task.roles if role.name in task.needs], mapping)
     rows = np.flatnonzero(dataset.usable(*task.needs))
     if not len(rows):
         raise DataError(f"No row of {table.name} has everything that is needed.")
@@ -68,10 +73,25 @@ def score_table(
 def beside(dataset: Dataset, rows: np.ndarray, found: pd.DataFrame) -> pd.DataFrame:
     """The columns of a data set with predictions beside them; blank where there is none.
 
-    A name that the data set has already gets `litmus_` in front.
+    Those that the data set has a column of the same name as are called otherwise: see `free_names`.
     """
     frame = dataset.table.frame
     found = found.set_axis(rows).reindex(frame.index)
-    taken = set(frame.columns)
-    found = found.rename(columns=lambda name: f"litmus_{name}" if name in taken else name)
+    found = found.set_axis(free_names(frame.columns, found.columns), axis=1)
     return pd.concat([frame, found], axis=1)
+
+
+def free_names(taken: Iterable[str], names: Iterable[str]) -> list[str]:
+    """Names that are neither taken nor double, in order.
+
+    One that is taken gets `litmus_` in front, and a number behind where that is taken as well.
+    """
+    known, found = set(taken), []
+    for name in names:
+        free, number = name, 1
+        while free in known:
+            free = f"litmus_{name}" if number == 1 else f"litmus_{name}_{number}"
+            number += 1
+        known.add(free)
+        found.append(free)
+    return found

@@ -14,6 +14,7 @@ from pipelines.options import Options
 
 Kind = Literal["none", "random", "temporal", "given", "cross-validation"]
 CROSS_VALIDATED_ROWS = 1_000
+FEW_OF_A_CLASS = 10
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,8 @@ class Split:
         kind: how it was made.
         train, test: positions; `train` is empty when nothing is fitted or cross-validated.
         folds: for cross-validation, pairs of positions to train on and to judge.
-        training_rows: rows that one fit sees, for the report.
-        validation_rows: rows that settings are chosen by.
+        training_rows: rows that one fit sees, for the report, beside `validation_rows`.
+        validation_rows: rows that settings are chosen by, or that the file names so.
         test_rows: rows that judge, where these are not what is asked about.
         rule: what exactly was held back, where the kind does not say it.
     """
@@ -72,9 +73,10 @@ def split_of_file(labelled: np.ndarray, parts: pd.Series) -> Split | None:
         test = middle
     if not (train.any() and test.any()):
         return None
+    watching = int((train & middle).sum())
     return Split(
         "given", labelled[train.to_numpy()], labelled[test.to_numpy()],
-        training_rows=int(train.sum()),
+        training_rows=int(train.sum()) - watching, validation_rows=watching,
     )
 
 
@@ -131,6 +133,11 @@ def make_split(
         (labelled[fold_of != fold], labelled[fold_of == fold])
         for fold in range(count) if (fold_of == fold).any()
     )
+    if len(folds) < 2:
+        raise DataError(
+            f"The {len(labelled)} labelled rows are too much alike to learn from some and judge by "
+            "others; bring different ones."
+        )
     return Split(
         "cross-validation", np.zeros(0, dtype=int), labelled, folds,
         training_rows=round(float(np.mean([len(train) for train, _ in folds]))),
@@ -145,10 +152,14 @@ def _deal(labelled: np.ndarray, truth: pd.Series, groups: pd.Series, seed: int) 
     )
     first = frame.drop_duplicates("group")
     place: dict[object, float] = {}
+    # Of its own, so that who stands where does not depend on how many classes are small.
+    shift = np.random.default_rng([seed, 1])
     for _, members in first.groupby("truth", sort=True):
         order = rng.permutation(len(members))
+        # Halves round alike in every class: fair among many, but one of a kind would never judge.
+        offset = shift.random() if len(members) < FEW_OF_A_CLASS else 0.5
         for member, position in zip(members["group"], order, strict=True):
-            place[member] = (position + 0.5) / len(members)
+            place[member] = (position + offset) / len(members)
     return frame["group"].map(place).to_numpy(dtype=float)
 
 

@@ -157,6 +157,9 @@ class Task:
         scheme: the classes with the words users have for them, when the classes are fixed.
         vocabulary: "module:function" of the scheme that pretrained models know, when the classes
             are the user's own and may be among it.
+        alike: "module:function" that says which rows look alike, where that takes more than comparing
+            them: of the cells of `subject_role`, a device and a progress, equal numbers for rows
+            that no split may part.
         learner: the model that stands for `default` where the classes are the user's own.
         brings: what a user brings, as in "bring a table with one text a row".
         hub_factory: the pipeline of `hub:OWNER/NAME@REVISION` models, if the task takes them.
@@ -186,6 +189,7 @@ class Task:
     fields: Mapping[str, str] = field(default_factory=dict)
     scheme: LabelScheme | None = None
     vocabulary: str = ""
+    alike: str = ""
     learner: str = ""
     brings: str = "a table with one text a row"
     hub_factory: str | None = None

@@ -12,7 +12,7 @@ from dashboard.charts.show import show
 from dashboard.components.text import shown
 from pipelines.evaluation.finding import traded
 from pipelines.evaluation.score import Score, find_comparison
-from pipelines.evaluation.verdict import is_shown, p_words, chance_words
+from pipelines.evaluation.verdict import chance_words, is_shown, p_words
 from pipelines.judging import Judged
 
 

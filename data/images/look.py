@@ -15,7 +15,6 @@ import numpy as np
 from PIL import Image
 
 FREQUENCIES = 16
-BITS = FREQUENCIES * FREQUENCIES
 CELLS = 4
 # An image with next to no pixels or shapes: a hash would say nothing.
 UNTELLABLE = b"\x00"

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pipelines.runtime.text_model import TextModel
 
 EMBEDDING = "embedding"
+SIZE = 384
+STEPS = ("LogisticRegressionCV",)
 
 
 class EmbeddingPipeline(Pipeline):
@@ -88,6 +90,11 @@ class EmbeddingPipeline(Pipeline):
         )
 
     def restore(self, folder: Path) -> Self:
-        """Read what `save` wrote; the encoder comes from its package."""
-        self._model = restore_model(folder)
+        """Read what `save` wrote; the encoder comes from its package.
+
+        Raises:
+            DataError: the bundle is damaged, of another model, or of other classes.
+        """
+        row = np.zeros((1, SIZE), dtype=np.float32)
+        self._model = restore_model(folder, STEPS, self.config.classes, row)
         return self.load()

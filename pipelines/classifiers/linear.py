@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from data.errors import DataError
+from pipelines.classifiers.skops_file import SKOPS_FILE, read_skops
 
 if TYPE_CHECKING:
     from sklearn.linear_model import LogisticRegressionCV
@@ -19,10 +21,13 @@ if TYPE_CHECKING:
 SMALLEST_CLASS = 5
 STRENGTHS = (0.1, 0.5, 2.0, 8.0, 32.0)
 INNER_FOLDS = 3
-SKOPS_FILE = "model.skops"
 # The limit is the process's own: two fits at once could each restore the other's.
 ONE_FIT = threading.Lock()
-FOLDS_TYPE = "sklearn.model_selection._split.StratifiedKFold"  # skops does not know it yet
+FACTS = "bundle.json"
+DAMAGED = (
+    f"The {SKOPS_FILE} of the bundle is of another model or of other classes, or lacks what was "
+    "learnt; download it again."
+)
 
 
 def enough_labels(truth: pd.Series) -> None:
@@ -85,24 +90,39 @@ def save_bundle(folder: Path, model: Any, facts: dict[str, Any]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     skops.io.dump(model, folder / SKOPS_FILE)
     facts = {**facts, "versions": sklearn_versions()}
-    (folder / "bundle.json").write_text(json.dumps(facts, indent=2), encoding="utf-8")
+    (folder / FACTS).write_text(json.dumps(facts, indent=2), encoding="utf-8")
 
 
-def restore_model(folder: Path) -> Any:
+def restore_model(
+    folder: Path, steps: Sequence[str], classes: Sequence[str], row: Any
+) -> Any:
     """Read a model of `save_bundle`; nothing in the file is executed.
 
-    Raises:
-        DataError: the file holds types that no bundle of Litmus has.
-    """
-    import skops.io
-    from skops.io.exceptions import UntrustedTypesFoundException
+    Args:
+        steps: names of the types that it is made of, in order; the last one decides.
+        classes: those that predictions choose from.
+        row: one row as the model takes them.
 
+    Raises:
+        DataError: the file is damaged, holds types that no bundle of Litmus has, or is of another
+            model or of other classes.
+    """
+    if not (folder / FACTS).is_file():
+        raise DataError(f"The bundle lacks {FACTS}; download it again.")
+    model = read_skops(folder / SKOPS_FILE)
+    # A model of the right types may still lack what it learnt: only an answer shows that it does not.
     try:
-        return skops.io.load(folder / SKOPS_FILE, trusted=[FOLDS_TYPE])
-    except UntrustedTypesFoundException as error:
-        raise DataError(
-            f"The bundle {folder.name} holds types that no bundle of Litmus has; it was not opened."
-        ) from error
+        parts = [part for _, part in model.steps] if hasattr(model, "steps") else [model]
+        fits = [type(part).__name__ for part in parts] == list(steps)
+        learnt = [str(name) for name in parts[-1].classes_] if fits else []
+        fits = fits and len(learnt) > 1 and len(set(learnt)) == len(learnt)
+        chances = model.predict_proba(row) if fits and set(learnt) <= set(classes) else np.zeros(0)
+        fits = chances.shape == (1, len(learnt)) and bool(np.isfinite(chances).all())
+    except Exception as error:  # scikit-learn fails in many ways on what was not fitted
+        raise DataError(DAMAGED) from error
+    if not fits:
+        raise DataError(DAMAGED)
+    return model
 
 
 def sklearn_versions() -> dict[str, str]:

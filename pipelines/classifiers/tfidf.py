@@ -25,6 +25,7 @@ from pipelines.progress import SILENT, Progress
 UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\u0e00-\u0e7f]")
 WORD = r"(?u)\b\w[\w']*\b"
 TERMS = 15
+STEPS = ("TfidfVectorizer", "LogisticRegressionCV")
 
 
 class TfidfPipeline(Pipeline):
@@ -88,8 +89,12 @@ class TfidfPipeline(Pipeline):
         save_bundle(folder, self._model, {"model": self.card.id, "classes": self.config.classes})
 
     def restore(self, folder: Path) -> Self:
-        """Read what `save` wrote."""
-        self._model = restore_model(folder)
+        """Read what `save` wrote.
+
+        Raises:
+            DataError: the bundle is damaged, of another model, or of other classes.
+        """
+        self._model = restore_model(folder, STEPS, self.config.classes, ["a word"])
         return self
 
     def _coefficients(self, target: str) -> np.ndarray:

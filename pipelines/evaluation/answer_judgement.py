@@ -111,6 +111,10 @@ class AnswerJudgement:
         """Below it the scores count a reader's answer as none; 0 where they take every answer."""
         return self.readers[name].threshold if self.withheld else 0.0
 
+    def given(self, name: str) -> tuple[str, ...]:
+        """A reader's answers as the scores took them, "" where one was withheld."""
+        return self.readers[name].primary.given(self.threshold(name))
+
     def answered(self, name: str) -> np.ndarray:
         """Whether the scores take a reader's answer, shape (questions,)."""
         return self.readers[name].primary.confidence >= self.threshold(name)

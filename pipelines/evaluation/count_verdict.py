@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipelines.evaluation.counts import FEW_IMAGES, CountJudgement
 from pipelines.evaluation.score import Score
-from pipelines.evaluation.verdict import TOO_FEW_ROWS, is_shown, p_words, chance_words
+from pipelines.evaluation.verdict import TOO_FEW_ROWS, chance_words, is_shown, p_words
 
 BASELINE_WORDS = "always saying the median count"
 

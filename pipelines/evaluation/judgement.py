@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -66,6 +67,22 @@ class Judgement:
     def positive_rows(self) -> np.ndarray:
         """(n,) whether a row is truly of a class to be found."""
         return np.isin(self.truth, self.positives)
+
+    def called(self, titles: Mapping[str, str]) -> Judgement:
+        """The same with systems called as given; those without a title keep their name."""
+        def new(name: str) -> str:
+            return titles.get(name, name)
+
+        return replace(
+            self,
+            systems=tuple(replace(each, name=new(each.name)) for each in self.systems),
+            scores={new(name): found for name, found in self.scores.items()},
+            comparisons=tuple(
+                replace(each, model=new(each.model), against=new(each.against))
+                for each in self.comparisons
+            ),
+            baseline=None if self.baseline is None else new(self.baseline),
+        )
 
     def system(self, name: str) -> System:
         """Returns the system of that name; KeyError if there is none."""

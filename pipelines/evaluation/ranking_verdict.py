@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pipelines.evaluation.ranking_results import FEW_USERS, RankingJudgement
 from pipelines.evaluation.score import Comparison, Score
-from pipelines.evaluation.verdict import TOO_FEW_ROWS, is_shown, p_words, chance_words
+from pipelines.evaluation.verdict import TOO_FEW_ROWS, chance_words, is_shown, p_words
 
 BASELINE_WORDS = "recommending what is most popular"
 

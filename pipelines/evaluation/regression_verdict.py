@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from pipelines.evaluation.regression_judgement import FEW_ROWS, PRIMARY, RegressionJudgement
@@ -42,13 +43,18 @@ def regression_verdict(
 
 
 def amount(value: float) -> str:
-    """An amount with as many digits as say something: `1,234`, `12.3` or `0.0456`."""
+    """An amount with as many digits as say something: `1,234`, `12.35`, `0.457` or `0.0046`."""
     size = abs(value)
+    if size < 1e-8:
+        return "0"
     if size >= 1000:
         return f"{value:,.0f}"
     if size >= 100:
         return f"{value:.1f}"
-    return f"{value:.3g}" if size < 1 else f"{value:.2f}"
+    if size >= 1:
+        return f"{value:.2f}"
+    # Two digits that count at least, and never an exponent.
+    return f"{value:.{max(3, 1 - math.floor(math.log10(size)))}f}"
 
 
 def _explains(judgement: RegressionJudgement, model: str) -> str:

@@ -83,6 +83,29 @@ def kolmogorov_smirnov(truth: np.ndarray, score: np.ndarray) -> float:
     return float(np.abs(hits / hits[-1] - others / others[-1]).max())
 
 
+def usual_calibration_error(
+    probability: np.ndarray, *, level: float = 0.95, seed: int = 0, draws: int = 1000
+) -> float:
+    """The calibration error that chance alone gives a perfectly calibrated model at most.
+
+    Few rows in a bin are off by chance, so that the error is never 0; it stays below this in a share
+    `level` of data sets. In each bin the sum of the outcomes is taken as normal.
+
+    Args:
+        probability: (n,) of each row.
+        level: share of data sets.
+        seed: of the draws.
+        draws: number of them.
+
+    Source:
+        Bröcker, J. and Smith, L. A. (2007), Increasing the reliability of reliability diagrams.
+        Weather and Forecasting 22, 651-661 (consistency resampling).
+    """
+    spread = np.sqrt(np.bincount(confidence_bins(probability), probability * (1 - probability), BINS))
+    noise = np.random.default_rng(seed).normal(size=(draws, BINS)) * spread
+    return float(np.quantile(np.abs(noise).sum(axis=1) / len(probability), level))
+
+
 class RiskStatistics:
     """What each group of rows adds to the metrics of one model.
 

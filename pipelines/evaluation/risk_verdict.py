@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipelines.evaluation.risk_judgement import RiskJudgement
-from pipelines.evaluation.risk_warnings import FEW_ROWS, expects
+from pipelines.evaluation.risk_metrics import usual_calibration_error
+from pipelines.evaluation.risk_warnings import FEW_ROWS, expects, share_words
 from pipelines.evaluation.score import Score
 from pipelines.evaluation.verdict import SIGNIFICANT, TOO_FEW_ROWS, p_words
 
@@ -83,11 +84,17 @@ def _calibration(judgement: RiskJudgement, model: str) -> list[str]:
     if error is None or model == judgement.baseline:
         return []
     n, own = len(judgement.truth), int(judgement.truth.sum())
+    unit = judgement.unit
     expected, side = float(judgement.systems[model].mean()), expects(judgement, model)
-    mean = f"It expects {100 * expected:.1f} % and {100 * own / n:.1f} % came"
+    mean = f"It expects {share_words(expected)} % and {share_words(own / n)} % came"
     near = f"its probabilities are off by {100 * error.value:.1f} points on average"
+    usual = usual_calibration_error(
+        judgement.systems[model], level=judgement.level, seed=judgement.seed
+    )
+    if not side and error.value <= usual:
+        return [f"{mean}; {near}, no more than chance gives a calibrated model on so many {unit}s."]
     if not side:
-        return [f"{mean}; {near}."]
+        return [f"{mean}; {near}, more than chance gives a calibrated model."]
     word = "high" if side == "more" else "low"
     return [f"{mean}, so its probabilities are too {word}; they are off by "
             f"{100 * error.value:.1f} points on average."]

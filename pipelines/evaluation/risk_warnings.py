@@ -99,12 +99,17 @@ def _off(judgement: RiskJudgement, models: list[str]) -> list[str]:
         if not side:
             continue
         found.append(
-            f"{_listed([model])} expects {side} than came: {100 * mean:.1f} % on average, and "
-            f"{100 * own / n:.1f} % of the {judgement.unit}s are “{judgement.positive}” "
-            f"({100 * low:.1f} to {100 * high:.1f}); its probabilities need calibrating before they "
-            "are multiplied with money."
+            f"{_listed([model])} expects {side} than came: {share_words(mean)} % on average, and "
+            f"{share_words(own / n)} % of the {judgement.unit}s are “{judgement.positive}” "
+            f"({share_words(low)} to {share_words(high)}); its probabilities need calibrating before "
+            "they are multiplied with money."
         )
-    return found[:MOST_NAMED]
+    more = len(found) - MOST_NAMED
+    if more > 0:
+        found[MOST_NAMED:] = [
+            f"{more} more {'model expects' if more == 1 else 'models expect'} another share than came."
+        ]
+    return found
 
 
 def _never(judgement: RiskJudgement, models: list[str]) -> list[str]:
@@ -117,14 +122,19 @@ def _never(judgement: RiskJudgement, models: list[str]) -> list[str]:
         return []
     cut = judgement.threshold(named[0])
     return [
-        f"No {judgement.unit} reaches the threshold {cut:g} with {_listed(named)}, so accuracy is that "
-        f"of never saying “{judgement.positive}” and F1 is 0; choose the threshold by what mistakes "
-        "cost."
+        f"No {judgement.unit} reaches the threshold {cut:g} with {_listed(named, 'any')}, so accuracy "
+        f"is that of never saying “{judgement.positive}” and F1 is 0; choose the threshold by what "
+        "mistakes cost."
     ]
 
 
-def _listed(names: list[str]) -> str:
+def share_words(share: float) -> str:
+    """A share in hundredths with the digits that say something: `12.3` or `0.12`."""
+    return f"{100 * share:.{1 if share >= 0.01 or share == 0 else 2}f}"
+
+
+def _listed(names: list[str], word: str = "each") -> str:
     quoted = [f"“{name}”" for name in names[:MOST_NAMED]]
     if len(names) > MOST_NAMED:
         quoted.append(f"{len(names) - MOST_NAMED} more")
-    return quoted[0] if len(quoted) == 1 else f"each of {', '.join(quoted[:-1])} and {quoted[-1]}"
+    return quoted[0] if len(quoted) == 1 else f"{word} of {', '.join(quoted[:-1])} and {quoted[-1]}"

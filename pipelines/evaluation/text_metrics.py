@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pipelines.evaluation.answers import exact_match, token_f1
+from pipelines.evaluation.metric_words import OF_TEXTS
 from pipelines.evaluation.rouge import ROUGE, latin_words, rouge, words_of_any_script
 from pipelines.evaluation.sums import Measure, ratio
 
@@ -21,10 +22,7 @@ if TYPE_CHECKING:
     from sacrebleu.metrics.base import Metric
 
 METRICS = ("bleu", "chrf", "ter", *ROUGE, "exact_match", "f1_token")
-TITLES: Mapping[str, str] = {
-    "bleu": "BLEU", "chrf": "chrF", "ter": "TER", "rouge1": "ROUGE-1", "rouge2": "ROUGE-2",
-    "rougeL": "ROUGE-L", "exact_match": "exact match", "f1_token": "token F1",
-}
+TITLES: Mapping[str, str] = {name: words.within for name, words in OF_TEXTS.items()}
 # As sacreBLEU gives them; all others are shares.
 OF_A_HUNDRED = frozenset({"bleu", "chrf", "ter"})
 TOKENIZERS = ("13a", "intl", "char", "zh", "ja-mecab", "ko-mecab")

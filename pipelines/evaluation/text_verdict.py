@@ -9,7 +9,7 @@ from pipelines.evaluation.score import Comparison, Score
 from pipelines.evaluation.text_judgement import TextJudgement
 from pipelines.evaluation.text_metrics import OF_A_HUNDRED, TITLES
 from pipelines.evaluation.text_warnings import FEW_SEGMENTS
-from pipelines.evaluation.verdict import TOO_FEW_ROWS, is_shown, p_words, chance_words
+from pipelines.evaluation.verdict import TOO_FEW_ROWS, chance_words, is_shown, p_words
 
 AS_THEY_ARE: Mapping[str, str] = MappingProxyType({})
 # Asked when the first one speaks: of two metrics that disagree neither settles a choice.

@@ -41,11 +41,13 @@ class Checked:
         right: of each subject, how many replies were right.
         asked: of each subject, how many questions there are.
         replies: what the model said to each question, in the order of the check.
+        precision: of the numbers that it was computed with; "" where that is not known.
     """
 
     right: Mapping[str, int]
     asked: Mapping[str, int]
     replies: tuple[str, ...]
+    precision: str = ""
 
     @property
     def scores(self) -> tuple[Score, ...]:
@@ -81,12 +83,12 @@ def known_check(name: str, precisions: Sequence[str] = PRECISIONS) -> Checked | 
     for precision in precisions:
         kept = known.get(_key(name, precision))
         if isinstance(kept, list) and len(kept) == len(QUESTIONS):
-            return graded([str(reply) for reply in kept])
+            return graded([str(reply) for reply in kept], precision)
     return None
 
 
 def run_check(model: CausalModel, progress: Progress = SILENT) -> Checked:
-    """The score of a model: from memory where its weights were checked as precisely before, else asked now.
+    """The score of a model: from memory where it was checked in this precision, else asked now.
 
     Raises:
         CancelledRun: the user stopped it; OptionError: the model does not chat.
@@ -101,7 +103,7 @@ def run_check(model: CausalModel, progress: Progress = SILENT) -> Checked:
     replies = [each.text for each in generate_batch(model, prompts, SAMPLING, progress)]
     kept: dict[str, Any] = {**read_json(FILE), _key(model.name, model.precision): replies}
     write_json(FILE, kept)
-    return graded(replies)
+    return graded(replies, model.precision)
 
 
 @cache
@@ -115,11 +117,11 @@ def _key(name: str, precision: str) -> str:
     return f"{name}|{precision}|{VERSION}"
 
 
-def graded(replies: list[str]) -> Checked:
+def graded(replies: list[str], precision: str = "") -> Checked:
     """The score of replies to the questions of the check, in their order."""
     right = dict.fromkeys(SUBJECTS, 0)
     asked = dict.fromkeys(SUBJECTS, 0)
     for question, reply in zip(QUESTIONS, replies, strict=True):
         asked[question.subject] += 1
         right[question.subject] += question.grade(reply.strip())
-    return Checked(right, asked, tuple(replies))
+    return Checked(right, asked, tuple(replies), precision)

@@ -6,7 +6,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import pandas as pd
@@ -151,6 +151,28 @@ class Kind(Protocol):
         self, frame: pd.DataFrame, mapping: Mapping[str, list[str]], seed: int, progress: Progress
     ) -> Judged:
         """Judge predictions made anywhere else, in the columns that `mapping` names by role."""
+        ...
+
+
+@runtime_checkable
+class JudgesFolds(Protocol):
+    """A kind that also judges the folds of cross-validation one by one."""
+
+    def over_folds(
+        self,
+        judged: Judged,
+        truth: pd.Series,
+        folds: Mapping[str, Sequence[tuple[np.ndarray, Predictions]]],
+        *,
+        training_rows: float,
+    ) -> Judged:
+        """The same with scores and tests over folds, which share their training rows.
+
+        Args:
+            truth: of all questions.
+            folds: of each model that learns, the positions that judged and what was said of them.
+            training_rows: of a fold.
+        """
         ...
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from data.answers import gold_answers
 from data.dataset import Dataset
 from data.errors import DataError
+from data.references import column_of_texts
 from data.roles import Role
 from pipelines.arrangement import Arrangement, arrange_rows, labelled_rows
 from pipelines.evaluation.answer_judgement import (
@@ -57,12 +58,7 @@ class Answers:
         cells = dataset.column("answer")
         if cells is None:
             return None
-        found = [gold_answers(cell) for cell in cells]
-        # Filled one by one: pandas would unpack tuples of equal length into columns.
-        series = pd.Series([None] * len(found), index=cells.index, dtype=object)
-        for position, accepted in enumerate(found):
-            series.iat[position] = accepted
-        return series
+        return column_of_texts(map(gold_answers, cells), cells.index)
 
     def arrange(
         self, request: Request, outputs: tuple[str, ...], progress: Progress

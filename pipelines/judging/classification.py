@@ -75,7 +75,7 @@ class Classification:
         self, request: Request, outputs: tuple[str, ...], progress: Progress
     ) -> Arrangement:
         """Every usable row asks."""
-        return arrange_rows(self.truth, request, outputs)
+        return arrange_rows(self.truth, request, outputs, progress)
 
     def lessons(
         self, task: Task, dataset: Dataset, outputs: tuple[str, ...], options: Options
@@ -220,16 +220,19 @@ class Classification:
             unit=unit,
         )
         wanted = purpose.wanted if purpose else None
-        told = verdict(
-            judgement, favourite, baseline, first=purpose.template.first if purpose else (),
-            wanted=wanted,
-        )
+        first = purpose.template.first if purpose else ()
+
+        def say(titles: Mapping[str, str]) -> str:
+            return verdict(
+                judgement.called(titles), titles.get(favourite, favourite), first=first, wanted=wanted
+            )
+
         note = threshold_note(judgement, favourite, wanted, seed) if wanted else ""
         return Judged(
             rows=len(codes), baseline=baseline, scores=judgement.scores,
             comparisons=judgement.comparisons,
-            warnings=(note, *judgement.warnings) if note else judgement.warnings, verdict=told,
-            detail=judgement,
+            warnings=(note, *judgement.warnings) if note else judgement.warnings, verdict=say({}),
+            detail=judgement, say=say,
         )
 
 

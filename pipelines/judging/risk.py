@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,11 @@ from data.roles import Role
 from pipelines.arrangement import Arrangement
 from pipelines.evaluation.profit_terms import ProfitTerms
 from pipelines.evaluation.regression_judgement import RegressionJudgement
+from pipelines.evaluation.resampled_tests import compare_over_folds, corrected_resampled_t
 from pipelines.evaluation.risk_judgement import USUAL, RiskJudgement, judge_risk
+from pipelines.evaluation.risk_metrics import delong
 from pipelines.evaluation.risk_verdict import risk_verdict
+from pipelines.evaluation.score import Score
 from pipelines.judging import Judged
 from pipelines.judging.regression import KIND as AMOUNTS
 from pipelines.judging.regression import TARGET, amounts, holds_numbers, named
@@ -24,7 +27,7 @@ from pipelines.options import Options
 from pipelines.progress import SILENT, Progress
 from pipelines.purpose import Purpose
 from pipelines.request import Request
-from pipelines.tabular.arranging import arrange_applicants, prepared
+from pipelines.tabular.arranging import USUAL_TERMS, arrange_applicants, prepared
 from pipelines.tabular.models.lessons import TabularLessons
 from pipelines.task import Task
 
@@ -35,6 +38,7 @@ BASELINE = "base-rate"
 # Columns of a batch that hold groups of people to be treated alike begin so.
 PROTECTED = "protected:"
 CLASSES = ("no", "yes")
+FEWEST_FOLDS = 2
 _BARE = frozenset({"1", "1.0", "yes", "y", "true", "t"})
 
 
@@ -143,7 +147,54 @@ class Risk:
             judgement, groups=groups, exposure=_money(batch, "exposure", "exposure"),
             margin=_money(batch, "margin", "margin"),
         )
-        return judged_risk(judgement, favourite)
+        return judged_risk(replace(judgement, terms=_terms(judgement, batch)), favourite)
+
+    def over_folds(
+        self,
+        judged: Judged,
+        truth: pd.Series,
+        folds: Mapping[str, Sequence[tuple[np.ndarray, Any]]],
+        *,
+        training_rows: float,
+    ) -> Judged:
+        """Mean and corrected test of the AUC, or of the error of amounts, over folds."""
+        if len(next(iter(folds.values()), ())) < FEWEST_FOLDS:
+            return judged
+        metric, score = self._of_fold(judged)
+        known = truth.to_numpy()
+        scores = {
+            model: np.array([score(known[rows], said) for rows, said in pieces])
+            for model, pieces in folds.items()
+        }
+        if not all(np.isfinite(each).all() for each in scores.values()):
+            return judged
+        rows = float(np.mean([len(each) for each, _ in next(iter(folds.values()))]))
+        found = dict(judged.scores)
+        for model, values in scores.items():
+            mean = corrected_resampled_t(values, training_rows, rows)
+            found[model] = (*found[model], Score(
+                metric, mean.mean, mean.low, mean.high, mean.folds, "folds",
+                signature=f"mean-of-folds|{mean.folds}|nadeau-bengio",
+                higher_is_better=metric.startswith("roc"),
+            ))
+        tests = compare_over_folds(
+            scores, metric, training_rows=training_rows, test_rows=rows, baseline=judged.baseline
+        )
+        return replace(judged, scores=found, comparisons=(*judged.comparisons, *tests))
+
+    def _of_fold(self, judged: Judged) -> tuple[str, Callable[[np.ndarray, Any], float]]:
+        """What folds are scored by: its name, and the score of one."""
+        if isinstance(judged.detail, RegressionJudgement):
+            return "rmse_of_folds", lambda truth, said: float(
+                np.sqrt(np.mean((said.values - truth.astype(float)) ** 2))
+            )
+
+        def area(truth: np.ndarray, said: Any) -> float:
+            came = truth == said.classes[1]
+            both = came.any() and not came.all()
+            return float(delong(came, [said.probabilities[:, 1]]).areas[0]) if both else float("nan")
+
+        return "roc_auc_of_folds", area
 
     def right(self, truth: pd.Series, predictions: Any) -> np.ndarray:
         """Whether each row is on the right side of the threshold, shape (rows,)."""
@@ -218,6 +269,17 @@ class Risk:
         )
         judged = judged_risk(judgement, columns[0])
         return replace(judged, warnings=(*target.notes, *judged.warnings))
+
+
+def _terms(judgement: RiskJudgement, batch: pd.DataFrame) -> ProfitTerms | None:
+    """What decisions gain and cost, from columns or from the options that stand in for them."""
+    if not len(batch) or any(name not in batch for name in USUAL_TERMS):
+        return None
+    margin, loss, review = (float(batch[name].iloc[0]) for name in USUAL_TERMS)
+    return ProfitTerms(
+        margin if judgement.margin is None else judgement.margin, loss, review or None,
+        1.0 if judgement.exposure is None else judgement.exposure,
+    )
 
 
 def judged_risk(judgement: RiskJudgement, favourite: str) -> Judged:

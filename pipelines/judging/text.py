@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
-from data.answers import gold_answers
 from data.dataset import Dataset
 from data.errors import DataError, OptionError
+from data.references import column_of_texts, plain_text, reference_texts
 from data.roles import Role
 from pipelines.arrangement import Arrangement, arrange_rows, labelled_rows
 from pipelines.evaluation.answers import exact_match
@@ -31,8 +31,6 @@ from pipelines.task import Task
 
 COPY = "copy"
 COPY_WORDS = "copying the source"
-# How lists of JSON Lines stand in a cell that was read as text.
-LISTS = ('["', "['")
 
 
 class Text:
@@ -59,7 +57,7 @@ class Text:
     def truth(self, dataset: Dataset, outputs: tuple[str, ...]) -> pd.Series | None:
         """The references of each row as a tuple, missing where it has none."""
         cells = dataset.column("reference")
-        return None if cells is None else _series(map(_texts_of, cells), cells.index)
+        return None if cells is None else column_of_texts(map(reference_texts, cells), cells.index)
 
     def arrange(
         self, request: Request, outputs: tuple[str, ...], progress: Progress
@@ -95,16 +93,16 @@ class Text:
             source: the role of the texts that outputs were made from.
         """
         found = cast("dict[str, TextPredictions]", dict(predictions))
-        sources = None if source is None else [_text(cell) for cell in batch[source]]
+        sources = None if source is None else [plain_text(cell) for cell in batch[source]]
         judgement = judge_texts(
             list(truth),
-            {name: [_text(cell) for cell in each.texts] for name, each in found.items()},
+            {name: [plain_text(cell) for cell in each.texts] for name, each in found.items()},
             sources=sources,
             baseline=baseline, primary=next(iter(metrics), None),
             further={name: _foreseen(each) for name, each in found.items()}, seed=seed,
             progress=progress,
         )
-        copied = [_text(cell).strip() for cell in found[baseline].texts]
+        copied = [plain_text(cell).strip() for cell in found[baseline].texts]
         copies = sources is not None and copied == [each.strip() for each in sources]
 
         def say(titles: Mapping[str, str]) -> str:
@@ -117,7 +115,7 @@ class Text:
         """Whether each text is one of its references but for case, punctuation and articles."""
         texts = cast(TextPredictions, predictions).texts
         return np.array([
-            exact_match(_text(text), references) == 1
+            exact_match(plain_text(text), references) == 1
             for text, references in zip(texts, truth, strict=True)
         ], dtype=bool)
 
@@ -152,7 +150,7 @@ class Text:
             names = ", ".join(f"“{name}”" for name in mapping["truth"])
             raise DataError(f"There is no reference in {names}; each row needs at least one.")
         cells = {
-            name: [_text(cell) for cell in frame[name].iloc[rows]]
+            name: [plain_text(cell) for cell in frame[name].iloc[rows]]
             for role in ("prediction", "source") for name in mapping.get(role, [])
         }
         systems = {name: cells[name] for name in mapping["prediction"]}
@@ -189,35 +187,12 @@ def _judged(judgement: TextJudgement, verdict: str) -> Judged:
 def _references(
     frame: pd.DataFrame, mapping: Mapping[str, list[str]]
 ) -> list[tuple[str, ...] | None]:
-    columns = [list(map(_texts_of, frame[name])) for name in mapping["truth"]]
+    columns = [list(map(reference_texts, frame[name])) for name in mapping["truth"]]
     found = []
     for cells in zip(*columns, strict=True):
         texts = tuple(dict.fromkeys(text for cell in cells for text in cell or ()))
         found.append(texts or None)
     return found
-
-
-def _texts_of(cell: Any) -> tuple[str, ...] | None:
-    """The references in a cell: its text, or the texts of a list; None where there is none."""
-    if isinstance(cell, str) and cell.lstrip().startswith(LISTS):
-        return gold_answers(cell) or None
-    parts = cell if isinstance(cell, list | tuple | np.ndarray) else [cell]
-    texts = tuple(text for text in (_text(part) for part in parts) if text.strip())
-    return texts or None
-
-
-def _text(cell: Any) -> str:
-    if isinstance(cell, str):
-        return cell
-    return "" if cell is None or cell is pd.NA or cell != cell else str(cell)
-
-
-def _series(cells: Iterable[tuple[str, ...] | None], index: pd.Index) -> pd.Series:
-    # Filled one by one: pandas would unpack tuples of equal length into columns.
-    series = pd.Series([None] * len(index), index=index, dtype=object)
-    for position, cell in enumerate(cells):
-        series.iat[position] = cell
-    return series
 
 
 def _refuse_repeated(mapping: Mapping[str, list[str]]) -> None:

@@ -31,7 +31,6 @@ from pipelines.report.sections import (
     stacked,
 )
 from pipelines.report.wording import clean, cut, in_units, interval, moment, rows
-from pipelines.split import Split
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -71,7 +70,7 @@ def report_page(experiment: Experiment, marked: Marked | None = None) -> str:
         ("Data", f"{cut(dataset.name, 80)}, {rows(dataset.rows, evidence.unit)}"),
         ("Columns", ", ".join(f"{title.lower()}: {column}" for title, column in columns)),
         ("Tested on", marked_words(marked) if marked and not experiment.judged
-         else _split_words(experiment.split, experiment.judged, evidence.unit)),
+         else _split_words(experiment, evidence.unit)),
         *page.facts(evidence),
         ("Date", moment(experiment.created)),
     ]
@@ -174,7 +173,8 @@ def _not_in(texts: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(text for text in texts if text not in others)
 
 
-def _split_words(split: Split, judged: Judged | None, unit: str) -> str:
+def _split_words(experiment: Experiment, unit: str) -> str:
+    split, judged = experiment.split, experiment.judged
     if judged is None:
         return "nothing: there are no labels"
     tested, learnt = rows(judged.rows, unit), rows(split.training_rows, unit)
@@ -187,8 +187,14 @@ def _split_words(split: Split, judged: Judged | None, unit: str) -> str:
             f"{tested}, models that learn from labels by {len(split.folds)}-fold "
             f"cross-validation, about {learnt} to learn from"
         )
-    if split.kind == "given":
+    if split.kind == "given" and experiment.request.training is not None:
         return f"{tested} of this file; models learnt from {learnt} of another file"
+    if split.kind == "given":
+        watching = f" and {split.validation_rows:,} for validation" * (split.validation_rows > 0)
+        return (
+            f"{tested} that the file keeps for testing; models learnt from its {learnt} for "
+            f"training{watching}"
+        )
     return f"all {tested} with a label; no model was fitted to them but the baseline"
 
 

@@ -30,6 +30,7 @@ class Residents:
     def __init__(self, limit_mb: float) -> None:
         self._limit_mb = limit_mb
         self._models: OrderedDict[Hashable, Any] = OrderedDict()
+        self._held_mb: dict[Hashable, float] = {}
         self._loading: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
 
@@ -45,9 +46,13 @@ class Residents:
             model = load()
             with self._lock:
                 self._models[key] = model
-                while self._held_mb() > self._limit_mb and len(self._models) > 1:
-                    self._models.popitem(last=False)
-            return model
+        # Asked once and under no lock: a model may count another that it shares, and so ask for it.
+        held_mb = model.memory_mb()
+        with self._lock:
+            if self._models.get(key) is model:
+                self._held_mb[key] = held_mb
+            self._release()
+        return model
 
     def names(self) -> list[str]:
         """The loaded models, the least recently used first."""
@@ -58,9 +63,13 @@ class Residents:
         """Release every model."""
         with self._lock:
             self._models.clear()
+            self._held_mb.clear()
 
-    def _held_mb(self) -> float:
-        return sum(model.memory_mb() for model in self._models.values())
+    def _release(self) -> None:
+        """Let go of the least recently used until the rest is within the limit."""
+        while sum(self._held_mb.values()) > self._limit_mb and len(self._models) > 1:
+            key, _ = self._models.popitem(last=False)
+            self._held_mb.pop(key, None)
 
 
 RESIDENTS = Residents(float(os.environ.get("LITMUS_MODEL_MEMORY_MB", DEFAULT_LIMIT_MB)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,11 @@ from pipelines.tabular.target import Target, check_enough, read_target
 TARGET = "target"
 # Columns of a batch that hold groups of people to be treated alike begin so.
 PROTECTED = "protected:"
+# Columns of a batch that hold what decisions gain and cost where the file does not say it, by option.
+USUAL_TERMS = {
+    "usual margin": "margin", "loss given default": "loss_given_default",
+    "cost of a review": "review_cost",
+}
 # Up to so many rows, every row judges by cross-validation; above, a part of them is enough.
 CROSS_VALIDATED_ROWS = 2_000
 
@@ -68,10 +73,7 @@ def arrange_applicants(
     progress.stage("Looking for leaks", 0)
     given = request.training
     taught = prepared(request.dataset if given is None else given, options, request.seed)
-    if given is None:
-        asked = taught
-    else:
-        asked = like(taught, request.dataset, options)
+    asked = taught if given is None else like(taught, request.dataset, options)
     check_enough(taught.target)
     truth = _truth(asked.target, outputs)
     known = np.flatnonzero(truth.notna().to_numpy())
@@ -115,6 +117,7 @@ def prepared(dataset: Dataset, options: Options, seed: int) -> Prepared:
         leaks = find_leaks(features, target.values[known], seed)
         notes += [f"{leak.why} It was left out; the option leaks=keep has it back." for leak in leaks]
     kept = [name for name in kept if name not in {leak.column for leak in leaks}]
+    batch = batch.assign(**{name: options.number(option) for name, option in USUAL_TERMS.items()})
     if not kept:
         raise DataError("No column is left to learn from; exclude fewer, or bring more.")
     return Prepared(_chosen(batch, kept, named["protected"]), target, tuple(notes))
@@ -201,7 +204,7 @@ def _truth(target: Target, outputs: tuple[str, ...]) -> pd.Series:
 
 def _split(request: Request, asked: Prepared, truth: pd.Series, known: np.ndarray) -> Split:
     options = request.options
-    times = asked.batch["time"] if "time" in asked.batch else None
+    times = asked.batch.get("time", None)
     kind = options["split"]
     if kind == "auto":
         few = len(known) <= CROSS_VALIDATED_ROWS
@@ -209,7 +212,13 @@ def _split(request: Request, asked: Prepared, truth: pd.Series, known: np.ndarra
     chosen = Options(request.task, {**options, "split": kind})
     strata = truth if asked.target.kind == DEFAULT else pd.Series("", index=truth.index)
     groups = pd.Series(same_rows(features_of(asked.batch)))
-    return make_split(known, strata, groups, times, chosen, request.seed)
+    splits = [
+        make_split(known, strata, groups, times, chosen, request.seed + repeat)
+        for repeat in range(int(options.number("repeats")) if kind == "cross-validation" else 1)
+    ]
+    folds = tuple(fold for split in splits for fold in split.folds)
+    rule = f"{len(splits)} times" if len(splits) > 1 else ""
+    return replace(splits[0], folds=folds, rule=rule)
 
 
 def _shared(asked: Prepared, taught: Prepared, split: Split) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -127,8 +127,9 @@ class Calibrator:
 
 
 def choose_calibrator(
-    scores: np.ndarray, y: np.ndarray, weight: np.ndarray, wanted: str = "auto", seed: int = 0
-) -> Calibrator:
+    scores: np.ndarray, y: np.ndarray, weight: np.ndarray, wanted: str = "auto", seed: int = 0,
+    allowed: Collection[str] = METHODS,
+) -> Calibrator:  # fmt: skip
     """The calibration that has the lowest log loss on rows it was not fitted to.
 
     Args:
@@ -137,22 +138,24 @@ def choose_calibrator(
         weight: (n,) of each row.
         wanted: auto, or the method to take.
         seed: decides the folds.
+        allowed: methods that the model can be calibrated by.
 
     Raises:
-        OptionError: there is no such method.
+        OptionError: there is no such method, or it is not one for the model.
     """
     from sklearn.model_selection import StratifiedKFold
 
-    if wanted not in ("auto", *METHODS):
+    if wanted not in ("auto", *allowed):
         raise OptionError(
-            f"There is no calibration “{wanted}”; choose auto, {', '.join(METHODS[:-1])} or isotonic."
+            f"There is no calibration “{wanted}” of this model; choose one of auto, "
+            f"{', '.join(allowed)}."
         )
     rarer = int(min((y == 1).sum(), (y == 0).sum()))
     if wanted != "auto":
         return _fitted(wanted, scores, y, weight)
     if rarer < 2 or np.ptp(scores) == 0:
         return _fitted("sigmoid", scores, y, weight)
-    methods = [each for each in METHODS if each != "isotonic" or rarer >= FEWEST_FOR_ISOTONIC]
+    methods = [each for each in allowed if each != "isotonic" or rarer >= FEWEST_FOR_ISOTONIC]
     losses = {method: np.zeros(len(y)) for method in methods}
     split = StratifiedKFold(min(FOLDS, rarer), shuffle=True, random_state=seed)
     for learn, look in split.split(scores, y):

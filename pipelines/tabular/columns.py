@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -48,13 +48,15 @@ def plan_columns(
     columns, values = [], []
     for name in features.columns:
         cells = features[name]
-        column = _planned(cells, kinds.get(str(name)), settings, notes)
-        column = _with_codes(column, cells, codes, notes)
-        column = _with_parts(column, taken)
-        columns.append(column)
+        column = _planned(cells, kinds.get(str(name)), settings)
         if column.reader is not None:
-            values.append(column.read(cells))
-            _note_infinite(cells, column, notes)
+            raw = column.reader.read(cells)
+            if isinstance(column.reader, Numerals):
+                column = replace(column, codes=_codes(column.name, raw, codes, notes))
+                notes += _on_cells(cells, raw)
+            column = _with_parts(column, taken)
+            values.append(column.tidied(raw))
+        columns.append(column)
     used = [each for each in columns if each.reader is not None]
     if not used:
         raise DataError(
@@ -66,16 +68,13 @@ def plan_columns(
     return Plan(tuple(columns), scaling, (*_left_out(columns), *notes))
 
 
-def _planned(
-    cells: pd.Series, chosen: Kind | None, settings: Mapping[str, str], notes: list[str]
-) -> Column:
+def _planned(cells: pd.Series, chosen: Kind | None, settings: Mapping[str, str]) -> Column:
     name = str(cells.name)
     nature = nature_of(cells, chosen)
     reader: Reader | None = None
     reason = nature.reason
     if nature.kind == "number":
         reader = nature.numerals
-        _note_unread(cells, reader, notes)
     elif nature.kind == "flag":
         reader = flag_of([str(each) for each in keys_of(cells).dropna().unique()])
     elif nature.kind == "category":
@@ -107,23 +106,20 @@ def _why_not(cells: pd.Series, texts: str) -> str:
     return ""
 
 
-def _with_codes(
-    column: Column, cells: pd.Series, chosen: tuple[float, ...] | None, notes: list[str]
-) -> Column:
-    if column.kind != "number" or not isinstance(column.reader, Numerals):
-        return column
-    values = column.reader.read(cells)
+def _codes(
+    name: str, values: np.ndarray, chosen: tuple[float, ...] | None, notes: list[str]
+) -> tuple[float, ...]:
+    """The codes that are read as missing; those that may be are noted as well."""
     found = find_codes(values)
     codes = found if chosen is None else tuple(each for each in chosen if (values == each).any())
-    open_codes = [each for each in found if each not in codes]
-    for taken, numbers in ((True, codes), (False, open_codes)):
+    offered = tuple(each for each in found if each not in codes)
+    for taken, numbers in ((True, codes), (False, offered)):
         if numbers:
-            count = int(np.isin(values, numbers).sum())
-            notes.append(_on_codes(column.name, numbers, count, taken))
-    return Column(column.name, column.kind, "", column.reader, tuple(codes))
+            notes.append(_on_codes(name, numbers, int(np.isin(values, numbers).sum()), taken))
+    return codes
 
 
-def _on_codes(name: str, codes: Any, count: int, taken: bool) -> str:
+def _on_codes(name: str, codes: tuple[float, ...], count: int, taken: bool) -> str:
     shown = ", ".join(f"{each:g}" for each in codes)
     if taken:
         return f"In “{name}”, {shown} ({count:,} rows) is read as missing."
@@ -145,26 +141,22 @@ def _with_parts(column: Column, taken: set[str]) -> Column:
     return Column(column.name, column.kind, "", column.reader, column.codes, parts)
 
 
-def _note_infinite(cells: pd.Series, column: Column, notes: list[str]) -> None:
-    if isinstance(column.reader, Numerals):
-        count = int(np.isinf(column.reader.read(cells)).sum())
-        if count:
-            is_are = "cell is" if count == 1 else "cells are"
-            notes.append(f"In “{column.name}”, {count:,} {is_are} infinite and read as missing.")
-
-
-def _note_unread(cells: pd.Series, reader: Numerals | None, notes: list[str]) -> None:
-    if reader is None or pd.api.types.is_numeric_dtype(cells):
-        return
-    present = keys_of(cells)
-    unread = present.notna().to_numpy(dtype=bool) & np.isnan(reader.read(cells))
-    if unread.any():
-        example = str(present[unread].iloc[0])[:40]
-        count = int(unread.sum())
-        word = "cell is no number" if count == 1 else "cells are no numbers"
+def _on_cells(cells: pd.Series, values: np.ndarray) -> list[str]:
+    """Sentences on infinite numbers and on words where numbers are expected."""
+    notes, infinite = [], int(np.isinf(values).sum())
+    if infinite:
+        are = "cell is" if infinite == 1 else "cells are"
+        notes.append(f"In “{cells.name}”, {infinite:,} {are} infinite and read as missing.")
+    if pd.api.types.is_numeric_dtype(cells):
+        return notes
+    unread = keys_of(cells[np.isnan(values)]).dropna()
+    if len(unread):
+        are = "cell is no number" if len(unread) == 1 else "cells are no numbers"
         notes.append(
-            f"In “{cells.name}”, {count:,} {word} (such as “{example}”) and read as missing."
+            f"In “{cells.name}”, {len(unread):,} {are} (such as “{str(unread.iloc[0])[:40]}”) and "
+            "read as missing."
         )
+    return notes
 
 
 def _left_out(columns: list[Column]) -> tuple[str, ...]:

@@ -51,7 +51,7 @@ class DateParts:
         if self.month:
             columns.append(when.dt.month.to_numpy(dtype=np.float64, na_value=np.nan))
         if self.weekday:
-            columns.append(when.dt.weekday.to_numpy(dtype=np.float64, na_value=np.nan))
+            columns.append(when.dt.day_of_week.to_numpy(dtype=np.float64, na_value=np.nan))
         return np.column_stack(columns)
 
 

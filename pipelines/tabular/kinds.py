@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 import numpy as np
@@ -35,6 +35,7 @@ class Nature:
     kind: Kind
     reason: str = ""
     numerals: Numerals | None = None
+    is_id: bool = False
 
 
 def chosen_kinds(settings: Mapping[str, str], columns: pd.Index) -> dict[str, Kind]:
@@ -86,7 +87,7 @@ def nature_of(cells: pd.Series, chosen: Kind | None = None) -> Nature:
     numerals = numerals_of(present)
     if numerals is not None:
         nature = _of_numbers(pd.Series(numerals.read(present), name=cells.name), count, distinct)
-        return Nature(nature.kind, nature.reason, numerals if nature.kind == "number" else None)
+        return replace(nature, numerals=numerals if nature.kind == "number" else None)
     if distinct == 2:
         return Nature("flag")
     return _of_words(cells, count, distinct)
@@ -120,7 +121,7 @@ def _of_numbers(cells: pd.Series, count: int, distinct: int) -> Nature:
         span = float(known.max() - known.min()) + 1
         named = bool(_ID_NAME.search(str(cells.name).strip()))
         if (own and span < 1.5 * count) or (named and distinct > 0.5 * count):
-            return Nature("left out", "it numbers the rows and says nothing of them")
+            return Nature("left out", "it numbers the rows and says nothing of them", is_id=True)
     if distinct == 2:
         return Nature("flag")
     if whole and are_dates(cells):
@@ -137,7 +138,7 @@ def _of_words(cells: pd.Series, count: int, distinct: int) -> Nature:
     if known.words >= _SENTENCE and distinct > max(_TEXTS, _SHARE_OF_TEXTS * count):
         return Nature("text")
     if distinct > 0.9 * count and count > _FEWEST_IDS:
-        return Nature("left out", "nearly every row has a value of its own, as an id has")
+        return Nature("left out", "nearly every row has a value of its own", is_id=True)
     return Nature("category")
 
 

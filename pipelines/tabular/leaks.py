@@ -85,7 +85,7 @@ def shared_rows(train: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:
 def _leak(cells: pd.Series, y: np.ndarray, folds: np.ndarray) -> Leak | None:
     name = str(cells.name)
     nature = nature_of(cells)
-    if "id" in nature.reason.split() or "numbers the rows" in nature.reason:
+    if nature.is_id:
         return Leak(name, "id", f"“{name}” is an id: {nature.reason}.", float("nan"))
     if nature.kind in ("text", "left out"):
         return None

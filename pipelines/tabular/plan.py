@@ -50,7 +50,11 @@ class Column:
     def read(self, cells: pd.Series) -> np.ndarray:
         """The numbers of cells, (n, parts) float64; infinite ones and codes are missing."""
         assert self.reader is not None, "a column that is left out is not read"
-        found = np.array(self.reader.read(cells)).reshape(len(cells), -1)
+        return self.tidied(self.reader.read(cells))
+
+    def tidied(self, raw: np.ndarray) -> np.ndarray:
+        """What the reader read, (n,) or (n, parts), with infinite numbers and codes missing."""
+        found = np.array(raw, dtype=np.float64).reshape(len(raw), -1)
         found[~np.isfinite(found)] = np.nan
         if self.codes:
             found[np.isin(found, self.codes)] = np.nan

@@ -15,7 +15,8 @@ from pipelines.progress import SILENT, Progress
 FOLDS_OF_SIZE = ((4_000, 5), (25_000, 3))
 HELD_SHARE = 0.2
 MOST_HELD = 20_000
-PATIENCE = 3.0
+# The clock ends a search only where the estimate of its cost was wrong by far.
+PATIENCE, LEAST_PATIENCE = 3.0, 60.0
 
 Setting = float | int | str
 
@@ -131,7 +132,7 @@ def tune(
 
     How many there are is for `affordable` to decide, so that the same data gives the same model
     whatever else the machine does. Where it was wrong by far, the clock ends the search: a setting
-    is not begun where the slowest so far would not fit in `PATIENCE` times the budget.
+    is not begun where the slowest so far would not fit in several times the budget.
 
     Args:
         candidates: settings, the best guess first.
@@ -145,9 +146,10 @@ def tune(
     best: Tried | None = None
     trials: list[Trial] = []
     slowest = 0.0
+    limit = max(LEAST_PATIENCE, PATIENCE * budget)
     for settings in candidates:
         at = time.perf_counter()
-        if best is not None and at - began + slowest > PATIENCE * budget:
+        if best is not None and at - began + slowest > limit:
             break
         loss, held, kept = evaluate(settings)
         seconds = time.perf_counter() - at

@@ -21,18 +21,24 @@ distance to the fifth nearest image of the set. Measured by `python -m benchmark
 
 So it finds nearly all such copies among photos, and among images that all look much the same only
 mirrored ones: there, telling more would call different images copies.
+
+The network looks only at sets of 10 to 20,000 different images whose shorter side is 64 pixels or
+more in the median. Of smaller pictures the hash stays the only judge, and mirrored ones are not
+found: small digits and icons are learnt in seconds, and looking would take far longer than that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
+from data.images.duplicates import duplicate_groups
 from data.images.picture import Picture
+from pipelines.arrangement import SAME
 from pipelines.progress import SILENT, Progress
-from pipelines.split import Split
 from pipelines.vision.features import WHOLE, feature_rows
 
 LEAST_COSINE = 0.9
@@ -43,6 +49,9 @@ FEWEST = 10
 # Beyond, all pairs would take minutes; and the features would no longer be remembered.
 MOST = 20_000
 BLOCK = 256
+LEAST_SIDE = 64
+# So many tell the median of a set well enough.
+MEASURED = 99
 
 
 @dataclass(frozen=True)
@@ -59,14 +68,55 @@ class AlikePair:
     cosine: float
 
 
+def groups_of(
+    batch: pd.DataFrame, device: str = "auto", progress: Progress = SILENT
+) -> np.ndarray:
+    """As `alike_groups`, of the images of a batch: those of the run it is from, if that looked.
+
+    Args:
+        batch: frame with the column `image`.
+    """
+    if SAME in batch:
+        return batch[SAME].to_numpy()
+    return alike_groups(batch["image"].tolist(), device, progress)
+
+
+def alike_groups(
+    pictures: Sequence[Picture], device: str = "auto", progress: Progress = SILENT
+) -> np.ndarray:
+    """Equal whole numbers for images that are copies or look alike, directly or by way of others.
+
+    Copies by bytes and by hash count in every set.
+
+    Returns:
+        Shape (pictures,).
+
+    Raises:
+        DataError: a picture cannot be read.
+        CancelledRun: the user stopped it.
+    """
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
+    copies = np.unique(duplicate_groups(pictures), return_inverse=True)[1]
+    pairs = alike_pairs(pictures, device, progress)
+    if not pairs:
+        return copies
+    ends = copies[np.array([(pair.first, pair.second) for pair in pairs])]
+    number = int(copies.max()) + 1
+    joined = coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(number, number))
+    return connected_components(joined, directed=False)[1][copies].astype(np.int64)
+
+
 def alike_pairs(
     pictures: Sequence[Picture], device: str = "auto", progress: Progress = SILENT
 ) -> tuple[AlikePair, ...]:
     """Pairs of images that look alike and are not the same file, in order of positions.
 
     Args:
-        pictures: of a set; those in a run of own classes were looked at already, which is not
-            done again. Fewer than 10 or more than 20,000 different ones give no pairs.
+        pictures: of a set. What the network sees is remembered, and not looked at again by own
+            classes. Fewer than 10 or more than 20,000 different ones give no pairs, nor do those
+            under 64 pixels.
 
     Raises:
         DataError: a picture cannot be read.
@@ -76,15 +126,24 @@ def alike_pairs(
     for place, picture in enumerate(pictures):
         firsts.setdefault(picture.digest, place)
     places = list(firsts.values())
-    if not FEWEST <= len(places) <= MOST:
+    distinct = [pictures[place] for place in places]
+    if not FEWEST <= len(places) <= MOST or _usual_side(distinct) < LEAST_SIDE:
         return ()
-    found = feature_rows([pictures[place] for place in places], WHOLE, device, progress)
+    progress.stage("Looking for images that look alike", len(distinct))
+    found = feature_rows(distinct, WHOLE, device, progress)
     half = len(found[0]) // 2
-    pairs = near_rows(np.stack([each[:half] for each in found]).astype(np.float32))
+    progress.stage("Comparing the images", len(distinct))
+    pairs = near_rows(np.stack([each[:half] for each in found]).astype(np.float32), progress)
     return tuple(AlikePair(places[one], places[two], cosine) for one, two, cosine in pairs)
 
 
-def near_rows(rows: np.ndarray) -> list[tuple[int, int, float]]:
+def _usual_side(pictures: Sequence[Picture]) -> float:
+    """The median shorter side in pixels; of large sets by 99 images, and large ones up to a point."""
+    some = np.linspace(0, len(pictures) - 1, min(len(pictures), MEASURED)).astype(int)
+    return float(np.median([min(pictures[place].open(LEAST_SIDE).size) for place in some]))
+
+
+def near_rows(rows: np.ndarray, progress: Progress = SILENT) -> list[tuple[int, int, float]]:
     """Pairs of rows that are far nearer to each other than is usual among all of them.
 
     A block of rows is compared with all at a time, so that memory grows with the rows alone.
@@ -109,58 +168,6 @@ def near_rows(rows: np.ndarray) -> list[tuple[int, int, float]]:
         for one, two in np.argwhere(cosines >= LEAST_COSINE):
             if one + start < two:
                 near.append((int(one) + start, int(two), float(cosines[one, two])))
+        progress.advance(len(cosines))
     least = max(LEAST_COSINE, 1 - SHARE_OF_USUAL * (1 - float(np.median(usual))))
     return [pair for pair in near if pair[2] >= least]
-
-
-def kept_apart(
-    pictures: Sequence[Picture], split: Split, device: str = "auto",
-    lessons: Sequence[Picture] = (),
-) -> tuple[Split, str]:
-    """The split without judging images that look like one that models learn from, and a sentence.
-
-    The split is made before any network looks, so such an image cannot change sides any more; it
-    is predicted but does not judge. In a split that the user gave it still judges.
-
-    Args:
-        pictures: the predicted ones, looked at already in the run.
-        split: positions among them.
-        lessons: of a training file of its own, if models learnt from one.
-
-    Returns:
-        The split that judges, and what to tell the user: empty where there is nothing to tell.
-    """
-    every = [*pictures, *lessons]
-    learnt = np.arange(len(pictures), len(every)) if lessons else split.train
-    parts = split.folds or ((learnt, split.test),)
-    both = _on_both_sides(alike_pairs(every, device), parts, len(every))
-    twins = split.test[both[split.test]]
-    if not len(twins):
-        return split, ""
-    one = len(twins) == 1
-    found = (
-        f"{len(twins):,} test {'image looks' if one else 'images look'} like one that models learnt "
-        "from (mirrored, cropped or turned, by what the network sees)"
-    )
-    if split.kind == "given" or len(twins) == len(split.test):
-        return split, f"{found}, which flatters every model fitted to it."
-    kept = split.test[~both[split.test]]
-    return replace(split, test=kept), f"{found} and {'was' if one else 'were'} left out of judging."
-
-
-def _on_both_sides(
-    pairs: Sequence[AlikePair], parts: Sequence[tuple[np.ndarray, np.ndarray]], count: int
-) -> np.ndarray:
-    """Whether each image judges and looks like one that was learnt from for it, shape (count,).
-
-    Args:
-        parts: positions to learn from and to judge.
-    """
-    both = np.zeros(count, dtype=bool)
-    for train, test in parts:
-        learnt, judges = np.zeros(count, dtype=bool), np.zeros(count, dtype=bool)
-        learnt[train], judges[test] = True, True
-        for pair in pairs:
-            for one, other in ((pair.first, pair.second), (pair.second, pair.first)):
-                both[one] |= judges[one] and learnt[other]
-    return both

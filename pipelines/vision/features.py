@@ -16,6 +16,7 @@ What the mirror image changes is kept too, more quietly, so that left and right 
 from __future__ import annotations
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -116,15 +117,22 @@ def feature_rows(
         if found[each.digest] is None:
             missing.setdefault(each.digest, []).append(each)
     unseen = [same[0] for same in missing.values()]
+    began = time.perf_counter()
     for batch in batches(unseen, look.square(), lambda side: _network(look, side, device).batch):
         values = look.describe(_network(look, batch.squares.shape[1], device), batch.squares)
+        seconds, began = time.perf_counter() - began, time.perf_counter()
         for row, value in zip(batch.rows, values, strict=True):
             digest = unseen[row].digest
             # A row of its own, as a view would hold on to the whole batch.
             found[digest] = kept = value.copy()
-            _MEMORY.put((digest, look, device), kept)
+            _MEMORY.put((digest, look, device), kept, seconds / len(batch.rows))
         progress.advance(_pictures_in(batch, unseen, missing))
     return [_known(found[each.digest]) for each in pictures]
+
+
+def seconds_spared(pictures: Sequence[Picture], look: Look = WHOLE, device: str = "auto") -> float:
+    """How long it took to look at those pictures that are remembered now."""
+    return sum(_MEMORY.seconds((each, look, device)) for each in {each.digest for each in pictures})
 
 
 def _network(look: Look, side: int, device: str) -> Backbone:
@@ -147,6 +155,7 @@ class _Memory:
         self._limit = limit
         self._held = 0
         self._values: OrderedDict[tuple[str, Look, str], np.ndarray] = OrderedDict()
+        self._seconds: dict[tuple[str, Look, str], float] = {}
         self._lock = threading.Lock()
 
     def get(self, key: tuple[str, Look, str]) -> np.ndarray | None:
@@ -155,18 +164,26 @@ class _Memory:
                 self._values.move_to_end(key)
             return self._values.get(key)
 
-    def put(self, key: tuple[str, Look, str], value: np.ndarray) -> None:
+    def seconds(self, key: tuple[str, Look, str]) -> float:
+        """What the features took; 0 where they are not there."""
+        with self._lock:
+            return self._seconds.get(key, 0.0)
+
+    def put(self, key: tuple[str, Look, str], value: np.ndarray, seconds: float) -> None:
         with self._lock:
             if key in self._values:
                 return
-            self._values[key] = value
+            self._values[key], self._seconds[key] = value, seconds
             self._held += value.nbytes
             while self._held > self._limit:
-                self._held -= self._values.popitem(last=False)[1].nbytes
+                oldest, dropped = self._values.popitem(last=False)
+                self._held -= dropped.nbytes
+                del self._seconds[oldest]
 
     def clear(self) -> None:
         with self._lock:
             self._values.clear()
+            self._seconds.clear()
             self._held = 0
 
 

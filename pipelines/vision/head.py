@@ -1,7 +1,7 @@
 """Learns a user's classes from features: a linear rule that is stored and differentiated alike.
 
-Logistic regression where classes have five images or more, nearest centroid (Snell et al. 2017)
-below. Both choose what they choose on the training images alone.
+Logistic regression where classes have five different images or more, nearest centroid (Snell et al.
+2017) below. Both choose what they choose on the training images alone.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import pandas as pd
 from scipy.special import log_softmax, softmax
 from threadpoolctl import threadpool_limits
 
-from pipelines.classifiers.linear import ONE_FIT, SMALLEST_CLASS
-from pipelines.vision.strength import choose_strength, rule_of
+from pipelines.classifiers.linear import ONE_FIT
+from pipelines.vision.strength import choose_strength, frequent_rows, rule_of
 
 # How much it counts what the mirror image changes; the loss on rows left out decides. Photos rarely
 # need it (CIFAR-10 at 224 pixels: 0.786 right at 0.3, 0.765 at 1), but digits told from their mirror
@@ -66,24 +66,28 @@ class LinearHead:
         return shifted.astype(np.float64) @ self.weights.T.astype(np.float64) + self.bias
 
 
-def learn(rows: Sequence[np.ndarray], labels: Sequence[str], seed: int) -> LinearHead:
+def learn(
+    rows: Sequence[np.ndarray], labels: Sequence[str], seed: int, groups: np.ndarray | None = None
+) -> LinearHead:
     """Fit to labelled features.
 
     Args:
         rows: float arrays of shape (features,): means of both views, then half their difference.
         labels: the class of each, two classes at least.
         seed: decides folds, and the rows that stand for a large set in finding directions.
+        groups: shape (rows,), equal for copies: none judges what another taught when strength and
+            temperature are chosen. Each row is a group of its own when None.
     """
     truth = pd.Series(list(labels), dtype=object)
-    counts = truth.value_counts()
-    frequent = truth.isin(counts.index[counts >= SMALLEST_CLASS]).to_numpy()
+    groups = np.arange(len(truth)) if groups is None else np.asarray(groups)
+    frequent = frequent_rows(truth.to_numpy(dtype=str), groups)
     if truth[frequent].nunique() >= 2 and 2 * frequent.sum() >= len(truth):
-        return _regression(rows, truth, frequent, seed)
-    return _centroids(rows, truth)
+        return _regression(rows, truth, frequent, groups, seed)
+    return _centroids(rows, truth, groups)
 
 
 def _regression(
-    rows: Sequence[np.ndarray], truth: pd.Series, frequent: np.ndarray, seed: int
+    rows: Sequence[np.ndarray], truth: pd.Series, frequent: np.ndarray, groups: np.ndarray, seed: int
 ) -> LinearHead:
     """Logistic regression; what it chooses is chosen on the classes that have enough rows for it."""
     from sklearn.linear_model import LogisticRegression
@@ -94,7 +98,9 @@ def _regression(
     # On matrices this small several threads mostly wait for each other.
     with ONE_FIT, threadpool_limits(1, user_api="blas"):
         coordinates = [each.of(rows) for each in axes]
-        tried = [choose_strength(each[frequent], known, seed) for each in coordinates]
+        tried = [
+            choose_strength(each[frequent], known, seed, groups[frequent]) for each in coordinates
+        ]
         best = min(range(len(MIRRORS)), key=lambda place: tried[place].loss)
         model = LogisticRegression(C=tried[best].strength, max_iter=300, tol=1e-3)
         weights, bias = rule_of(model.fit(coordinates[best], codes))
@@ -144,32 +150,40 @@ def _main_axes(rows: Sequence[np.ndarray], mirror: float, seed: int) -> _Axes:
     return _Axes(centre, scale, found.components_.astype(np.float32))
 
 
-def _centroids(rows: Sequence[np.ndarray], truth: pd.Series) -> LinearHead:
+def _centroids(
+    rows: Sequence[np.ndarray], truth: pd.Series, groups: np.ndarray
+) -> LinearHead:
     """The class whose mean direction is nearest, softened by a temperature."""
     features = np.stack(rows).astype(np.float32)
     centre, scale = features.mean(axis=0), _mirror_weights(features.shape[1], MIRRORS[0])
     directions = _unit((features - centre) * scale)
     classes, codes = np.unique(truth.to_numpy(dtype=str), return_inverse=True)
     sums = np.stack([directions[codes == code].sum(axis=0) for code in range(len(classes))])
-    temperature = _temperature(directions, codes, sums)
+    temperature = _temperature(directions, codes, sums, groups)
     return LinearHead(
         classes=tuple(str(name) for name in classes), centre=centre, scale=scale,
         weights=_unit(sums) / np.float32(temperature), bias=np.zeros(len(classes)), unit=True,
     )
 
 
-def _temperature(directions: np.ndarray, codes: np.ndarray, sums: np.ndarray) -> float:
-    """The temperature that is best for each image when its class is made of the others alone."""
-    alone = np.bincount(codes) == 1
-    left_out = np.flatnonzero(~alone[codes])
-    if len(left_out) < FEWEST_LEFT_OUT:
+def _temperature(
+    directions: np.ndarray, codes: np.ndarray, sums: np.ndarray, groups: np.ndarray
+) -> float:
+    """The temperature that is best for each image when classes are made of all but its copies."""
+    likeness = directions @ _unit(sums).T
+    group_of = np.unique(groups, return_inverse=True)[1]
+    for members in np.split(np.argsort(group_of, kind="stable"), np.cumsum(np.bincount(group_of))[:-1]):
+        for code in np.unique(codes[members]):
+            rest = sums[code] - directions[members[codes[members] == code]].sum(axis=0)
+            likeness[members, code] = directions[members] @ _unit(rest[None])[0]
+    different = np.array([len(set(group_of[codes == code])) for code in range(len(sums))])
+    # A class that is made of one image and its copies is nowhere without them.
+    judged = np.flatnonzero(different[codes] > 1)
+    if len(set(group_of[judged])) < FEWEST_LEFT_OUT:
         return USUAL_TEMPERATURE
-    likeness = directions[left_out] @ _unit(sums).T
-    others = _unit(sums[codes[left_out]] - directions[left_out])
-    likeness[np.arange(len(left_out)), codes[left_out]] = (directions[left_out] * others).sum(axis=1)
     losses = [
-        -log_softmax(likeness / temperature, axis=1)[np.arange(len(left_out)), codes[left_out]].mean()
-        for temperature in TEMPERATURES
+        -log_softmax(likeness[judged] / each, axis=1)[np.arange(len(judged)), codes[judged]].mean()
+        for each in TEMPERATURES
     ]
     return TEMPERATURES[int(np.argmin(losses))]
 

@@ -42,13 +42,13 @@ def read_head(
         tensors = load_file(folder / WEIGHTS)
         head = LinearHead(classes=tuple(facts["learnt"]), unit=facts["unit"] is True, **tensors)
     except (OSError, SafetensorError, TypeError, KeyError):
-        raise _damaged(folder) from None
+        raise _damaged() from None
     size = head.weights.shape[-1:]
     shapes = [each.shape for each in (head.weights, head.centre, head.scale, head.bias)]
     if shapes != [(len(head.classes), *size), size, size, (len(head.classes),)]:
-        raise _damaged(folder)
+        raise _damaged()
     if not all(np.isfinite(each).all() for each in tensors.values()):
-        raise _damaged(folder)
+        raise _damaged()
     return head, tuple(facts["classes"])
 
 
@@ -59,8 +59,7 @@ def _tensors(head: LinearHead) -> dict[str, np.ndarray]:
     }
 
 
-def _damaged(folder: Path) -> DataError:
+def _damaged() -> DataError:
     return DataError(
-        f"The weights of the bundle {folder.name} are damaged, or do not fit its classes; download "
-        "it again."
+        "The weights of the bundle are damaged, or do not fit its classes; download it again."
     )

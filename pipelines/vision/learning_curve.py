@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from data.errors import DataError
-from data.images.duplicates import duplicate_groups
 from data.images.picture import Picture
 from pipelines.progress import SILENT, Progress
+from pipelines.vision.alike import alike_groups
 from pipelines.vision.features import feature_rows
 from pipelines.vision.head import learn
 
@@ -48,7 +48,8 @@ def learning_curve(
 ) -> LearningCurve:
     """Own classes, learnt anew from nested parts of the images, five times over.
 
-    A quarter of the images judges and is never learnt from, nor is a near copy of one of them.
+    A quarter of the images judges and is never learnt from, nor is a copy of one of them
+    or an image that looks like one (`alike_groups`, by which a run is split as well).
 
     Args:
         pictures: the user's training images.
@@ -68,7 +69,8 @@ def learning_curve(
     progress.stage("Looking at the images", len(pictures))
     rows = feature_rows(pictures, progress=progress)
     rng = np.random.default_rng(seed)
-    held = _held_out(codes, duplicate_groups(pictures), rng)
+    groups = alike_groups(pictures, progress=progress)
+    held = _held_out(codes, groups, rng)
     pool = np.flatnonzero(~held)
     judges = np.flatnonzero(held).tolist()
     if not judges or len(np.unique(codes[pool])) < 2:
@@ -83,7 +85,10 @@ def learning_curve(
     for step, size in enumerate(sizes):
         for repeat, order in enumerate(orders):
             lessons = pool[order[:size]].tolist()
-            head = learn([rows[row] for row in lessons], [labels[row] for row in lessons], seed)
+            head = learn(
+                [rows[row] for row in lessons], [labels[row] for row in lessons], seed,
+                groups[lessons],
+            )
             found = head.probabilities([rows[row] for row in judges]).argmax(axis=1)
             right[step, repeat] = np.mean(
                 [head.classes[code] == labels[row] for code, row in zip(found, judges, strict=True)]

@@ -43,25 +43,24 @@ def read_facts(folder: Path, model: str, classes: tuple[str, ...]) -> dict[str, 
         facts = None
     if not isinstance(facts, dict) or not (folder / WEIGHTS).is_file():
         raise DataError(
-            f"The bundle {folder.name} lacks {FACTS} or {WEIGHTS}, or they cannot be read; "
-            "download it again."
+            f"The bundle lacks {FACTS} or {WEIGHTS}, or they cannot be read; download it again."
         )
     if facts.get("model") != model:
         raise DataError(
-            f"The bundle {folder.name} holds the model “{facts.get('model')}” and not “{model}”; "
-            "open it with the model it was saved from."
+            f"The bundle holds the model “{facts.get('model')}” and not “{model}”; open it with the "
+            "model it was saved from."
         )
     own: Any = facts.get("classes")
     learnt: Any = facts.get("learnt")
     if not (_names(own) and _names(learnt) and set(learnt) <= set(own)):
-        raise DataError(
-            f"The classes that the bundle {folder.name} names are damaged; download it again."
-        )
+        raise DataError("The classes that the bundle names are damaged; download it again.")
     if classes and tuple(own) != classes:
         raise DataError(
-            f"The bundle {folder.name} knows the classes {', '.join(own)}, and "
-            f"{', '.join(classes)} were asked for; choose the same classes in the same order."
+            f"The bundle knows the classes {', '.join(own)}, and {', '.join(classes)} were asked "
+            "for; choose the same classes in the same order."
         )
+    if not isinstance(facts.get("notes", []), list):
+        raise DataError("The notes of the bundle are damaged; download it again.")
     return facts
 
 
@@ -74,8 +73,8 @@ def number_of(facts: Mapping[str, Any], name: str, folder: Path) -> float:
     value = facts.get(name)
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e9:
         raise DataError(
-            f"The bundle {folder.name} says that its {name} is “{value}”, which has to be a "
-            "positive number; download it again."
+            f"The bundle says that its {name} is “{value}”, which has to be a positive number; "
+            "download it again."
         )
     return float(value)
 
@@ -92,28 +91,25 @@ def restore_weights(folder: Path, network: nn.Module) -> None:
     try:
         weights = load_file(folder / WEIGHTS)
     except (OSError, SafetensorError):
-        raise DataError(
-            f"The weights of the bundle {folder.name} are damaged; download it again."
-        ) from None
+        raise DataError("The weights of the bundle are damaged; download it again.") from None
     expected = network.state_dict()
     for name in sorted(expected.keys() | weights.keys()):
         if name not in expected or name not in weights:
             state = "unknown" if name in weights else "missing"
             raise DataError(
-                f"The weights of the bundle {folder.name} do not fit: “{name}” is {state}; "
-                "download it again."
+                f"The weights of the bundle do not fit: “{name}” is {state}; download it again."
             )
         found, wanted = weights[name], expected[name]
         if found.shape != wanted.shape or found.dtype != wanted.dtype:
             raise DataError(
-                f"The weights of the bundle {folder.name} do not fit: “{name}” has the shape "
+                f"The weights of the bundle do not fit: “{name}” has the shape "
                 f"{tuple(found.shape)} of {found.dtype} and needs {tuple(wanted.shape)} of "
                 f"{wanted.dtype}; download it again."
             )
         if found.is_floating_point() and not bool(torch.isfinite(found).all()):
             raise DataError(
-                f"The weights of the bundle {folder.name} hold numbers that are not finite, in "
-                f"“{name}”; download it again."
+                f"The weights of the bundle hold numbers that are not finite, in “{name}”; "
+                "download it again."
             )
     network.load_state_dict(weights)
 

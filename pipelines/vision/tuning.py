@@ -211,9 +211,9 @@ def tune(
     lessons = MapLessons(maps, torch.from_numpy(codes).to(where), parts, where)
     rows = _described(untuned(1, False, device), lessons, f"{name}, features", progress)
     progress.stage(f"{name}, linear rule", 0)
-    head = _rule(rows, codes, parts.train, seed)
+    head = _rule(rows, codes, parts.train, groups, seed)
     if head.unit or not len(parts.validation):
-        whole = _rule(rows, codes, np.arange(len(codes)), seed)
+        whole = _rule(rows, codes, np.arange(len(codes)), groups, seed)
         return Tuned(
             network=_with(whole, device), temperature=1.0, trained=None, notes=(
                 f"{len(codes)} images are too few to tell whether tuning helps; they were learnt as "
@@ -227,7 +227,8 @@ def tune(
     temperature = temperature_of(network, lessons)
     if not trained.best_epoch:
         # Nothing has to be held back any more.
-        network, temperature = _with(_rule(rows, codes, np.arange(len(codes)), seed), device), 1.0
+        whole = _rule(rows, codes, np.arange(len(codes)), groups, seed)
+        network, temperature = _with(whole, device), 1.0
     return Tuned(
         network=network, temperature=temperature, trained=trained, notes=(_note(trained, parts),)
     )
@@ -288,10 +289,11 @@ def _described(
 
 
 def _rule(
-    rows: Sequence[np.ndarray], codes: np.ndarray, chosen: np.ndarray, seed: int
+    rows: Sequence[np.ndarray], codes: np.ndarray, chosen: np.ndarray, groups: np.ndarray, seed: int
 ) -> LinearHead:
     # Names sort as numbers do with leading zeros.
-    return learn([rows[row] for row in chosen], [f"{code:09d}" for code in codes[chosen]], seed)
+    names = [f"{code:09d}" for code in codes[chosen]]
+    return learn([rows[row] for row in chosen], names, seed, groups[chosen])
 
 
 def _with(

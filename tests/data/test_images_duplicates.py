@@ -9,12 +9,14 @@ import pytest
 from PIL import Image, ImageEnhance, ImageOps
 
 from data.images.duplicates import Pair, duplicate_groups, find_duplicates
-from data.images.look import BITS, UNTELLABLE, look
+from data.images.look import FREQUENCIES, UNTELLABLE, look
 from data.images.picture import Picture
 from data.images.reading import read_images
 from data.images.source import InMemory
 from tests.document_files import zipped
 from tests.image_files import picture, scene, written
+
+BITS = FREQUENCIES**2
 
 
 def pictures(*contents: bytes) -> list[Picture]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from sacrebleu import corpus_bleu
+from statsmodels.stats.proportion import proportion_confint
 
 from pipelines.evaluation.answer_judgement import Answered, ReaderResult, judge_answers
 from pipelines.evaluation.answer_verdict import answer_verdict
@@ -112,7 +113,7 @@ def test_verdict_says_few_questions_prove_little_and_more_say_by_how_much() -> N
     )
     said = answer_verdict(judgement, "own", "base", "the closest sentence")
     assert "100 points of F1 above the closest sentence" in said
-    assert "on the 60 that have an answer it shares 100 % of its words" in said
+    assert "on the 60 that have an answer its F1 is 100 %" in said
     assert "refused 20; of the 60 others it answered 60" in said
     assert "finding it is what holds the answers back" in said
 
@@ -234,3 +235,60 @@ def test_the_verdict_calls_a_document_a_document() -> None:
     said = answer_verdict(judgement, "own", "own", "itself")
     assert "A passage of the right document is among the first five for 95 %" in said
     assert "right passage" not in said
+
+
+def test_answers_from_the_documents_that_are_withheld_are_none() -> None:
+    passage = Answered(("Ann", "in 1999", "Leeds", ""), np.array([0.9, 0.9, 0.9, 0.0]))
+    documents = Answered(("Ann Lee", "1999", "Leeds", "money"), np.array([0.2, 0.9, 0.9, 0.1]))
+    own = ReaderResult("own", passage, documents, np.full(4, np.nan), 0.5)
+    judgement = judge_answers(QUESTIONS[:3], GOLD[:3], [
+        replace(own, primary=Answered(passage.guesses[:3], passage.confidence[:3]),
+                found=Answered(documents.guesses[:3], documents.confidence[:3]), ranks=own.ranks[:3])
+    ], baseline="own", withheld=True)
+    # Ann Lee is withheld; 1999 is two thirds of "in 1999"; Leeds is right.
+    assert value(judgement, "own", "exact_match_found") == pytest.approx(1 / 3)
+    assert value(judgement, "own", "f1_token_found") == pytest.approx((0 + 2 / 3 + 1) / 3)
+    every = judge_answers(QUESTIONS, GOLD, [own], baseline="own", withheld=False)
+    assert value(every, "own", "exact_match_found") == pytest.approx(2 / 4)
+    assert value(every, "own", "f1_token_found") == pytest.approx((1 + 2 / 3 + 1 + 0) / 4)
+
+
+def test_recall_has_the_interval_of_the_questions_whose_passage_is_known() -> None:
+    own = reader("own", ["x"] * 5, [1.0] * 5, [1, 7, np.nan, 2, np.nan])
+    judgement = judge_answers(["q"] * 5, [("x",)] * 5, [own], baseline="own", withheld=False)
+    score = judgement.score("own", "retrieval_recall@5")
+    assert score is not None and score.n == 3
+    assert (score.low, score.high) == pytest.approx(proportion_confint(2, 3, method="wilson"))
+
+
+def test_right_answers_are_told_from_those_that_were_given() -> None:
+    own = reader("own", ["Ann", "1999", "Leeds", "money"], [0.9, 0.5, 0.3, 0.2])
+    sure = judge_answers(QUESTIONS, GOLD, [own], baseline="own", withheld=True)
+    assert sure.given("own") == ("Ann", "1999", "", "")
+    assert sure.right("own").tolist() == [True, True, True, False]
+    assert sure.answered_right("own").tolist() == [True, True, False, False]
+    every = judge_answers(QUESTIONS, GOLD, [own], baseline="own", withheld=False)
+    assert every.given("own") == own.primary.guesses
+    assert every.answered_right("own").tolist() == [True, True, True, False]
+
+
+def test_recall_in_the_verdict_names_the_questions_it_is_of() -> None:
+    gold = [(f"answer {number}",) if number < 30 else () for number in range(40)]
+    own = reader("own", ["answer"] * 40, [0.9] * 40, [1.0] * 30 + [np.nan] * 10)
+    judgement = judge_answers(["q"] * 40, gold, [own], baseline="own", withheld=False)
+    said = answer_verdict(judgement, "own", "own", "itself")
+    assert "of the 30 questions whose passage is known" in said
+
+
+def test_a_reader_with_the_f1_of_the_baseline_is_not_said_to_be_below_it() -> None:
+    gold = [(f"answer {number}",) for number in range(40)]
+    half = [each[0] if row % 2 else "x" for row, each in enumerate(gold)]
+    other = [each[0] if not row % 2 else "x" for row, each in enumerate(gold)]
+    judgement = judge_answers(
+        ["q"] * 40, gold, [reader("base", half, [1.0] * 40), reader("own", other, [1.0] * 40)],
+        baseline="base", withheld=False,
+    )
+    said = answer_verdict(judgement, "own", "base", "the closest sentence")
+    assert "exactly the F1 of the closest sentence: no gain is shown" in said
+    assert "below" not in said and "above" not in said
+    assert "own has an F1 of 50 %" in said

@@ -110,8 +110,10 @@ def test_methods_that_were_not_used_have_scores_under_names_of_their_own() -> No
     )
     assert scores["document_recall@5_hybrid"].value == pytest.approx(4 / 5)
     assert scores["document_recall@5_hybrid"].signature.endswith("|retrieval:hybrid")
-    assert metric("document_recall@5_hybrid").title == "Document in five, by words and meaning"
-    assert metric("mrr_bm25").title == "MRR, by words alone"
+    assert metric("document_recall@5_hybrid").title == (
+        "Right document in first 5 passages, by words and meaning"
+    )
+    assert metric("mrr_bm25").title == "MRR of the right passage, by words alone"
 
 
 def reading(rank: int | None, document_rank: int | None, **ranks_by: int) -> Reading:

@@ -83,7 +83,7 @@ def test_finding_the_expected_document_is_scored_without_its_passage(
 def test_page_and_json_of_the_report_have_every_way_to_search(answerable: Experiment) -> None:
     page, plain = report_page(answerable), document(answerable)
     assert "Ways to search for a passage of the right document" in page
-    assert "MRR of the document, by words alone" in page
+    assert "MRR of the right document, by words alone" in page
     (run,) = plain["runs"]
     scores = {each["name"]: each for each in run["scores"]}
     for method in ("bm25", "embeddings"):

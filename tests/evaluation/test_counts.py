@@ -250,6 +250,16 @@ def test_a_file_of_counts_is_judged_against_the_median(tmp_path: Path) -> None:
     assert found["median-count"] == pytest.approx(found["model_b"])
 
 
+def test_the_median_of_an_even_number_of_counts_is_the_lower_one() -> None:
+    frame = pd.DataFrame({"count": [0, 1, 3, 9], "prediction": [0, 1, 3, 9]})
+    mapping = {"truth": ["count"], "prediction": ["prediction"]}
+    judged = KIND.evaluate(frame, mapping, 0, SILENT)
+    # 1, and not 3: off by 1, 0, 2 and 8, and too few by 9 in all.
+    assert judged.detail.systems["median-count"].tolist() == [1, 1, 1, 1]
+    found = {score.name: score.value for score in judged.scores["median-count"]}
+    assert found["mae"] == pytest.approx(11 / 4) and found["bias"] == pytest.approx(-9 / 4)
+
+
 def test_rows_without_a_true_count_are_left_out_of_a_file() -> None:
     frame = pd.DataFrame({"count": [1, None, 3], "prediction": [1, 5, 3]})
     mapping = {"truth": ["count"], "prediction": ["prediction"]}

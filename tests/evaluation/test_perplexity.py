@@ -22,3 +22,17 @@ def test_no_tokens_at_all_give_no_perplexity() -> None:
     measures = perplexity_measures(np.zeros(2), np.zeros(2), np.ones(2))
     scores, _ = judge_sums({"own": measures})
     assert [score.name for score in scores["own"]] == ["bits_per_byte"]
+
+
+def test_only_bits_compare_models_that_cut_texts_differently() -> None:
+    rng = np.random.default_rng(0)
+    nll, size = rng.uniform(20, 30, 40), np.full(40, 30.0)
+    few = perplexity_measures(nll, np.full(40, 5.0), size)
+    many = perplexity_measures(1.05 * nll, np.full(40, 15.0), size)
+    scores, comparisons = judge_sums({"few": few, "many": many}, resamples=200)
+    value = {name: {each.name: each.value for each in own} for name, own in scores.items()}
+    # By tokens the second looks far better, and is the worse one.
+    assert value["many"]["perplexity"] < value["few"]["perplexity"]
+    assert value["many"]["bits_per_byte"] > value["few"]["bits_per_byte"]
+    assert [each.metric for each in comparisons] == ["bits_per_byte"]
+    assert comparisons[0].delta < 0

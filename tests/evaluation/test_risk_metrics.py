@@ -15,9 +15,15 @@ from sklearn.metrics import (
 )
 
 from pipelines.evaluation.bootstrap import Resamples
+from pipelines.evaluation.calibration import expected_calibration_error
 from pipelines.evaluation.grouped_rows import MOST_GROUPS, RowGroups
 from pipelines.evaluation.risk_judgement import METRICS, judge_risk
-from pipelines.evaluation.risk_metrics import RiskStatistics, delong, kolmogorov_smirnov
+from pipelines.evaluation.risk_metrics import (
+    RiskStatistics,
+    delong,
+    kolmogorov_smirnov,
+    usual_calibration_error,
+)
 
 
 def made_up(
@@ -70,6 +76,15 @@ def test_the_calibration_error_is_the_mean_distance_worked_by_hand() -> None:
     found = judge_risk(truth, {"a": chance}, baseline="a", resamples=10).score("a", "ece")
     assert found is not None
     assert found.value == pytest.approx((2 * 0.45 + 2 * 0.4 + 1 * 0.5) / 5)
+
+
+def test_the_error_that_chance_gives_is_that_of_drawn_outcomes() -> None:
+    _, chance, _ = made_up(800)
+    rng = np.random.default_rng(0)
+    drawn = [
+        expected_calibration_error(chance, rng.random(800) < chance) for _ in range(600)
+    ]
+    assert usual_calibration_error(chance) == pytest.approx(np.quantile(drawn, 0.95), rel=0.07)
 
 
 @pytest.mark.parametrize("digits", [None, 1])
@@ -159,6 +174,11 @@ def test_paired_tests_know_equal_models_and_unequal_ones() -> None:
         assert better is not None and better.p < 0.01 and losing * better.delta > 0
         assert better.low is not None and better.high is not None
         assert better.low < better.delta < better.high
+    losses = [(each - truth) ** 2 for each in (chance, noisy)]
+    brier = found.comparison("brier", "good", "noisy")
+    assert brier is not None
+    # Holm multiplies the smallest of six p-values by six at most.
+    assert brier.p <= 6 * stats.ttest_rel(*losses).pvalue * 3
     assert all(each.model != "base" for each in found.comparisons)
 
 

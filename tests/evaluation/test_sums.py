@@ -188,3 +188,11 @@ def test_what_all_systems_share_is_scored_and_not_compared() -> None:
     scores, comparisons = judge_sums({"a": measures, "b": measures, "c": measures})
     assert [score.name for score in scores["a"]] == ["shared", "own"]
     assert {each.metric for each in comparisons} == {"own"}
+
+
+def test_a_share_has_the_interval_of_the_rows_that_count() -> None:
+    right = np.array([1.0, 1.0, 0.0, 1.0, 1.0])
+    counted = np.array([True, False, True, True, False])
+    scores, _ = judge_sums({"a": [mean_measure("share", right, counted, share=True)]})
+    assert scores["a"][0].value == pytest.approx(2 / 3) and scores["a"][0].n == 3
+    assert (scores["a"][0].low, scores["a"][0].high) == pytest.approx(wilson(2, 3))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import lzma
 import math
 import zlib
@@ -14,6 +15,7 @@ import torch
 from pipelines.generation import fixed_check
 from pipelines.generation.causal import CausalModel
 from pipelines.generation.check_questions import QUESTIONS
+from pipelines.generation.decoding import Generated
 from pipelines.generation.fixed_check import graded, known_check, run_check
 from pipelines.generation.grounding import UNCITED, citations, grounded_prompt
 from pipelines.generation.packing import packed_bits_per_byte
@@ -127,6 +129,26 @@ def test_check_is_asked_once_for_the_same_weights(
         "pipelines.generation.batches.generate_batch", lambda *asked: pytest.fail("asked again")
     )
     assert run_check(tiny) == first == known_check("tiny")
+
+
+def test_replies_of_another_precision_are_not_taken_for_a_models_own(
+    tiny: CausalModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: dict[str, object] = {fixed_check._key("tiny", "float32"): ["Rome"] * 36}
+    monkeypatch.setattr(fixed_check, "read_json", lambda name: kept)
+    monkeypatch.setattr(fixed_check, "write_json", lambda name, found: kept.update(found))
+    monkeypatch.setattr(
+        "pipelines.generation.batches.generate_batch",
+        lambda model, prompts, *rest: [Generated("42", 1, "stop")] * len(prompts),
+    )
+    assert run_check(tiny).replies == ("Rome",) * 36
+    coarse = copy.copy(tiny)
+    coarse.precision = "bfloat16"
+    asked = run_check(coarse)
+    assert asked.replies == ("42",) * 36 and asked.precision == "bfloat16"
+    # Before a model is loaded nobody knows its precision; that of the replies is then told.
+    found = known_check("tiny")
+    assert found is not None and (found.replies[0], found.precision) == ("Rome", "float32")
 
 
 @dataclass(frozen=True)

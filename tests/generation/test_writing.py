@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from dashboard.components.generation.measure import foreseen_texts
 from pipelines.generation.causal import CausalModel
 from pipelines.generation.perplexity import foreseen
 from pipelines.pipeline import LoadConfig, TextPredictions
@@ -32,3 +33,24 @@ def test_prompts_are_scored_where_there_are_no_references(
     assert found.columns[f"{role}_nll"] == pytest.approx(expected.nll, abs=1e-5)
     assert found.columns[f"{role}_tokens"].tolist() == [len(text) for text in texts]
     assert found.columns[f"{role}_bytes"].tolist() == [len(text) for text in texts]
+
+
+def test_every_reference_of_a_row_is_foreseen_and_none_of_its_punctuation(
+    tiny: CausalModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "smollm", lambda device: tiny)
+    settings = {"perplexity": "yes", "max_tokens": "1"}
+    pipeline = make_pipeline(
+        find_model(find_task("generation"), "smollm2"), LoadConfig(settings=settings)
+    ).load()
+    cells = ['["It opens at nine.", "At nine."]', "At nine.", None]
+    found = pipeline.predict(pd.DataFrame({"prompt": ["When?"] * 3, "reference": cells}))
+    assert isinstance(found, TextPredictions)
+    long, short = foreseen(tiny, ["It opens at nine.", "At nine."]).nll
+    assert found.columns["reference_nll"] == pytest.approx([long + short, short, 0], abs=1e-5)
+    # The tiny model has a token for each byte.
+    assert found.columns["reference_bytes"].tolist() == [17 + 8, 8, 0]
+    assert found.columns["reference_tokens"].tolist() == [17 + 8, 8, 0]
+    assert foreseen_texts(pd.Series(cells), found, "reference") == [
+        "It opens at nine.", "At nine.", "At nine."
+    ]

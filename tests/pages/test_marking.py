@@ -162,6 +162,30 @@ def test_marks_of_a_run_are_its_own() -> None:
     assert not at.session_state["marks"][(experiment.id,)]
 
 
+def test_marks_at_a_threshold_of_three_decimals_are_those_of_the_run() -> None:
+    questions = b"question\nWhen does the office in Porto open?\nHow many days of leave are there?\n"
+    at = answers.with_files(("office.md", answers.OFFICE), ("ask.csv", questions))
+    answers.to_step(at, "models")
+    at.number_input(key=f"{answers.SLUG}-set-threshold").set_value(0.335)
+    driver.fine(at.run())
+    at = answers.ran(at)
+    answers.to_step(at, "results")
+    at.session_state["answers-tab"] = "Mark a sample"
+    driver.fine(at.run())
+    experiment = driver.space(at, answers.SLUG).experiment
+    assert experiment is not None and float(experiment.request.options["threshold"]) == 0.335
+    at.button(key="answers-mark-good").click()
+    driver.fine(at.run())
+    assert len(at.session_state["marks"][(experiment.id,)]) == 1
+    assert not any("so the report does not hold it" in each.value for each in at.caption)
+    at.select_slider(key="answers-threshold-0.335").set_value(0.5)
+    driver.fine(at.run())
+    at.button(key="answers-mark-good").click()
+    driver.fine(at.run())
+    assert len(at.session_state["marks"][(experiment.id,)]) == 1
+    assert any("so the report does not hold it" in each.value for each in at.caption)
+
+
 def test_answers_are_marked_by_the_same_code_under_their_own_name() -> None:
     questions = b"question\nWhen does the office in Porto open?\nHow many days of leave are there?\n"
     at = answers.ran(answers.with_files(("office.md", answers.OFFICE), ("ask.csv", questions)))

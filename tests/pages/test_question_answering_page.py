@@ -71,11 +71,11 @@ def test_a_question_is_answered_in_the_words_of_the_handbook(on_handbook: AppTes
 def test_a_high_threshold_refuses_and_says_what_is_closest(on_handbook: AppTest) -> None:
     to_step(on_handbook, "results")
     ask(on_handbook, "Why is the sky blue over the sea?")
-    on_handbook.slider(key="answers-threshold").set_value(100)
+    on_handbook.select_slider(key="answers-threshold-0.3").set_value(1.0)
     driver.fine(on_handbook.run())
     assert on_handbook.subheader[0].value == "Not in these documents"
     assert any("The closest is" in each.value for each in on_handbook.caption)
-    on_handbook.slider(key="answers-threshold").set_value(50)
+    on_handbook.select_slider(key="answers-threshold-0.3").set_value(0.5)
     driver.fine(on_handbook.run())
 
 
@@ -116,7 +116,7 @@ def test_the_ways_to_search_stand_side_by_side_as_in_the_report(on_handbook: App
 def test_the_run_can_be_taken_along(on_handbook: AppTest) -> None:
     to_step(on_handbook, "ship")
     commands = " ".join(each.value for each in on_handbook.code)
-    assert "run question-answering --data handbook handbook_questions.csv" in commands
+    assert "--data data/samples/handbook data/samples/handbook_questions.csv" in commands
 
 
 def test_documents_alone_can_be_asked_and_nothing_is_claimed() -> None:

@@ -105,7 +105,7 @@ def test_long_tails_are_bent_so_that_the_middle_stays_apart() -> None:
     dense, _ = planned(table).dense(table)
     middle = dense[4:, 0]
     assert middle.std() > 0.2
-    assert (np.argsort(values[4:]) == np.argsort(middle)).all()
+    assert (np.diff(middle[np.argsort(values[4:])]) >= 0).all()
 
 
 def test_dense_columns_stay_within_the_clip_for_any_value(table: pd.DataFrame) -> None:
@@ -264,4 +264,4 @@ def test_sentences_become_the_main_directions_of_their_embeddings(
     np.testing.assert_allclose(np.abs(read[:-1]), expected, rtol=1e-2, atol=0.05)
     again = Plan.from_json(plan.to_json(), plan.arrays())
     np.testing.assert_array_equal(again.numbers(table).values, read)
-    assert planned(table.assign(a=range(200)), texts="off").columns[0].kind == "left out"
+    assert planned(table.assign(a=np.arange(200) % 7), texts="off").columns[0].kind == "left out"

@@ -62,7 +62,7 @@ def test_small_files_of_the_same_kind_raise_no_alarm() -> None:
 
 
 def test_missing_and_never_seen_values_are_bins_of_their_own() -> None:
-    old = pd.DataFrame({"age": np.arange(100.0), "home": pd.Series(["a", "b"] * 50, dtype="str")})
+    old = pd.DataFrame({"age": np.arange(100.0) % 99, "home": pd.Series(["a", "b"] * 50, dtype="str")})
     new = pd.DataFrame({"age": np.where(np.arange(100) < 50, np.nan, np.arange(100)),
                         "home": pd.Series(["c"] * 100, dtype="str")})  # fmt: skip
     found = {each.column: each for each in drift(old, new)}

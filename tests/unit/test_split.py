@@ -9,7 +9,7 @@ import pytest
 from data.errors import DataError
 from pipelines.options import Options
 from pipelines.registry import find_task
-from pipelines.split import Split, make_split, whole
+from pipelines.split import Split, make_split, split_of_file, whole
 
 
 def options(**given: str) -> Options:
@@ -114,3 +114,50 @@ def test_a_temporal_split_needs_every_time() -> None:
 def test_without_fitting_every_labelled_row_judges() -> None:
     split = whole(np.arange(7))
     assert (split.kind, len(split.train), len(split.test)) == ("none", 0, 7)
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_rare_class_judges_about_as_often_as_its_share(count: int) -> None:
+    truth = pd.Series(["common"] * 100 + ["rare"] * count)
+    judges = [
+        int((make_split(
+            np.arange(100 + count), truth, pd.Series(np.arange(100 + count)), None,
+            options(split="random", test="0.3"), seed,
+        ).test >= 100).sum())
+        for seed in range(400)
+    ]
+    assert set(judges) <= {int(0.3 * count), int(0.3 * count) + 1}
+    # Five standard errors of 400 draws.
+    assert np.mean(judges) == pytest.approx(0.3 * count, abs=0.12)
+
+
+def test_single_rows_of_many_classes_are_dealt_to_every_fold() -> None:
+    truth = pd.Series([f"only {row}" for row in range(60)])
+    split = make_split(np.arange(60), truth, pd.Series(np.arange(60)), None,
+                       options(split="cross-validation"), 0)
+    assert len(split.folds) == 5
+    assert min(len(test) for _, test in split.folds) >= 3
+
+
+def test_rows_that_all_are_alike_cannot_be_split() -> None:
+    truth = pd.Series(["a", "b"] * 20)
+    with pytest.raises(DataError, match="too much alike"):
+        make_split(np.arange(40), truth, pd.Series(np.zeros(40)), None,
+                   options(split="cross-validation"), 0)
+
+
+@pytest.mark.parametrize(
+    ("parts", "counts"),
+    [
+        (["train"] * 3 + ["val"] + ["test"] * 2, (3, 1, 2)),
+        (["train"] * 4 + ["val"] * 2, (4, 0, 2)),
+    ],
+)
+def test_rows_for_validation_are_told_from_those_for_training(
+    parts: list[str], counts: tuple[int, int, int]
+) -> None:
+    split = split_of_file(np.arange(6), pd.Series(parts, dtype="str"))
+    assert split is not None
+    told = split.to_json()
+    assert (told["train"], told["validation"], told["test"]) == counts
+    assert len(split.train) == counts[0] + counts[1]

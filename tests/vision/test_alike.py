@@ -1,19 +1,20 @@
-"""Copies that a hash is blind to are found, different images are not, and none judges its twin."""
+"""Copies that a hash is blind to are found and grouped, and different images are not."""
 
 from __future__ import annotations
 
 import io
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image, ImageOps
 
 from data.images.duplicates import find_duplicates
 from data.images.picture import Picture
-from pipelines.split import Split
 from pipelines.vision import alike
-from pipelines.vision.alike import AlikePair, alike_pairs, kept_apart, near_rows
+from pipelines.vision.alike import AlikePair, alike_groups, alike_pairs, groups_of, near_rows
 from tests.image_files import scene
+from tests.vision.drawn import Recorder
 
 
 def picture(image: Image.Image, name: str) -> Picture:
@@ -72,10 +73,6 @@ def test_where_all_images_look_much_the_same_more_is_asked_of_a_copy() -> None:
     assert [pair[:2] for pair in near_rows(rows.astype(np.float32))] == [(0, 39)]
 
 
-def split(kind: str = "random") -> Split:
-    return Split(kind, np.arange(4), np.arange(4, 8), training_rows=4)  # type: ignore[arg-type]
-
-
 @pytest.fixture
 def found(monkeypatch: pytest.MonkeyPatch) -> list[AlikePair]:
     """What is found is what a test puts here."""
@@ -84,45 +81,42 @@ def found(monkeypatch: pytest.MonkeyPatch) -> list[AlikePair]:
     return pairs
 
 
-def test_a_test_image_that_looks_like_one_learnt_from_does_not_judge(
+def test_copies_and_look_alikes_are_one_group_also_by_way_of_others(
     twelve: list[Picture], found: list[AlikePair]
 ) -> None:
-    found += [AlikePair(1, 6, 0.99), AlikePair(4, 5, 0.99), AlikePair(0, 2, 0.99)]
-    kept, sentence = kept_apart(twelve[:8], split())
-    assert kept.test.tolist() == [4, 5, 7]
-    assert kept.train.tolist() == [0, 1, 2, 3]
-    assert "1 test image looks like one that models learnt from" in sentence
-    assert "left out of judging" in sentence
+    both = [*twelve[:8], twelve[2]]
+    assert len(set(alike_groups(both))) == 8
+    found += [AlikePair(1, 6, 0.99), AlikePair(6, 8, 0.99), AlikePair(4, 5, 0.99)]
+    groups = alike_groups(both).tolist()
+    together = [[place for place in range(9) if groups[place] == each] for each in set(groups)]
+    assert sorted(together) == [[0], [1, 2, 6, 8], [3], [4, 5], [7]]
 
 
-def test_in_cross_validation_twins_of_two_folds_both_stay_out(
+def test_a_run_that_looked_is_not_made_to_look_again(
     twelve: list[Picture], found: list[AlikePair]
 ) -> None:
-    halves = (np.array([0, 1, 2, 3]), np.array([4, 5, 6, 7]))
-    whole = Split("cross-validation", np.zeros(0, dtype=int), np.arange(8),
-                  (halves, halves[::-1]), 4)
-    found += [AlikePair(1, 6, 0.99), AlikePair(4, 5, 0.99)]
-    kept, sentence = kept_apart(twelve[:8], whole)
-    assert kept.test.tolist() == [0, 2, 3, 4, 5, 7]
-    assert sentence.startswith("2 test images look like")
+    batch = pd.DataFrame({"image": pd.Series(twelve[:4], dtype=object)})
+    assert len(set(groups_of(batch))) == 4
+    assert groups_of(batch.assign(same=[7, 7, 8, 8])).tolist() == [7, 7, 8, 8]
 
 
-def test_a_split_of_the_users_own_is_kept_and_the_twins_are_said(
-    twelve: list[Picture], found: list[AlikePair]
+@pytest.mark.parametrize(("short", "looks"), [(63, False), (64, True)])
+def test_the_network_looks_at_no_set_of_small_pictures(
+    short: int, looks: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    found.append(AlikePair(1, 6, 0.99))
-    kept, sentence = kept_apart(twelve[:8], split("given"))
-    assert kept.test.tolist() == [4, 5, 6, 7]
-    assert "flatters" in sentence
-    found.clear()
-    assert kept_apart(twelve[:8], split())[1] == ""
+    asked: list[int] = []
 
+    def rows(pictures: list[Picture], *_: object) -> list[np.ndarray]:
+        asked.append(len(pictures))
+        return list(np.random.default_rng(0).normal(size=(len(pictures), 8)))
 
-def test_a_training_file_is_compared_with_the_images_that_judge(
-    twelve: list[Picture], found: list[AlikePair]
-) -> None:
-    given = Split("given", np.zeros(0, dtype=int), np.arange(4), training_rows=8)
-    found += [AlikePair(2, 9, 0.99), AlikePair(0, 1, 0.99), AlikePair(5, 6, 0.99)]
-    kept, sentence = kept_apart(twelve[:4], given, "cpu", twelve[4:])
-    assert kept.test.tolist() == [0, 1, 2, 3]
-    assert sentence.startswith("1 test image looks like one that models learnt from")
+    monkeypatch.setattr(alike, "feature_rows", rows)
+    sizes = [300, 300, short, short, short, short, short, 20, 20, 20]
+    pictures = [picture(scene(seed, 2 * side, side), f"{seed}") for seed, side in enumerate(sizes)]
+    recorder = Recorder()
+    alike_pairs(pictures, "cpu", recorder)
+    assert asked == [10] * looks
+    assert recorder.stages == [
+        ("Looking for images that look alike", 10), ("Comparing the images", 10)
+    ][: 2 * looks]
+    assert recorder.rows == 10 * looks, "those looked at are told by what looks"

@@ -11,7 +11,14 @@ from data.images.picture import Picture
 from pipelines.progress import CancelledRun
 from pipelines.vision import features as module
 from pipelines.vision.backbone import Backbone
-from pipelines.vision.features import WHOLE, Look, described, feature_rows, features
+from pipelines.vision.features import (
+    WHOLE,
+    Look,
+    described,
+    feature_rows,
+    features,
+    seconds_spared,
+)
 from tests.vision.drawn import Recorder, patches, picture
 
 LITE0 = Look("efficientnet-lite0", descriptive=False)
@@ -90,9 +97,21 @@ def test_looking_can_be_cancelled_and_goes_on_where_it_was(looked_at: list[int])
 def test_memory_keeps_the_latest_within_its_limit() -> None:
     memory = module._Memory(limit=3 * 80)
     for place in range(5):
-        memory.put((str(place), LITE0, "cpu"), np.full(10, place, dtype=np.float64))
+        memory.put((str(place), LITE0, "cpu"), np.full(10, place, dtype=np.float64), 0.5)
     kept = [place for place in range(5) if memory.get((str(place), LITE0, "cpu")) is not None]
     assert kept == [2, 3, 4]
+    assert [memory.seconds((str(place), LITE0, "cpu")) for place in (1, 2)] == [0.0, 0.5]
+
+
+def test_what_looking_took_is_remembered_for_what_is_remembered(looked_at: list[int]) -> None:
+    pictures = some(6)
+    assert seconds_spared(pictures, LITE0) == 0
+    features(pictures[:4], LITE0)
+    one = seconds_spared(pictures[:1], LITE0)
+    assert one > 0
+    assert seconds_spared([*pictures, pictures[0]], LITE0) == pytest.approx(
+        sum(seconds_spared([each], LITE0) for each in pictures[:4])
+    )
 
 
 def test_a_description_is_the_mean_and_half_the_difference_of_the_views() -> None:

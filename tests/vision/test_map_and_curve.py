@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import ImageOps
 
 from data.errors import DataError
 from data.images.picture import Picture
 from pipelines.vision import learning_curve as curves
 from pipelines.vision.learning_curve import learning_curve
 from pipelines.vision.map import map_of, placed
-from tests.vision.drawn import Recorder, patches
+from tests.image_files import scene
+from tests.vision.drawn import Recorder, patches, picture
 
 
 def test_groups_that_are_far_apart_stay_apart_on_the_map() -> None:
@@ -69,9 +71,12 @@ def test_no_image_that_judges_nor_its_copy_is_learnt_from(monkeypatch: pytest.Mo
     learn = curves.learn
 
     class Watched:
-        def __init__(self, rows: list[np.ndarray], names: list[str], seed: int) -> None:
+        def __init__(
+            self, rows: list[np.ndarray], names: list[str], seed: int, groups: np.ndarray
+        ) -> None:
             taught.update(row.tobytes() for row in rows)
-            self._head = learn(rows, names, seed)
+            assert len(set(groups.tolist())) == len({row.tobytes() for row in rows})
+            self._head = learn(rows, names, seed, groups)
             self.classes = self._head.classes
 
         def probabilities(self, rows: list[np.ndarray]) -> np.ndarray:
@@ -83,6 +88,23 @@ def test_no_image_that_judges_nor_its_copy_is_learnt_from(monkeypatch: pytest.Mo
     assert taught
     assert judged
     assert not taught & judged
+
+
+def test_mirror_images_judge_no_curve_that_learnt_the_image(monkeypatch: pytest.MonkeyPatch) -> None:
+    scenes = [scene(seed, 96, 72) for seed in range(12)]
+    images = [image for each in scenes for image in (each, ImageOps.mirror(each))]
+    pictures = [picture(np.asarray(each), f"{place}.png") for place, each in enumerate(images)]
+    held: list[np.ndarray] = []
+    deal = curves._held_out
+
+    def kept(*given: np.ndarray) -> np.ndarray:
+        held.append(deal(*given))  # type: ignore[arg-type]
+        return held[-1]
+
+    monkeypatch.setattr(curves, "_held_out", kept)
+    learning_curve(pictures, [("a", "b")[place // 2 % 2] for place in range(24)])
+    assert held[0].any()
+    assert (held[0][::2] == held[0][1::2]).all()
 
 
 def test_parts_are_nested_and_hold_every_class_from_the_start() -> None:

@@ -6,6 +6,7 @@ import html
 
 import streamlit as st
 
+from dashboard.components.answers.threshold_slider import threshold_words
 from dashboard.components.attribution import attribution_html
 from dashboard.components.text import count, shown
 from pipelines.pipeline import Attribution
@@ -39,7 +40,7 @@ def answer_card(reading: Reading, threshold: float, *, found: bool = False) -> N
             st.subheader(NOT_THERE, anchor=False)
             st.caption(
                 f"The closest is “{shown(best.text, 200)}”, {100 * best.confidence:.0f} % sure, "
-                f"which is below {100 * threshold:.0f} % · {source_of(best)}"
+                f"which is below {threshold_words(threshold)} · {source_of(best)}"
             )
         st.html(marked_passage(best))
         if best.passage.also:

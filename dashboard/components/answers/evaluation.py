@@ -15,19 +15,10 @@ from dashboard.components.leaderboard import leaderboard_view, verdict_view
 from dashboard.components.steps import go_to
 from dashboard.components.text import cut
 from dashboard.session import Workspace
+from pipelines.evaluation.metric_words import OF_ANSWERS, titles
 from pipelines.experiment import Experiment
 
-METRIC_NAMES = {
-    "exact_match": "Exact match", "f1_token": "F1 of words", "bleu": "BLEU",
-    "exact_match_found": "Exact match, passage to be found",
-    "f1_token_found": "F1 of words, passage to be found",
-    "retrieval_recall@1": "Right passage first", "retrieval_recall@5": "Right passage in first 5",
-    "retrieval_recall@10": "Right passage in first 10", "mrr": "MRR of the right passage",
-    "document_recall@1": "Right document first",
-    "document_recall@5": "Right document in first 5 passages",
-    "document_recall@10": "Right document in first 10 passages",
-    "document_mrr": "MRR of the right document",
-}
+METRIC_NAMES = titles(OF_ANSWERS)
 VIEWS = {
     "Questions": questions_view, "Threshold": threshold_view, "Slices": slices_view,
     "Retrieval": retrieval_view,

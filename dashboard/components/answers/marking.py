@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import cast
 
 import streamlit as st
@@ -22,7 +21,7 @@ def mark_sample(experiment: Experiment, run: ModelRun, space: Workspace, thresho
     predictions = cast(AnswerPredictions, run.predictions)
     asked = experiment.request.dataset.batch()["question"].iloc[experiment.rows]
     # At the threshold of the run marks belong to it and its report; another gives other answers.
-    own = math.isclose(threshold, float(experiment.request.options["threshold"]))
+    own = threshold == float(experiment.request.options["threshold"])
     marks = marks_of(experiment) if own else marks_of(experiment, run.card.id, threshold)
     wording = wording_of(experiment)
     titles = {each.card.id: each.card.title for each in experiment.runs}

@@ -51,7 +51,7 @@ def questions_view(evidence: AnswerEvidence, model: str) -> None:
     gold = " · ".join(shown(each, 200) for each in judgement.gold[row])
     st.markdown(f"Right answer: {gold or 'none, the documents do not say'}")
     reading = evidence.predictions[model].readings[row]
-    threshold = reader.threshold if judgement.withheld else 0.0
+    threshold = judgement.threshold(model)
     answer_card(reading, threshold)
     if reading.given is not None and reading.found is not None:
         place = {None: "", 0: "It was not found."}.get(
@@ -64,7 +64,7 @@ def questions_view(evidence: AnswerEvidence, model: str) -> None:
 def _table(evidence: AnswerEvidence, model: str, order: np.ndarray) -> pd.DataFrame:
     judgement = evidence.judgement
     reader = judgement.readers[model]
-    answers = reader.primary.given(reader.threshold if judgement.withheld else 0.0)
+    answers = judgement.given(model)
     table = pd.DataFrame({
         "row": evidence.rows[order],
         "question": [judgement.questions[row] for row in order],

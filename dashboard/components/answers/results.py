@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.components.answers.card import NOT_THERE, answer_card, why
 from dashboard.components.answers.marking import mark_sample
+from dashboard.components.answers.threshold_slider import threshold_slider
 from dashboard.components.text import count, shown
 from dashboard.session import Workspace
 from data.errors import LitmusError
@@ -17,6 +18,7 @@ from pipelines.checks import LONG_QUESTION, is_long_question
 from pipelines.experiment import Experiment, ModelRun
 from pipelines.reading.answers import AnswerPredictions
 from pipelines.report.predictions import prediction_table
+from pipelines.retrieval.indexed import index_of
 
 ROWS_SHOWN = 1_000
 LONGEST = 5_000
@@ -37,11 +39,8 @@ def results_view(experiment: Experiment, space: Workspace) -> None:
             format_func=lambda name: shown(runs[name].card.title, 40), key="answers-shown",
             persist_state="session",
         )
-        default = float(experiment.request.options["threshold"])
-        threshold = st.slider(
-            "Say “not in these documents” when less sure than", 0, 100, round(100 * default), 5,
-            format="%d %%", key="answers-threshold", persist_state="session", width=320,
-        )
+        own = float(experiment.request.options["threshold"])
+        threshold = threshold_slider(own, 5, key="answers-threshold", width=320)
     run = runs[chosen or names[0]]
     tabs = ["Ask", "Questions of the file"] if len(experiment.rows) else ["Ask"]
     if len(experiment.rows) and experiment.judged is None:
@@ -50,7 +49,7 @@ def results_view(experiment: Experiment, space: Workspace) -> None:
     for tab, name in zip(st.tabs(tabs, key="answers-tab", on_change="rerun"), tabs, strict=True):
         if tab.open:
             with tab:
-                draws[name](experiment, run, space, threshold / 100)
+                draws[name](experiment, run, space, threshold)
 
 
 @st.fragment
@@ -106,7 +105,7 @@ def _ideas(experiment: Experiment) -> None:
 
 
 def _passages(run: ModelRun) -> str:
-    index = getattr(run.pipeline, "index", None)
+    index = index_of(run.pipeline)
     return "documents" if index is None else count(len(index.passages), "passage")
 
 

@@ -12,6 +12,8 @@ from dashboard.components.text import cut
 from pipelines.evaluation.slices import slices
 from pipelines.evaluation.verdict import SIGNIFICANT, p_words
 
+WITHHELD = "; one whose answer was withheld is not answered right"
+
 
 def slices_view(evidence: AnswerEvidence, model: str) -> None:
     """Draw the share of right answers by a column."""
@@ -22,7 +24,7 @@ def slices_view(evidence: AnswerEvidence, model: str) -> None:
     ) or columns[0]
     # A question without an answer cannot be answered right; the threshold view counts refusals.
     answerable = evidence.judgement.answerable
-    right = evidence.judgement.right(model)[answerable]
+    right = evidence.judgement.answered_right(model)[answerable]
     parts = slices(evidence.columns[chosen][answerable].reset_index(drop=True), right)
     sure = [part for part in parts if part.p < SIGNIFICANT and not part.small]
     title = f"No slice is shown to differ; the lowest is {parts[0].value}"
@@ -50,6 +52,6 @@ def slices_view(evidence: AnswerEvidence, model: str) -> None:
             hide_index=True, alt="Slices with questions, right answers and intervals",
         )
         st.caption(
-            "Only questions that have an answer. Slices of fewer than 30 are flagged; tests are "
-            "corrected after Holm."
+            f"Only questions that have an answer{WITHHELD if evidence.judgement.withheld else ''}. "
+            "Slices of fewer than 30 are flagged; tests are corrected after Holm."
         )

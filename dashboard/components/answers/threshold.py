@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.charts.risk_coverage import risk_coverage as coverage_chart
 from dashboard.charts.show import show
 from dashboard.components.answers.evidence import AnswerEvidence
+from dashboard.components.answers.threshold_slider import threshold_slider
 from dashboard.components.text import percent
 from pipelines.evaluation.answer_judgement import RIGHT_F1
 from pipelines.evaluation.calibration import expected_calibration_error
@@ -22,12 +23,8 @@ def threshold_view(evidence: AnswerEvidence, model: str) -> None:
     judgement = evidence.judgement
     reader = judgement.readers[model]
     sure, right = reader.primary.confidence, judgement.right(model)
-    chosen = st.slider(
-        "Say “not in these documents” when less sure than", 0, 100,
-        round(100 * reader.threshold), 1, format="%d %%", key=f"{evidence.key}-cut-{model}",
-        persist_state="session",
-    )
-    kept = sure >= chosen / 100
+    chosen = threshold_slider(reader.threshold, 1, key=f"{evidence.key}-cut-{model}")
+    kept = sure >= chosen
     good = int((kept & right).sum())
     low, high = wilson(good, int(kept.sum()))
     with st.grid(4, min_column_width=160):

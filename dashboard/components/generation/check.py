@@ -25,7 +25,8 @@ def check_line(model: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center", width="content"):
         if checked is not None:
             st.caption(
-                f"Asked {len(QUESTIONS)} easy questions: {checked.sentence} right. {_advice(checked)}"
+                f"Asked {len(QUESTIONS)} easy questions{_precision(checked)}: {checked.sentence} "
+                f"right. {_advice(checked)}"
             )
             with st.popover("See the replies", on_change="rerun", key="check-replies") as replies:
                 if replies.open:
@@ -70,6 +71,10 @@ def _watch(job: Job) -> None:
     share = job.done / job.total if job.total else 0.0
     st.progress(share, f"{shown(job.stage_name)} {job.done} of {job.total}" if job.total
                 else shown(job.stage_name))
+
+
+def _precision(checked: Checked) -> str:
+    return f" in {checked.precision}" if checked.precision else ""
 
 
 def _advice(checked: Checked) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dashboard.session import workspace
 from pipelines.generation.grounding import Passage
+from pipelines.retrieval.indexed import index_of
 
 if TYPE_CHECKING:
     from pipelines.retrieval.index import Index
@@ -18,7 +19,7 @@ def documents_index() -> Index | None:
     """The index of the last run on documents in this session, if there was one."""
     experiment = workspace(SLUG).experiment
     for run in experiment.runs if experiment is not None else ():
-        index: Index | None = getattr(run.pipeline, "index", None)
+        index = index_of(run.pipeline)
         if index is not None and index.passages:
             return index
     return None

@@ -16,6 +16,7 @@ from dashboard.components.texts.evaluation import evaluation_view
 from dashboard.components.texts.evidence import evidence_of_run
 from dashboard.components.texts.unjudged import unjudged_view
 from dashboard.session import Workspace
+from data.references import texts_of_role
 from pipelines.experiment import Experiment, ModelRun
 from pipelines.generation.packing import packed_bits_per_byte
 from pipelines.pipeline import TextPredictions
@@ -102,7 +103,10 @@ def _foreseen(predictions: TextPredictions, batch: pd.DataFrame, role: str) -> N
 def foreseen_texts(texts: pd.Series, predictions: TextPredictions, role: str) -> list[str]:
     """The texts of a role that the model foresaw; the missing ones are no text to be packed."""
     known = predictions.columns[f"{role}_bytes"] > 0
-    return [str(text) for text, there in zip(texts, known, strict=True) if there]
+    return [
+        text for cell, there in zip(texts, known, strict=True) if there
+        for text in texts_of_role(role, cell)
+    ]
 
 
 def _row(row: pd.Series) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import numpy as np
 import pandas as pd
@@ -21,12 +21,20 @@ from pipelines.experiment import Experiment, ModelRun
 from pipelines.pipeline import ClassPredictions
 from pipelines.progress import Progress
 
-if TYPE_CHECKING:
-    pass
-
 MOST = 2_000
 DRAWN = 150
 SIDE = 64
+
+
+def _how(images: int) -> str:
+    from pipelines.vision.map import FEWEST_FOR_NEIGHBOURS
+
+    if images < FEWEST_FOR_NEIGHBOURS:
+        return "the two main directions (PCA) of the features of EfficientNet-lite2."
+    return (
+        "t-SNE of the features of EfficientNet-lite2. Distances within a group mean more than those "
+        "between groups."
+    )
 
 
 def map_view(experiment: Experiment, run: ModelRun, space: Workspace) -> None:
@@ -85,8 +93,7 @@ def map_view(experiment: Experiment, run: ModelRun, space: Workspace) -> None:
     st.caption(
         f"{count(len(rows), 'image')}"
         + (f" drawn at random from {len(pictures):,}" if len(rows) < len(pictures) else "")
-        + "; t-SNE of the features of EfficientNet-lite2. Distances within a group mean more than "
-        "those between groups. Point at one to see its image, and click it to open it."
+        + f"; {_how(len(rows))} Point at one to see its image, and click it to open it."
     )
     points = (event or {}).get("selection", {}).get("points", [])
     if points:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.components.images.thumbnails import data_url, thumbnails
+from dashboard.components.images.thumbnails import thumbnails
 from dashboard.components.text import shown
 from dashboard.session import Workspace
 from data.errors import LitmusError
@@ -98,8 +98,7 @@ def _picture(
     if st.toggle("Show where the model looked", value=True, key=key, persist_state="session"):
         image = heated(image, heat)
     st.image(image, width="content")
-    told = getattr(run.pipeline, "heat_is", "Grad-CAM: warm parts spoke for")
-    st.caption(f"{told} {shown(said, 40)}. It shows where, not why, and is coarse.")
+    st.caption(f"{run.pipeline.heat_is} {shown(said, 40)}. It shows where, not why, and is coarse.")
 
 
 def heated(image: Image.Image, heat: np.ndarray) -> Image.Image:
@@ -152,8 +151,3 @@ def training_images(experiment: Experiment) -> tuple[list[Picture], list[str]]:
     rows = split.test if split.folds else split.train
     batch = request.dataset.batch()["image"].iloc[experiment.rows[rows]]
     return batch.tolist(), experiment.truth.iloc[rows].astype(str).tolist()
-
-
-def picture_url(space: Workspace, picture: Picture, longest: int = 96) -> str:
-    """A small copy as an address."""
-    return data_url(thumbnails(space, [picture], longest)[0])

@@ -95,9 +95,17 @@ def _right(experiment: Experiment, run: ModelRun) -> None:
     half = 50 * (score.high - score.low)
     st.metric(
         "Right", f"{100 * score.value:.1f} ± {half:.1f} %", border=True, height="stretch",
-        help=f"on {count(score.n, 'image')} that no model learnt from; 95 % interval "
+        help=f"on {count(score.n, 'image')} with a label{_kept_apart(experiment)}; 95 % interval "
         f"{100 * score.low:.1f} to {100 * score.high:.1f} %",
     )
+
+
+def _kept_apart(experiment: Experiment) -> str:
+    """Said of the images that judge, where no model was fitted to any of them."""
+    learns = any(run.card.needs_labels for run in experiment.runs)
+    if not learns or experiment.split.rule:
+        return ""
+    return " and kept apart from those that models learnt from"
 
 
 def _caution(experiment: Experiment, run: ModelRun) -> None:

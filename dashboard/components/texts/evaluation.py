@@ -14,12 +14,10 @@ from dashboard.components.texts.outputs import outputs_view
 from dashboard.components.texts.segments import segments_view
 from dashboard.components.texts.signatures import signatures_view
 from dashboard.components.texts.slices import slices_view
+from pipelines.evaluation.metric_words import OF_TEXTS, titles
 from pipelines.judging import Judged
 
-METRIC_NAMES = {
-    "bleu": "BLEU", "chrf": "chrF", "ter": "TER", "rouge1": "ROUGE-1", "rouge2": "ROUGE-2",
-    "rougeL": "ROUGE-L", "exact_match": "Exact match", "f1_token": "Token F1",
-}
+METRIC_NAMES = titles(OF_TEXTS)
 # Views of one system; the others show all of them.
 OF_A_SYSTEM: dict[str, Callable[[TextEvidence, str], None]] = {
     "Segments": segments_view, "Slices": slices_view,

@@ -31,7 +31,7 @@ def segments_view(evidence: TextEvidence, model: str) -> None:
             key=f"{evidence.key}-rival-{model}", width=260,
             format_func=lambda name: cut(evidence.titles.get(name, name), 60),
         )
-        metrics = [name for name in judgement.metrics if name != "exact_match"]
+        metrics = [name for name in judgement.segments[model] if name != "exact_match"]
         metric = st.selectbox(
             "By", metrics, index=metrics.index(evidence.segment_metric), width=160,
             format_func=lambda name: TITLES[name], key=f"{evidence.key}-segment-metric",

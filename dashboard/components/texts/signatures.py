@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard.components.texts.evidence import TextEvidence
-from pipelines.evaluation.text_metrics import TITLES
+from pipelines.evaluation.metric_words import OF_TEXTS
 
 
 def signatures_view(evidence: TextEvidence) -> None:
@@ -20,8 +20,8 @@ def signatures_view(evidence: TextEvidence) -> None:
         "exact match."
     )
     for score in judged.scores[evidence.favourite]:
-        title = TITLES.get(score.name, score.name)
-        st.caption(title[:1].upper() + title[1:] if " " in title else title)
+        words = OF_TEXTS.get(score.name)
+        st.caption(words.title if words else score.name)
         lines = [score.signature]
         if score.name in tests:
             lines.append(f"test: {tests[score.name]}")

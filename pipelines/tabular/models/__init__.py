@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from data.errors import OptionError
+from pipelines.progress import SILENT, Progress
 
 if TYPE_CHECKING:
     from pipelines.tabular.models.base import TabularModel
+    from pipelines.tabular.models.lessons import TabularLessons
     from pipelines.tabular.tuning import Setting
 
 MODELS: Mapping[str, str] = {
@@ -46,6 +48,22 @@ def make_model(
         OptionError: there is no such model or setting.
     """
     return model_class(name)(settings, device, seed)
+
+
+def fitted(
+    name: str, settings: Mapping[str, Setting], lessons: TabularLessons, device: str = "auto",
+    seed: int = 0, progress: Progress = SILENT,
+) -> TabularModel:
+    """A model fitted to lessons; the same one where it was asked for before on these lessons.
+
+    A blend is made of such models, so that those which are also compared alone are fitted once.
+
+    Raises:
+        OptionError: there is no such model or setting.
+        DataError: there is too little to learn from.
+    """
+    model = make_model(name, settings, device, seed)
+    return lessons.once(model.key, lambda: model.fit(lessons, progress))
 
 
 def restored(name: str, folder: Path, device: str = "auto") -> TabularModel:

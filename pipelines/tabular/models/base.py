@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -14,7 +14,7 @@ import pandas as pd
 
 from data.errors import DataError, OptionError
 from pipelines.progress import SILENT, Progress
-from pipelines.tabular.calibration import Calibrator, choose_calibrator
+from pipelines.tabular.calibration import METHODS, Calibrator, choose_calibrator
 from pipelines.tabular.models.conformal import Spread, learn_spread
 from pipelines.tabular.models.lessons import AMOUNT, DEFAULT, TabularLessons
 from pipelines.tabular.models.plan_files import read_plan, write_plan
@@ -69,6 +69,9 @@ class TabularModel(ABC):
 
     name: ClassVar[str]
     kinds: ClassVar[tuple[str, ...]] = (DEFAULT, AMOUNT)
+    calibrations: ClassVar[tuple[str, ...]] = METHODS
+    # Whether directions that are set for columns are kept.
+    keeps_directions: ClassVar[bool] = True
     defaults: ClassVar[Mapping[str, Setting]] = {}
 
     def __init__(
@@ -115,10 +118,19 @@ class TabularModel(ABC):
         y, weight = lessons.y[self.held.rows], lessons.weight[self.held.rows]
         if self.kind == DEFAULT:
             wanted = str(self.settings["calibration"])
-            self.calibrator = choose_calibrator(self.held.scores, y, weight, wanted, self.seed)
+            self.calibrator = choose_calibrator(
+                self.held.scores, y, weight, wanted, self.seed, self.calibrations
+            )
         else:
             self.spread = learn_spread(self.held.scores, y, lessons.y)
+        # A blend of this run takes it from here.
+        lessons.memo.setdefault(self.key, self)
         return self
+
+    @property
+    def key(self) -> tuple[Hashable, ...]:
+        """Tells it from models of the same lessons with other settings."""
+        return "model", self.name, tuple(sorted(self.settings.items())), self.device, self.seed
 
     def scores(self, features: pd.DataFrame) -> np.ndarray:
         """(n,) log odds or amounts, before calibration."""

@@ -17,6 +17,7 @@ ROWS_A_BIN = 250
 SMALLEST_BIN, LARGEST_SMALLEST_BIN = 0.01, 0.05
 MOST_BINS, MANY_ROWS, MOST_BINS_OF_MANY = 7, 10_000, 10
 SECONDS = 5
+QUICK_BINS = 10
 # A bin of the missing has its own weight once it holds so many rows.
 FEWEST_MISSING = 15
 TRENDS = {1: "ascending", -1: "descending", 0: "auto_asc_desc"}
@@ -117,6 +118,23 @@ def learn_bins(
     )  # fmt: skip
 
 
+def no_bins(rows: int) -> Bins:
+    """The bins of a column that is not looked at."""
+    return Bins((), (), (0.0, 0.0), (float(rows), 0.0), (0.0, 0.0), 0.0)
+
+
+def quick_value(values: np.ndarray, y: np.ndarray) -> float:
+    """Information value of a column in bins of equal size, to tell which columns may matter."""
+    known = np.isfinite(values)
+    if not known.any():
+        return 0.0
+    cuts = np.unique(np.quantile(values[known], np.linspace(0, 1, QUICK_BINS + 1)[1:-1]))
+    place = np.searchsorted(cuts, np.where(known, values, 0.0), "right")
+    place = np.where(known, place, QUICK_BINS)
+    rows = np.bincount(place, minlength=QUICK_BINS + 1).astype(float)
+    return _evidence(rows, np.bincount(place, weights=y, minlength=QUICK_BINS + 1))[1]
+
+
 def _evidence(rows: np.ndarray, yes: np.ndarray) -> tuple[np.ndarray, float]:
     share = yes.sum() / rows.sum()
     more_yes, more_no = yes + share, rows - yes + (1 - share)
@@ -176,5 +194,5 @@ def _optbinning() -> Any:
         contextlib.redirect_stdout(io.StringIO()),
     ):
         warnings.simplefilter("ignore")
-        from optbinning import OptimalBinning
+        from optbinning import OptimalBinning  # type: ignore[import-untyped]
     return OptimalBinning

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from pipelines.progress import Progress
+from pipelines.progress import SILENT, Progress
 from pipelines.tabular.calibration import Calibrator
 from pipelines.tabular.models.base import DEFAULT, TabularLessons, TabularModel
 from pipelines.tabular.tuning import HeldOut, together
@@ -25,7 +25,7 @@ class BaseRate(TabularModel):
             folds, [np.full(len(fold.look), self._middle(lessons, fold.learn)) for fold in folds]
         )
 
-    def fit(self, lessons: TabularLessons, progress: Progress = Progress()) -> BaseRate:
+    def fit(self, lessons: TabularLessons, progress: Progress = SILENT) -> Self:
         super().fit(lessons, progress)
         # The share is what it is: nothing is left to calibrate.
         self.calibrator = Calibrator("none")

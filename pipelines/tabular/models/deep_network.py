@@ -30,17 +30,16 @@ class DeepNetwork(NeuralModel):
 
     name: ClassVar[str] = "deep-network"
     defaults: ClassVar[Mapping[str, Setting]] = {
-        "width": 96, "blocks": 2, "dropout": 0.2, "rate": 0.002, "decay": 0.02, "passes": 40,
+        "width": 96, "blocks": 2, "dropout": 0.4, "rate": 0.0005, "decay": 0.02, "passes": 40,
     }  # fmt: skip
 
     def _fit(self, lessons: TabularLessons, progress: Progress) -> HeldOut:
-        from pipelines.tabular.models.training import Course
+        from pipelines.tabular.models.training import Course, passes_for
 
         self.pieces = self._pieces_of(lessons)
         cells = self.begin(lessons)
-        course = Course(
-            self.number("rate"), self.number("decay"), self.whole("passes"), PATIENCE, warm=True
-        )
+        passes = passes_for(len(lessons), self.whole("passes"))
+        course = Course(self.number("rate"), self.number("decay"), passes, PATIENCE, warm=True)
         folds = lessons.folds(self.seed)
         seeds = 2 if len(folds) == 1 else 1
         scores, trials = [], []

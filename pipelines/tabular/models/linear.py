@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,11 +12,12 @@ from data.errors import OptionError
 from pipelines.progress import Progress
 from pipelines.tabular.models.base import DEFAULT, TabularLessons, TabularModel
 from pipelines.tabular.models.pieces import Pieces, learn_pieces
-from pipelines.tabular.tuning import HeldOut, Setting, together, tune
+from pipelines.tabular.models.stacking import signed_weights
+from pipelines.tabular.tuning import Fold, HeldOut, Setting, together, tune
 
 STRENGTHS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 SHAPES = ("straight", "bent")
-PIECES = 8
+PIECES, MOST_BENT = 8, 100
 # Newton's method with a Cholesky factor is exact and fast until its matrix grows.
 MOST_FOR_NEWTON = 500
 
@@ -34,22 +35,15 @@ class Linear(TabularModel):
     def _fit(self, lessons: TabularLessons, progress: Progress) -> HeldOut:
         weight = self.learning_weights(lessons)
         folds = lessons.folds(self.seed)
-        best, trials, shape = None, (), ""
-        for each in self._shapes():
-            cells = self._encoded_lessons(lessons, each)
-            found, tried = tune(
-                self._candidates(each),
-                lambda settings, cells=cells: self._cross_fit(cells, weight, lessons, folds, settings),
-                lessons.budget / 2, progress,
-            )  # fmt: skip
-            trials = (*trials, *tried)
-            if best is None or found.trial.loss < best.trial.loss:
-                best, shape = found, each
-        assert best is not None
-        self.trials = trials
-        self.shape = shape
-        cells = self._encoded_lessons(lessons, shape)
-        self.pieces = self._pieces_of(lessons) if shape == "bent" else None
+        self.signs = self._signs(lessons)
+        best, self.trials = tune(
+            self._candidates(),
+            lambda settings: self._cross_fit(weight, lessons, folds, settings),
+            lessons.budget, progress,
+        )  # fmt: skip
+        self.shape = str(best.trial.settings["shape"])
+        cells = self._encoded_lessons(lessons, self.shape)
+        self.pieces = self._pieces_of(lessons) if self.shape == "bent" else None
         self.coefficients, self.intercept = self._solve(
             cells, lessons.y, weight, float(best.trial.settings["strength"])
         )
@@ -60,12 +54,30 @@ class Linear(TabularModel):
         wanted = str(self.settings["shape"])
         if wanted not in (*SHAPES, "auto"):
             raise OptionError(f"There is no shape “{wanted}”; choose straight, bent or auto.")
+        # Pieces bend both ways: where a direction is set the line stays straight. Of very many
+        # columns pieces cost more time than they are worth.
+        if self.signs.any() or (wanted == "auto" and len(self.part_owner) > MOST_BENT):
+            return ("straight",)
         return SHAPES if wanted == "auto" else (wanted,)
 
-    def _candidates(self, shape: str) -> list[dict[str, Setting]]:
+    def _signs(self, lessons: TabularLessons) -> np.ndarray:
+        """(q,) the direction of each dense column that is a number; flags of missing are free."""
+        used = self.plan.used
+        wanted = np.array([int(lessons.monotone.get(each.name, 0)) for each in used])
+        return np.where(self.plan.scaling.level == -1, wanted[self.dense_owner], 0)
+
+    def _candidates(self) -> list[dict[str, Setting]]:
         wanted = self.settings["strength"]
-        strengths = STRENGTHS if wanted == "auto" else (float(wanted),)
-        return [{"shape": shape, "strength": strength} for strength in strengths]
+        try:
+            strengths = STRENGTHS if wanted == "auto" else (float(wanted),)
+        except ValueError:
+            strengths = (0.0,)
+        if min(strengths) <= 0:
+            raise OptionError(f"The strength of {self.name} is auto or above 0, not “{wanted}”.")
+        return [
+            {"shape": shape, "strength": strength}
+            for shape in self._shapes() for strength in strengths
+        ]  # fmt: skip
 
     def _pieces_of(self, lessons: TabularLessons) -> Pieces:
         values = lessons.values(self.seed)
@@ -85,9 +97,10 @@ class Linear(TabularModel):
         )
 
     def _cross_fit(
-        self, cells: np.ndarray, weight: np.ndarray, lessons: TabularLessons, folds: Any,
+        self, weight: np.ndarray, lessons: TabularLessons, folds: Sequence[Fold],
         settings: Mapping[str, Setting],
     ) -> tuple[float, HeldOut, None]:  # fmt: skip
+        cells = self._encoded_lessons(lessons, str(settings["shape"]))
         scores = []
         for fold in folds:
             coefficients, intercept = self._solve(
@@ -104,6 +117,10 @@ class Linear(TabularModel):
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.linear_model import LogisticRegression, Ridge
 
+        if self.signs.any():
+            return signed_weights(
+                cells.astype(np.float64), y, weight, 1 / strength, self.signs, self.kind == DEFAULT
+            )
         if self.kind == DEFAULT:
             small = cells.shape[1] <= MOST_FOR_NEWTON
             model = LogisticRegression(

@@ -28,10 +28,12 @@ class ArticleNetwork(NeuralModel):
     defaults: ClassVar[Mapping[str, Setting]] = {"dropout": 0.2, "rate": 0.001, "passes": 40}
 
     def _fit(self, lessons: TabularLessons, progress: Progress) -> HeldOut:
-        from pipelines.tabular.models.training import Course
+        from pipelines.tabular.models.training import Course, passes_for
 
         cells = self.begin(lessons)
-        course = Course(self.number("rate"), 0.0, self.whole("passes"), PATIENCE)
+        course = Course(
+            self.number("rate"), 0.0, passes_for(len(lessons), self.whole("passes")), PATIENCE
+        )
         folds, scores, passes, losses = lessons.folds(self.seed), [], [], []
         for fold in folds:
             module, done = self.taught(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 class NeuralModel(TabularModel):
     """One or several networks whose scores are averaged."""
 
+    keeps_directions: ClassVar[bool] = False
     modules: list[torch.nn.Module]
 
     def begin(self, lessons: TabularLessons) -> np.ndarray:

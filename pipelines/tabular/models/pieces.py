@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -55,7 +56,7 @@ class Pieces:
                 known = (codes >= 0) & (codes < levels)
                 cells[np.flatnonzero(known), at + codes[known]] = 1.0
                 missing = ~known
-            for low, high in zip(edges[:-1], edges[1:], strict=True):
+            for low, high in pairwise(edges):
                 share = (np.where(missing, low, given) - low) / (high - low)
                 cells[:, at] = np.clip(share, 0.0, 1.0)
                 at += 1
@@ -88,10 +89,10 @@ def learn_pieces(values: np.ndarray, categorical: np.ndarray, most: int) -> Piec
     Args:
         values: (n, p) numbers, and codes of categories, NaN where missing.
         categorical: (p,) whether each column is a category.
-        most: pieces of a column; fewer where the table is too large for the memory.
+        most: pieces of a column; fewer, or none, where the table is too large for the memory.
     """
     rows, columns = values.shape
-    most = int(np.clip(MOST_CELLS // max(1, rows * columns), 2, most))
+    most = min(most, MOST_CELLS // max(1, rows * columns))
     edges: list[tuple[float, ...]] = []
     levels: list[int] = []
     flagged: list[bool] = []
@@ -104,7 +105,7 @@ def learn_pieces(values: np.ndarray, categorical: np.ndarray, most: int) -> Piec
             edges.append(())
             continue
         levels.append(0)
-        cuts = _cuts(here, most)
+        cuts = _cuts(here, most) if most > 1 and len(here) else here[:0]
         edges.append(tuple(float(cut) for cut in cuts) if len(cuts) > 1 else ())
     return Pieces(tuple(edges), tuple(levels), tuple(flagged))
 
@@ -112,12 +113,13 @@ def learn_pieces(values: np.ndarray, categorical: np.ndarray, most: int) -> Piec
 def _cuts(here: np.ndarray, most: int) -> np.ndarray:
     """Edges of at most so many pieces, rising.
 
-    A value that very many rows share, such as no late payment, weighs the root of its rows only, so
-    that the few rows beyond it have pieces of their own.
+    A value that fills a piece by itself, such as no late payment, is an edge, and the others share
+    the pieces that are left, so that the few rows beyond it have some of their own.
     """
     values, counts = np.unique(here, return_counts=True)
     if len(values) <= most + 1:
         return values
-    heights = np.cumsum(np.minimum(counts, np.sqrt(counts) * np.sqrt(len(here) / most)))
-    at = np.searchsorted(heights, np.linspace(0, heights[-1], most + 1)[1:-1])
-    return np.unique(np.r_[values[0], values[np.minimum(at, len(values) - 1)], values[-1]])
+    common = counts > len(here) / most
+    rest = np.repeat(values[~common], counts[~common])
+    steps = np.linspace(0, 1, max(2, most - int(common.sum())) + 1)
+    return np.unique(np.r_[values[common], np.quantile(rest, steps, method="nearest")])

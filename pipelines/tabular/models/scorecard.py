@@ -12,12 +12,14 @@ import pandas as pd
 from data.errors import OptionError
 from pipelines.progress import Progress
 from pipelines.tabular.models.base import DEFAULT, TabularLessons, TabularModel
-from pipelines.tabular.models.binning import Bins, learn_bins
+from pipelines.tabular.models.binning import Bins, learn_bins, no_bins, quick_value
+from pipelines.tabular.models.stacking import logistic_weights
 from pipelines.tabular.tuning import Fold, HeldOut, Setting, together, tune
 
 PENALTIES = (0.3, 1.0, 3.0, 10.0, 30.0)
 LEAST_VALUES = (0.0, 0.02)
-STEPS = 60
+# A card of more columns would not be read, and optimal bins take a while.
+MOST_COLUMNS = 50
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ class Scorecard(TabularModel):
 
     name: ClassVar[str] = "scorecard"
     kinds: ClassVar[tuple[str, ...]] = (DEFAULT,)
+    # Steps would end what points promise: that so many of them double the odds.
+    calibrations: ClassVar[tuple[str, ...]] = ("none", "sigmoid")
     defaults: ClassVar[Mapping[str, Setting]] = {
         "base_score": 600, "base_odds": 50, "double_odds": 20,
     }  # fmt: skip
@@ -67,7 +71,7 @@ class Scorecard(TabularModel):
         self.bins = self._learn(values, lessons.y, weight, trends)
         evidence = self._evidence(values)
         used = self._chosen(self.bins, float(best.trial.settings["least_value"]))
-        self.weights, self.intercept = _fit_weights(
+        self.weights, self.intercept = logistic_weights(
             evidence * used, lessons.y, weight, float(best.trial.settings["penalty"])
         )
         self.middle = np.average(evidence, axis=0, weights=lessons.weight)
@@ -94,15 +98,20 @@ class Scorecard(TabularModel):
 
     def points(self, features: pd.DataFrame) -> np.ndarray:
         """(n,) points of applicants; more points are less risk."""
-        return self.scale().of(self.scores(features))
+        line = self.calibrator
+        return self.scale().of(line.slope * self.scores(features) + line.intercept)
 
     def _learn(
         self, values: np.ndarray, y: np.ndarray, weight: np.ndarray, trends: Sequence[int]
     ) -> list[Bins]:
+        parts = range(values.shape[1])
+        worth = [quick_value(values[:, part], y) for part in parts]
+        kept = set(np.argsort(-np.asarray(worth), kind="stable")[:MOST_COLUMNS].tolist())
         return [
             learn_bins(values[:, part], y, weight, bool(self.categorical[part]), trends[part])
-            for part in range(values.shape[1])
-        ]
+            if part in kept else no_bins(len(y))
+            for part in parts
+        ]  # fmt: skip
 
     def _weighed(
         self, values: np.ndarray, y: np.ndarray, weight: np.ndarray, fold: Fold,
@@ -119,7 +128,7 @@ class Scorecard(TabularModel):
         scores = []
         for fold, (bins, learn, look) in zip(folds, in_folds, strict=True):
             used = self._chosen(bins, float(settings["least_value"]))
-            weights, intercept = _fit_weights(
+            weights, intercept = logistic_weights(
                 learn * used, lessons.y[fold.learn], weight[fold.learn], float(settings["penalty"])
             )
             scores.append(look @ weights + intercept)
@@ -158,35 +167,3 @@ class Scorecard(TabularModel):
 
 def _all(bins: Sequence[Bins], values: np.ndarray) -> np.ndarray:
     return np.stack([each.weigh(values[:, part]) for part, each in enumerate(bins)], axis=1)
-
-
-def _fit_weights(
-    evidence: np.ndarray, y: np.ndarray, weight: np.ndarray, penalty: float
-) -> tuple[np.ndarray, float]:
-    """Weights of a ridge-penalised logistic regression, none below 0, and its intercept.
-
-    A negative weight would turn the bins of a column round: more points for more risk. Newton steps
-    on the columns that are in; one that would go below 0 leaves (an active set), and comes back
-    where its gradient asks for it.
-    """
-    rows, columns = evidence.shape
-    x = np.concatenate([evidence, np.ones((rows, 1))], axis=1)
-    ridge = np.r_[np.full(columns, penalty), 1e-9]
-    beta = np.zeros(columns + 1)
-    share = np.average(y, weights=weight)
-    beta[-1] = np.log(share / (1 - share))
-    for _ in range(STEPS):
-        p = 1 / (1 + np.exp(-np.clip(x @ beta, -30, 30)))
-        gradient = x.T @ (weight * (y - p)) - ridge * beta
-        free = (beta > 0) | (gradient > 1e-9)
-        free[-1] = True
-        some = x[:, free]
-        curve = (some * (weight * p * (1 - p))[:, None]).T @ some + np.diag(ridge[free])
-        step = np.zeros(columns + 1)
-        step[free] = np.linalg.solve(curve, gradient[free])
-        after = beta + step
-        after[:-1] = np.maximum(after[:-1], 0.0)
-        if np.abs(after - beta).max() < 1e-8:
-            return after[:-1], float(after[-1])
-        beta = after
-    return beta[:-1], float(beta[-1])

@@ -56,7 +56,8 @@ def parameters(settings: Mapping[str, Setting], ground: Ground, seed: int) -> di
         "objective": "binary" if ground.classes else "regression",
         "metric": "binary_logloss" if ground.classes else "l2",
         "boost_from_average": True, "deterministic": True, "force_row_wise": True,
-        "verbosity": -1, "seed": seed, "num_threads": _threads(ground), "bagging_freq": 1, "feature_pre_filter": False,
+        "verbosity": -1, "seed": seed, "num_threads": _threads(ground),
+        "bagging_freq": 1, "feature_pre_filter": False,
         "max_cat_to_onehot": 8, "cat_smooth": 20.0, "min_data_per_group": 20,
         **{name: value for name, value in settings.items() if name != "categories"},
     }  # fmt: skip

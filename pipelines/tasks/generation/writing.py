@@ -10,6 +10,7 @@ import pandas as pd
 import torch
 import transformers
 
+from data.references import texts_of_role
 from pipelines.generation.batches import generate_batch
 from pipelines.generation.causal import CausalModel
 from pipelines.generation.decoding import Generated
@@ -97,12 +98,22 @@ class HubPipeline(WritingPipeline):
 def _foreseen_columns(
     model: CausalModel, role: str, cells: pd.Series, progress: Progress
 ) -> dict[str, np.ndarray]:
-    """How well the model foresees each text of a role: nats, tokens and bytes, which add up."""
-    texts = ["" if pd.isna(cell) else str(cell) for cell in cells]
-    progress.stage(f"How well the {role}s are foreseen", len(texts))
-    found = foreseen(model, texts, progress)
+    """How well the model foresees the texts of a role: nats, tokens and bytes, which add up.
+
+    Those of a row with several references are those of all of them.
+    """
+    texts = [texts_of_role(role, cell) for cell in cells]
+    rows = np.repeat(np.arange(len(texts)), [len(each) for each in texts])
+    progress.stage(f"How well the {role}s are foreseen", len(rows))
+    found = foreseen(model, [text for each in texts for text in each], progress)
+
+    def added_up(values: np.ndarray) -> np.ndarray:
+        sums = np.zeros(len(texts), dtype=values.dtype)
+        np.add.at(sums, rows, values)
+        return sums
+
     return {
-        f"{role}_nll": np.round(found.nll, 6),
-        f"{role}_tokens": found.tokens,
-        f"{role}_bytes": found.bytes,
+        f"{role}_nll": np.round(added_up(found.nll), 6),
+        f"{role}_tokens": added_up(found.tokens),
+        f"{role}_bytes": added_up(found.bytes),
     }

@@ -124,6 +124,7 @@ TASK = Task(
             needs_labels=True,
         ),
     ),
+    alike="pipelines.vision.alike:alike_groups",
     hub_factory="pipelines.tasks.images.hub:HubImagePipeline",
     hub_kind="image-classification, CLIP or SigLIP model",
     templates=TEMPLATES,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Self
 
@@ -11,13 +10,13 @@ import pandas as pd
 
 from data.errors import DataError
 from data.images.picture import Picture
-from pipelines.arrangement import Arrangement
 from pipelines.classifiers.linear import in_order, sklearn_versions
 from pipelines.pipeline import ClassPredictions, LoadConfig, Pipeline
 from pipelines.progress import SILENT, Progress
 from pipelines.task import ModelCard
+from pipelines.vision.alike import groups_of
 from pipelines.vision.backbone import backbone
-from pipelines.vision.features import WHOLE, feature_rows
+from pipelines.vision.features import WHOLE, feature_rows, seconds_spared
 from pipelines.vision.head import LinearHead, learn
 from pipelines.vision.head_files import read_head, write_head
 
@@ -48,6 +47,9 @@ class OwnClassesPipeline(Pipeline):
         cells[:] = rows
         return batch.assign(**{FEATURES: pd.Series(cells, index=batch.index, dtype=object)})
 
+    def spared(self, batch: pd.DataFrame) -> float:
+        return seconds_spared(batch["image"].tolist(), WHOLE, self.config.device)
+
     def fit(self, batch: pd.DataFrame, truth: pd.Series, progress: Progress = SILENT) -> Self:
         """Learn from labelled images, one a class at least.
 
@@ -60,7 +62,9 @@ class OwnClassesPipeline(Pipeline):
             raise DataError(
                 f"Learning your own classes needs images of at least two; the labels have {found}."
             )
-        self._head = learn(self._rows(batch, progress), names, self.config.seed)
+        rows = self._rows(batch, progress)
+        groups = groups_of(batch, self.config.device, progress)
+        self._head = learn(rows, names, self.config.seed, groups)
         return self
 
     def predict(self, batch: pd.DataFrame, progress: Progress = SILENT) -> ClassPredictions:
@@ -69,15 +73,6 @@ class OwnClassesPipeline(Pipeline):
         return ClassPredictions(
             self._classes, in_order(found, np.asarray(head.classes), self._classes)
         )
-
-    def reviewed(self, asked: Arrangement) -> Arrangement:
-        """Images that look like one that was learnt from do not judge; the features tell."""
-        from pipelines.vision.alike import kept_apart
-
-        pictures = asked.batch["image"].tolist()
-        lessons = [] if asked.lessons is None else asked.lessons.batch["image"].tolist()
-        split, note = kept_apart(pictures, asked.split, self.config.device, lessons)
-        return replace(asked, split=split, warnings=(*asked.warnings, *([note] if note else ())))
 
     def heat(self, picture: Picture, target: str) -> np.ndarray | None:
         from pipelines.vision.heat_map import described_heat

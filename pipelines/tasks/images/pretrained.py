@@ -13,7 +13,7 @@ from pipelines.pipeline import ClassPredictions, Pipeline
 from pipelines.progress import SILENT, Progress
 from pipelines.vision import imagenet
 from pipelines.vision.backbone import Backbone, backbone
-from pipelines.vision.features import Look, feature_rows
+from pipelines.vision.features import Look, feature_rows, seconds_spared
 
 FEATURES = "features"
 CHUNK = 512
@@ -49,6 +49,9 @@ class PretrainedPipeline(Pipeline):
         cells = np.empty(len(rows), dtype=object)
         cells[:] = rows
         return batch.assign(**{FEATURES: pd.Series(cells, index=batch.index, dtype=object)})
+
+    def spared(self, batch: pd.DataFrame) -> float:
+        return seconds_spared(batch["image"].tolist(), self._look, self.config.device)
 
     def predict(self, batch: pd.DataFrame, progress: Progress = SILENT) -> ClassPredictions:
         found = np.zeros((len(batch), len(self.config.classes)), dtype=np.float32)

@@ -73,8 +73,8 @@ class SmallNetworkPipeline(Pipeline):
             DataError: fewer than two classes, or fewer than 5 rows in one of them.
             CancelledRun: the user stopped it.
         """
-        from data.images.duplicates import duplicate_groups
         from pipelines.runtime.device import CPU, choose_device
+        from pipelines.vision.alike import groups_of
         from pipelines.vision.from_scratch import PixelLessons
 
         enough_labels(truth)
@@ -85,7 +85,7 @@ class SmallNetworkPipeline(Pipeline):
         codes = names.map({name: code for code, name in enumerate(self._learnt)})
         lessons = PixelLessons.of(
             self._pixels(encoded), codes.to_numpy(dtype=np.int64, copy=True),
-            groups=duplicate_groups(encoded[IMAGE].tolist()),
+            groups=groups_of(encoded, self.config.device, progress),
             seed=self.config.seed, device=self._device,
         )
         # Networks are drawn on the CPU, so that a seed gives the same weights on every device.

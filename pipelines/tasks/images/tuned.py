@@ -61,8 +61,8 @@ class TunedPipeline(Pipeline):
             DataError: fewer than two classes, or fewer than 5 rows in one of them.
             CancelledRun: the user stopped it.
         """
-        from data.images.duplicates import duplicate_groups
         from pipelines.runtime.device import CPU, choose_device
+        from pipelines.vision.alike import groups_of
         from pipelines.vision.tuning import tune
 
         enough_labels(truth)
@@ -73,11 +73,12 @@ class TunedPipeline(Pipeline):
         if MAPS not in batch:
             progress.stage(f"{title}, images", len(batch))
             batch = self.encode(batch, progress)
+        groups = groups_of(batch, self.config.device, progress)
         # Networks are drawn on the CPU, so that a seed gives the same weights on every device.
         with choose_device(CPU):
             found = tune(
                 batch[MAPS].tolist(), codes.to_numpy(dtype=np.int64, copy=True),
-                groups=duplicate_groups(batch[IMAGE].tolist()), seed=self.config.seed,
+                groups=groups, seed=self.config.seed,
                 device=self.config.device, name=title, progress=progress,
             )
         self._tuned, self._temperature, self.notes = found.network, found.temperature, found.notes

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from pipelines.tabular.models.base import TabularModel
+from pipelines.tabular.models.blend import Blend
 from pipelines.tabular.models.boosting import Boosting as BoostingModel
 from pipelines.tabular.models.constant import BaseRate as BaseRateModel
+from pipelines.tabular.models.deep_network import DeepNetwork
 from pipelines.tabular.models.linear import Linear as LinearModel
+from pipelines.tabular.models.network import ArticleNetwork
 from pipelines.tabular.models.scorecard import Scorecard as ScorecardModel
 from pipelines.tabular.pipeline import TabularPipeline
 
@@ -13,22 +15,40 @@ from pipelines.tabular.pipeline import TabularPipeline
 class BaseRate(TabularPipeline):
     """The same for everybody."""
 
-    method: type[TabularModel] = BaseRateModel
+    method = BaseRateModel
 
 
 class LinearRisk(TabularPipeline):
     """Logistic or linear regression."""
 
-    method: type[TabularModel] = LinearModel
+    method = LinearModel
 
 
 class Scorecard(TabularPipeline):
     """Points for bins."""
 
-    method: type[TabularModel] = ScorecardModel
+    method = ScorecardModel
 
 
 class Boosting(TabularPipeline):
     """Gradient boosting."""
 
-    method: type[TabularModel] = BoostingModel
+    method = BoostingModel
+
+
+class ArticlesNetwork(TabularPipeline):
+    """The network of two hidden layers."""
+
+    method = ArticleNetwork
+
+
+class TabularNetwork(TabularPipeline):
+    """A residual network on embedded cells."""
+
+    method = DeepNetwork
+
+
+class Blended(TabularPipeline):
+    """Several models together."""
+
+    method = Blend

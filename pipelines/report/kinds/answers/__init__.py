@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 from typing import cast
 
 import numpy as np
@@ -10,6 +10,7 @@ import pandas as pd
 
 from pipelines.evaluation.answer_judgement import AnswerJudgement
 from pipelines.evaluation.answer_retrieval import METHOD_WORDS
+from pipelines.evaluation.metric_words import OF_ANSWERS, MetricWords
 from pipelines.judging import Judged
 from pipelines.pipeline import Predictions
 from pipelines.reading.answers import AnswerPredictions
@@ -22,42 +23,14 @@ READ = 10
 TEXT_LENGTH = 300
 ELSEWHERE = ("Answers made elsewhere", "with an accepted answer")
 
-_METRICS = {
-    "exact_match": Metric("Exact match", "share of answers that are right word for word", True),
-    "f1_token": Metric("F1 of words", "words shared with the right answer, on average", True),
-    "exact_match_found": Metric(
-        "Exact match, passage not given", "the same where the passage has to be found first", True
-    ),
-    "f1_token_found": Metric(
-        "F1 of words, passage not given", "the same where the passage has to be found first", True
-    ),
-    "retrieval_recall@1": Metric("Found first", "right passage at the first place", True),
-    "retrieval_recall@5": Metric("Found in five", "right passage among the first five", True),
-    "retrieval_recall@10": Metric("Found in ten", "right passage among the first ten", True),
-    "mrr": Metric("MRR", "mean of 1 / place of the right passage"),
-    "document_recall@1": Metric(
-        "Document found first", "passage of the right document at the first place", True
-    ),
-    "document_recall@5": Metric(
-        "Document in five", "passage of the right document among the first five", True
-    ),
-    "document_recall@10": Metric(
-        "Document in ten", "passage of the right document among the first ten", True
-    ),
-    "document_mrr": Metric(
-        "MRR of the document", "mean of 1 / place of the first passage of the right document"
-    ),
-    "bleu": Metric("BLEU", "n-grams shared with the right answer, 0 to 100"),
-}
-
 
 def metric(name: str) -> Metric:
     """What a score of answers is called and means."""
     for method, words in METHOD_WORDS.items():
-        base = _METRICS.get(name.removesuffix(f"_{method}"))
+        base = OF_ANSWERS.get(name.removesuffix(f"_{method}"))
         if name.endswith(f"_{method}") and base is not None:
-            return replace(base, title=f"{base.title}, by {words}")
-    return _METRICS.get(name, Metric(name.replace("_", " ")))
+            return Metric(*astuple(replace(base, title=f"{base.title}, by {words}")))
+    return Metric(*astuple(OF_ANSWERS.get(name) or MetricWords(name.replace("_", " "))))
 
 
 def facts(evidence: Evidence) -> list[tuple[str, str]]:
@@ -102,12 +75,13 @@ def sections(evidence: Evidence) -> list[Section]:
 
 def _worst(evidence: Evidence, judgement: AnswerJudgement) -> Section | None:
     """The questions answered worst, the most confident first."""
-    reader = judgement.readers[evidence.favourite]
+    reader = judgement.readers[evidence.favourite].primary
+    given = judgement.given(evidence.favourite)
     overlap = judgement.overlap[evidence.favourite]
     wrong = np.flatnonzero(overlap < 1)
     if not len(wrong):
         return None
-    order = wrong[np.lexsort((-reader.primary.confidence[wrong], overlap[wrong]))][:WORST]
+    order = wrong[np.lexsort((-reader.confidence[wrong], overlap[wrong]))][:WORST]
     examples = []
     for row in order:
         gold = " || ".join(judgement.gold[row]) or "no answer"
@@ -115,8 +89,8 @@ def _worst(evidence: Evidence, judgement: AnswerJudgement) -> Section | None:
             int(evidence.numbers[evidence.tested[row]]),
             cut(judgement.questions[row], TEXT_LENGTH),
             (("right answer", cut(gold, 120)),
-             ("answered", cut(reader.primary.guesses[row] or "nothing", 120)),
-             ("confidence", percent(float(reader.primary.confidence[row])))),
+             ("answered", _said(given[row], reader.guesses[row])),
+             ("confidence", percent(float(reader.confidence[row])))),
         ))
     return Section(
         "worst", "The worst answers",
@@ -126,16 +100,23 @@ def _worst(evidence: Evidence, judgement: AnswerJudgement) -> Section | None:
     )
 
 
+def _said(given: str, guess: str) -> str:
+    if given or not guess:
+        return cut(given or "nothing", 120)
+    return f"nothing; its guess was {cut(guess, 100)}"
+
+
 def _unjudged(evidence: Evidence) -> Section:
     predictions = cast(AnswerPredictions, evidence.predictions[evidence.favourite])
     examples = []
-    for row, answer in enumerate(predictions.best()[:READ]):
+    # As the download has them: unsure answers withheld, unless the user said never.
+    first = predictions.take(np.arange(min(READ, len(predictions)))).frame()
+    for row, each in enumerate(first.to_dict("records")):
         text = "" if evidence.texts is None else str(evidence.texts.iloc[row])
-        said = "nothing" if answer is None else answer.text
-        sure = 0.0 if answer is None else answer.confidence
         examples.append(Example(
             int(evidence.numbers[row]), cut(text, TEXT_LENGTH),
-            (("answered", cut(said, 120)), ("confidence", percent(sure))),
+            (("answered", _said(each["prediction"], each["best_guess"])),
+             ("confidence", percent(each["confidence"]))),
         ))
     return Section(
         "examples", "Answers", "Nobody has said whether they are right.", examples=tuple(examples)

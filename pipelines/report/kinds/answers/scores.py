@@ -15,12 +15,13 @@ from pipelines.evaluation.answer_retrieval import (
 from pipelines.evaluation.curves import risk_coverage
 from pipelines.evaluation.question_words import question_words as words_of
 from pipelines.evaluation.slices import Slice, slices
-from pipelines.evaluation.verdict import SIGNIFICANT, is_shown, p_words, chance_words
+from pipelines.evaluation.verdict import SIGNIFICANT, chance_words, is_shown, p_words
 from pipelines.report import svg
 from pipelines.report.sections import Cell, Chart, Evidence, Section, Table, stacked
 from pipelines.report.wording import cut, gain, interval, percent
 
 MAIN = "f1_token"
+WITHHELD = "what was withheld is not answered; "
 # Shown where any reader has them.
 COLUMNS = {
     "exact_match": "Exact match", "f1_token": "F1", "f1_token_found": "F1, passage not given",
@@ -119,7 +120,7 @@ def coverage(judgement: AnswerJudgement, model: str) -> Section | None:
     return Section(
         "coverage", "When it is allowed to say nothing",
         "Right: at least half of the words of an accepted answer are shared. The confidence that "
-        f"withholds an answer is {percent(reader.threshold, 0)} here.",
+        f"withholds an answer is {100 * reader.threshold:.4g} % here.",
         (Chart(title, svg.curves([line], title, across="questions answered", up="right")),),
     )
 
@@ -130,10 +131,10 @@ def question_words(judgement: AnswerJudgement, model: str) -> Section | None:
     if not answerable.any():
         return None
     words = pd.Series(words_of(judgement.questions))[answerable].reset_index(drop=True)
-    right = judgement.right(model)[answerable]
+    right = judgement.answered_right(model)[answerable]
     return _sliced(
         "question-words", "By kind of question", "question word", slices(words, right),
-        float(right.mean()),
+        float(right.mean()), judgement.withheld,
     )
 
 
@@ -145,15 +146,15 @@ def groups(evidence: Evidence, judgement: AnswerJudgement) -> Section | None:
     if not answerable.any():
         return None
     values = evidence.group.iloc[evidence.tested][answerable].reset_index(drop=True)
-    right = judgement.right(evidence.favourite)[answerable]
+    right = judgement.answered_right(evidence.favourite)[answerable]
     return _sliced(
         "groups", "By group", cut(evidence.group_name, 40), slices(values, right),
-        float(right.mean()),
+        float(right.mean()), judgement.withheld,
     )
 
 
 def _sliced(
-    slug: str, heading: str, column: str, found: tuple[Slice, ...], overall: float
+    slug: str, heading: str, column: str, found: tuple[Slice, ...], overall: float, withheld: bool
 ) -> Section | None:
     if len(found) < 2:
         return None
@@ -170,7 +171,8 @@ def _sliced(
     ]
     return Section(
         slug, heading,
-        "Share answered right of the questions that have an answer; paler bars rest on few.",
+        "Share answered right of the questions that have an answer; "
+        f"{WITHHELD if withheld else ''}paler bars rest on few.",
         (Chart(title, svg.bars(bars, title, marker=overall,
                                marker_label=f"all {percent(overall)}")),),
     )

@@ -11,7 +11,7 @@ from pipelines.evaluation.judgement import Judgement
 from pipelines.evaluation.per_class import per_class
 from pipelines.evaluation.score import Score
 from pipelines.evaluation.slices import slices
-from pipelines.evaluation.verdict import SIGNIFICANT, is_shown, p_words, chance_words
+from pipelines.evaluation.verdict import SIGNIFICANT, chance_words, is_shown, p_words
 from pipelines.evaluation.warnings_in_words import FEW_ROWS_OF_CLASS
 from pipelines.report import svg
 from pipelines.report.sections import Cell, Chart, Evidence, Metric, Section, Table, stacked

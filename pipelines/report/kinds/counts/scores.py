@@ -6,7 +6,7 @@ import numpy as np
 
 from pipelines.evaluation.counts import CountJudgement
 from pipelines.evaluation.mean_slices import mean_slices
-from pipelines.evaluation.verdict import is_shown, p_words, chance_words
+from pipelines.evaluation.verdict import chance_words, is_shown, p_words
 from pipelines.report import svg
 from pipelines.report.sections import Cell, Chart, Evidence, Section, Table, stacked
 from pipelines.report.wording import cut, gain, interval, percent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipelines.evaluation.ranking_results import RankingJudgement
 from pipelines.evaluation.ranking_slices import slices_of
-from pipelines.evaluation.verdict import is_shown, p_words, chance_words
+from pipelines.evaluation.verdict import chance_words, is_shown, p_words
 from pipelines.report import svg
 from pipelines.report.sections import Cell, Chart, Section, Table, stacked
 from pipelines.report.wording import cut, gain, interval, percent

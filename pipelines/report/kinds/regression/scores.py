@@ -37,14 +37,14 @@ def leaderboard(judgement: RegressionJudgement, chosen: str) -> Section:
     return Section(
         "models", "Models side by side",
         f"All on the same {len(judgement.truth):,} {judgement.unit}s, each number with its "
-        f"{percent(judgement.level, 0)} bootstrap interval. Less is better but for R². p is the chance "
-        "of a difference this large if the model were no nearer than the baseline, corrected for the "
-        "number of comparisons.",
+        f"{percent(judgement.level, 0)} bootstrap interval. Less is better but for R²; it is the RMSE "
+        "that is tested against the baseline. p is the chance of a difference this large if the model "
+        "were no nearer than the baseline, corrected for the number of comparisons.",
         (Chart(title, svg.bars(bars, f"RMSE of each model. {title}."),
                f"Bars: RMSE as a share of {amount(most)}; shorter is better. Whiskers: intervals."),),
         (Table(
             "Models, the nearest first",
-            ("Model", "RMSE", "Mean error", "R²", "RMSE against the baseline", "p"), tuple(rows),
+            ("Model", "RMSE", "Mean error", "R²", "Against the baseline", "p"), tuple(rows),
             strong=tuple(i for i, name in enumerate(names) if name == chosen),
         ),),
     )

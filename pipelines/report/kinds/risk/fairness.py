@@ -34,7 +34,9 @@ def groups(judgement: RiskJudgement, chosen: str) -> list[Section]:
                 judgement.truth, judgement.systems[chosen], column, threshold=threshold, column=name,
                 seed=judgement.seed, level=judgement.level,
             )
-        except LitmusError:
+        except LitmusError as error:
+            column = cut(name, 40)
+            found.append(Section(f"fairness-{column}", f"How groups by {column} fare", str(error)))
             continue
         found.append(_section(judgement, chosen, report))
     return found
@@ -66,7 +68,7 @@ def _section(judgement: RiskJudgement, chosen: str, report: FairnessReport) -> S
     costs = [
         cost for constraint in CONSTRAINTS if (cost := _cost(judgement, chosen, report, constraint))
     ]
-    tables = [_table(report), *([_costs(costs)] if costs else [])]
+    tables = [*_tables(report), *([_costs(costs)] if costs else [])]
     return Section(
         f"fairness-{column}", f"How groups by {column} fare",
         f"A {judgement.unit} is approved where its probability is below {percent(report.threshold)}. "
@@ -88,23 +90,35 @@ def _finding(report: FairnessReport) -> str:
     return f"Every group by {column} is approved at least four fifths as often as the others"
 
 
-def _table(report: FairnessReport) -> Table:
-    return Table(
-        f"Groups by {cut(report.column, 40)}",
-        ("Group", "Rows", "Approved", "Ratio", "Good approved", "Difference", "Good declined",
-         "Bad approved", "Came", "Off by"),
-        tuple(_row(each, report.reference) for each in report.groups),
-    )
-
-
-def _row(each: GroupFairness, reference: str) -> tuple[Cell | str, ...]:
-    note = "reference" if each.name == reference else "few: says little" if each.small else ""
+def _tables(report: FairnessReport) -> tuple[Table, Table]:
+    column = cut(report.column, 40)
     return (
-        Cell(cut(each.name, 60), note), f"{each.n:,}", _share(each.approval),
-        _number(each.approval_ratio), _share(each.good_approval),
-        _number(each.good_approval_difference, signed=True), _share(each.false_positive),
-        _share(each.false_negative), _share(each.rate), _number(each.calibration, signed=True),
+        Table(
+            f"Who is approved, by {column}",
+            ("Group", "Rows", "Approved", "Ratio", "Good approved", "Difference"),
+            tuple(
+                (_name(each, report.reference), f"{each.n:,}", _share(each.approval),
+                 _number(each.approval_ratio), _share(each.good_approval),
+                 _number(each.good_approval_difference, signed=True))
+                for each in report.groups
+            ),
+        ),
+        Table(
+            f"Mistakes and calibration by {column}",
+            ("Group", "Good declined", "Bad approved", "Came", "Off by"),
+            tuple(
+                (_name(each, report.reference), _share(each.false_positive),
+                 _share(each.false_negative), _share(each.rate),
+                 _number(each.calibration, signed=True))
+                for each in report.groups
+            ),
+        ),
     )
+
+
+def _name(each: GroupFairness, reference: str) -> Cell:
+    note = "reference" if each.name == reference else "few: says little" if each.small else ""
+    return Cell(cut(each.name, 60), note)
 
 
 def _cost(

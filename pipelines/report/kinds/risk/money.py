@@ -31,7 +31,7 @@ def terms_of(judgement: RiskJudgement) -> ProfitTerms | None:
 
 
 def profit(judgement: RiskJudgement, chosen: str) -> Section | None:
-    """The most profitable threshold; None without terms or with too few rows."""
+    """The most profitable threshold; None without terms."""
     terms = terms_of(judgement)
     if terms is None:
         return None
@@ -40,8 +40,8 @@ def profit(judgement: RiskJudgement, chosen: str) -> Section | None:
             judgement.truth, judgement.systems[chosen], terms, seed=judgement.seed,
             level=judgement.level,
         )
-    except LitmusError:
-        return None
+    except LitmusError as error:
+        return Section("profit", f"What a threshold on {cut(chosen, 40)} earns", str(error))
     title = _finding(found)
     return Section(
         "profit", f"What a threshold on {cut(chosen, 40)} earns",

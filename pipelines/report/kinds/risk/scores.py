@@ -7,6 +7,7 @@ import numpy as np
 from pipelines.evaluation.calibration import reliability
 from pipelines.evaluation.deciles import decile_table, gain_curve
 from pipelines.evaluation.risk_judgement import RiskJudgement
+from pipelines.evaluation.risk_metrics import usual_calibration_error
 from pipelines.evaluation.risk_verdict import apart
 from pipelines.evaluation.verdict import SIGNIFICANT, p_words
 from pipelines.report import svg
@@ -28,9 +29,9 @@ def leaderboard(judgement: RiskJudgement, chosen: str) -> Section:
         note = "baseline" if name == baseline else "not told apart" if name in alike else ""
         rows.append((
             Cell(cut(name, 60), note),
-            *(stacked(interval(judgement.score(name, each), as_percent=False))
-              for each in ("roc_auc", "gini", "ks", "brier", "ece")),
+            stacked(interval(judgement.score(name, metric), as_percent=False)),
             stacked(gain(against, as_percent=False)), p_words(against.p) if against else "–",
+            stacked(interval(judgement.score(name, "ece"), as_percent=False)),
         ))
     bars = [
         svg.Bar(name, score.value, score.low, score.high, interval(score, as_percent=False),
@@ -41,14 +42,14 @@ def leaderboard(judgement: RiskJudgement, chosen: str) -> Section:
     word = "AUC" if metric == "roc_auc" else "Brier score"
     table = Table(
         "Models, the best first",
-        ("Model", "AUC", "Gini", "KS", "Brier", "ECE", f"{word} against the baseline", "p"),
+        ("Model", word, "Against the baseline", "p", "ECE"),
         tuple(rows), strong=tuple(i for i, name in enumerate(names) if name == chosen),
     )
     return Section(
         "models", "Models side by side",
         f"All on the same {len(judgement.truth):,} {judgement.unit}s, each number with its "
-        f"{percent(judgement.level, 0)} interval: DeLong's for AUC and Gini, bootstrap for the others. "
-        "Less is better for the Brier score and the calibration error (ECE). p is the chance of a "
+        f"{percent(judgement.level, 0)} interval: DeLong's for AUC, bootstrap for the others. "
+        "The calibration error (ECE) is better the less it is. p is the chance of a "
         "difference this large if the model were no better than the baseline, corrected for the "
         "number of comparisons.",
         (Chart(title, svg.bars(bars, f"{word} of each model. {title}.", unit=""),
@@ -85,8 +86,8 @@ def deciles(judgement: RiskJudgement, chosen: str) -> Section | None:
         "deciles", "What the riskiest tenths hold",
         f"The {judgement.unit}s by falling probability, in tenths. Expected: mean probability, with "
         "its range. Came: the share that came, with its interval. Lift: that share over the one of "
-        "all. Gain: share of all that came which is found so far. Apart: gain less the same share of the "
-        "others; KS is its maximum.",
+        "all. Gain: share of all that came which is found so far. Apart: gain less the same share of "
+        "the others; KS is its maximum.",
         (Chart(title, drawing, "The dashed line is what chance would find."),),
         (Table(
             f"“{kind}” by tenth of {name}",
@@ -105,6 +106,7 @@ def calibration(judgement: RiskJudgement, chosen: str) -> Section | None:
     name = cut(chosen, 60)
     score = judgement.score(chosen, "ece")
     title = f"{name} says {percent(said)} on average, {percent(came)} came"
+    chance_alone = usual_calibration_error(chance, level=judgement.level, seed=judgement.seed)
     most = max(each.n for each in filled)
     dots = [
         svg.Dot(each.confidence or 0.0, each.accuracy or 0.0, each.low or 0.0,
@@ -130,8 +132,9 @@ def calibration(judgement: RiskJudgement, chosen: str) -> Section | None:
     return Section(
         "calibration", "Can its probabilities be believed?",
         f"On the dashed line, of the {judgement.unit}s with 20 % probability 20 % come; below it the "
-        f"model expects too many. Larger points hold more {judgement.unit}s. Only calibrated "
-        "probabilities may be multiplied with money.",
+        f"model expects too many. Larger points hold more {judgement.unit}s. On so many "
+        f"{judgement.unit}s chance alone gives a perfectly calibrated model an ECE of up to "
+        f"{chance_alone:.3f}. Only calibrated probabilities may be multiplied with money.",
         (Chart(title, drawing),), (table,),
     )
 

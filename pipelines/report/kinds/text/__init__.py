@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from typing import cast
 
 import pandas as pd
 
+from pipelines.evaluation.metric_words import OF_TEXTS, MetricWords
 from pipelines.evaluation.text_judgement import TextJudgement
 from pipelines.judging import Judged
 from pipelines.pipeline import Predictions
@@ -14,27 +16,10 @@ from pipelines.report.sections import Evidence, Metric, Section
 
 ELSEWHERE = ("Texts against references", "with a reference")
 
-_METRICS = {
-    "bleu": Metric(
-        "BLEU", "shared runs of one to four words, 0 to 100; tells nothing of meaning", digits=1
-    ),
-    "chrf": Metric("chrF", "shared runs of one to six characters, 0 to 100", digits=1),
-    "ter": Metric(
-        "TER", "edits for each hundred words of the reference; less is better", digits=1
-    ),
-    "rouge1": Metric("ROUGE-1", "shared words, as an F-measure"),
-    "rouge2": Metric("ROUGE-2", "shared pairs of words, as an F-measure"),
-    "rougeL": Metric("ROUGE-L", "longest common subsequence of words, as an F-measure"),
-    "exact_match": Metric(
-        "Exact match", "share equal to a reference but for case, punctuation and articles", True
-    ),
-    "f1_token": Metric("Token F1", "shared words of each segment, as SQuAD counts them"),
-}
-
 
 def metric(name: str) -> Metric:
     """What a score of texts is called and means."""
-    return _METRICS.get(name, Metric(name.replace("_", " ")))
+    return Metric(*astuple(OF_TEXTS.get(name) or MetricWords(name.replace("_", " "))))
 
 
 def facts(evidence: Evidence) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from pipelines.evaluation.score import Score
 from pipelines.evaluation.text_judgement import TextJudgement
 from pipelines.evaluation.text_metrics import OF_A_HUNDRED, TITLES
 from pipelines.evaluation.text_verdict import difference_words
-from pipelines.evaluation.verdict import is_shown, p_words, chance_words
+from pipelines.evaluation.verdict import chance_words, is_shown, p_words
 from pipelines.report import svg
 from pipelines.report.kinds.text.segments import segment_metric
 from pipelines.report.sections import Cell, Chart, Evidence, Section, Table, stacked

@@ -1,0 +1,209 @@
+"""One applicant: how risky, how sure that is, why, who was alike, and what would change it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.charts.contributions import Bar, contributions
+from dashboard.charts.show import show
+from dashboard.components.risk.applicants import (
+    Applicants,
+    amount,
+    applicants_of,
+    decisions_of,
+    loss_share,
+    model_of,
+    outcome_of,
+    said_of,
+    worded,
+)
+from dashboard.components.risk.explained import cell_text, learnt_typical, reasons_view
+from dashboard.components.risk.flipping import flip_view
+from dashboard.components.risk.past import neighbours_of, past_of
+from dashboard.components.risk.picking import key_of, pick_applicant
+from dashboard.components.text import count, percent, shown
+from dashboard.session import Workspace
+from pipelines.experiment import Experiment, ModelRun
+from pipelines.tabular.models.base import Contributions
+from pipelines.tabular.models.scorecard import Scorecard
+from pipelines.tabular.same_score import same_score
+
+MOST_BARS = 10
+SIMILAR = 8
+
+
+@st.fragment
+def applicant_view(experiment: Experiment, run: ModelRun, space: Workspace) -> None:
+    """Draw everything that is known of a chosen applicant."""
+    known = applicants_of(experiment, run, space)
+    row = pick_applicant(experiment, run, known)
+    if row is None:
+        return
+    cells = known.cells(row)
+    said = float(said_of(run, cells)[0])
+    _figures(experiment, run, known, row, said)
+    _how_sure(experiment, run, known, row, said)
+    why = model_of(run).contributions(cells)
+    left, right = st.columns([6, 5], gap="medium")
+    with left:
+        _bars(experiment, run, row, cells, why)
+    with right:
+        reasons_view(experiment, run, cells, why, learnt_typical(experiment, run, space))
+        if known.chances:
+            flip_view(experiment, run, space, row, cells)
+    _alike(experiment, run, space, known, row)
+
+
+def _figures(
+    experiment: Experiment, run: ModelRun, known: Applicants, row: int, said: float
+) -> None:
+    actual = known.actual[row]
+    figures: list[tuple[str, str, str]] = []
+    model = model_of(run)
+    if not known.chances:
+        figures.append(("Predicted", amount(said), f"{outcome_of(experiment)} of this row"))
+        ends = model.interval(known.cells(row))
+        if ends is not None:
+            figures.append((
+                "Range", f"{amount(float(ends[0][0]))} to {amount(float(ends[1][0]))}",
+                "holds 9 in 10 amounts like these: from the errors on rows that were held out while "
+                "the model was made",
+            ))
+        came = amount(float(actual))
+    else:
+        low, high = decisions_of(experiment)
+        figures.append(("Probability", percent(said), f"of {outcome_of(experiment)}, calibrated"))
+        if isinstance(model, Scorecard):
+            points = float(model.points(known.cells(row))[0])
+            figures.append(("Points", f"{points:,.0f}", "more points are less risk"))
+        figures.append((
+            "Decision", (high if said >= known.threshold else low).capitalize(),
+            f"{high} from {percent(known.threshold)} on",
+        ))
+        if known.exposure is not None and np.isfinite(known.exposure[row]):
+            at_stake = float(known.exposure[row])
+            figures.append((
+                "Expected loss", amount(said * at_stake * loss_share(run)),
+                f"probability x {amount(at_stake)} exposure x {percent(loss_share(run))}",
+            ))
+        came = str(experiment.outputs[int(actual)]) if np.isfinite(actual) else ""
+    figures.append(("What came", came[:20] if np.isfinite(actual) else "not known yet",
+                    "as the file has it"))
+    with st.grid(len(figures), min_column_width=130):
+        for label, value, told in figures:
+            # A value of the file stands where Markdown is read.
+            st.metric(label, shown(value, 30), border=True, height="stretch", help=told)
+
+
+def _how_sure(
+    experiment: Experiment, run: ModelRun, known: Applicants, row: int, said: float
+) -> None:
+    """Say how sure the figure is, and what it was where it judged."""
+    notes = []
+    use = known.judged & np.isfinite(known.actual)
+    if known.chances:
+        near = same_score(known.said[use], known.actual[use], said)
+        if near is not None:
+            notes.append(
+                f"How sure: of the {near.n:,} judged rows given nearly the same probability "
+                f"({percent(near.least)} to {percent(near.most)}), {percent(near.share)} had "
+                f"{outcome_of(experiment)}; 95 % interval {percent(near.low)} to {percent(near.high)}."
+            )
+    if known.judged[row] and known.taught[row]:
+        notes.append(
+            "The model of this page has learnt from this row too; in step 4 it was judged by one that "
+            f"had not, which said {worded(run)(float(known.said[row]))}."
+        )
+    elif known.taught[row]:
+        notes.append("The model has learnt from this row, so it knows it better than a new one.")
+    if notes:
+        st.caption(" ".join(notes))
+
+
+def _bars(
+    experiment: Experiment, run: ModelRun, row: int, cells: pd.DataFrame, why: Contributions
+) -> None:
+    model = model_of(run)
+    values, base = why.values[0], why.base
+    unit, digits, worse = ("log odds", 2, 1.0) if model.kind == "default" else ("amount", 2, 1.0)
+    if isinstance(model, Scorecard):
+        factor = -model.scale().factor * model.calibrator.slope
+        values, unit, digits, worse = values * factor, "points", 0, -1.0
+        base = float(model.points(cells)[0] - values.sum())
+    elif model.kind != "default":
+        digits = 0 if np.abs(values).max(initial=0.0) >= 100 else 3
+    if not np.abs(values).max(initial=0.0) > 0:
+        st.info(f"{shown(run.card.title, 60)} says the same of everybody, whatever the columns hold.",
+                icon=":material/horizontal_rule:")
+        return
+    order = np.argsort(-np.abs(values), kind="stable")
+    first = order[:MOST_BARS]
+    bars = [
+        Bar(f"{why.columns[at]}: {cell_text(cells[why.columns[at]].iloc[0])}", float(values[at]))
+        for at in first
+    ]
+    rest = order[MOST_BARS:]
+    if len(rest):
+        bars.append(Bar(f"{count(len(rest), 'other column')}", float(values[rest].sum())))
+    show(
+        contributions(bars, f"Added to the score, in {unit}", digits=digits, worse=worse),
+        key=key_of(experiment, f"bars-{run.card.id}-{row}"), title=_finding(why, values, worse),
+        alt="What each column adds to the score of this applicant",
+        table=pd.DataFrame({
+            "column": [why.columns[at] for at in order],
+            "value": [cell_text(cells[why.columns[at]].iloc[0]) for at in order],
+            unit: [round(float(values[at]), 4) for at in order],
+        }),
+    )
+    st.caption(
+        f"Beginning at {base:,.{digits}f} {unit}, what is said of an average applicant, the columns "
+        f"add up to {base + float(values.sum()):,.{digits}f}."
+        + (" Calibration then makes it the probability above." if unit == "log odds" else "")
+    )
+
+
+def _finding(why: Contributions, values: np.ndarray, worse: float) -> str:
+    at = int(np.abs(values).argmax())
+    way = "raises" if values[at] * worse > 0 else "lowers"
+    return f"{why.columns[at]} {way} the risk the most" if worse else why.columns[at]
+
+
+def _alike(
+    experiment: Experiment, run: ModelRun, space: Workspace, known: Applicants, row: int
+) -> None:
+    past = past_of(experiment, run, space)
+    with st.spinner("Looking for similar past applicants…", show_time=False):
+        searched = neighbours_of(experiment, run, space)
+        found = searched.similar(known.cells(row), SIMILAR + 1)
+    keep = np.flatnonzero(past.rows[found.rows] != row)[:SIMILAR]
+    rows, outcomes = found.rows[keep], found.outcomes[keep]
+    if not len(rows):
+        return
+    if known.chances:
+        had = int(outcomes.sum())
+        st.markdown(
+            f"**{had} of the {len(rows)} most similar past applicants had {outcome_of(experiment)}**"
+        )
+        came: list[str] = [str(experiment.outputs[int(each)]) for each in outcomes]
+    else:
+        st.markdown(
+            f"**The {len(rows)} most similar past rows had {amount(float(outcomes.mean()))} on "
+            "average**"
+        )
+        came = [amount(float(each)) for each in outcomes]
+    table = {"past applicant": past.names[rows], "what came": came,
+             "distance": np.round(found.distances[keep], 2)}
+    taken = set(table)
+    shown_columns = past.features.iloc[rows].reset_index(drop=True).rename(
+        columns=lambda name: f"{name} (column)" if name in taken else name
+    )
+    st.dataframe(
+        pd.concat([pd.DataFrame(table), shown_columns], axis=1), hide_index=True, height="content",
+        alt="Similar past applicants and what came of them",
+    )
+    st.caption(
+        "From the rows that the model learnt from, this one left out; every column counts the same. "
+        "Distance 0 is the same in all columns, 1 is that of two applicants at random."
+    )
