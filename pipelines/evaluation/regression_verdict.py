@@ -7,7 +7,12 @@ from collections.abc import Mapping
 
 from pipelines.evaluation.regression_judgement import FEW_ROWS, PRIMARY, RegressionJudgement
 from pipelines.evaluation.score import Score
-from pipelines.evaluation.verdict import SIGNIFICANT, TOO_FEW_ROWS, p_words
+from pipelines.evaluation.verdict import (
+    TOO_FEW_ROWS,
+    chance_words,
+    is_shown,
+    p_words,
+)
 
 BASELINE_WORDS = "always saying the mean"
 MOST_NAMED = 3
@@ -74,8 +79,8 @@ def _against(judgement: RegressionJudgement, model: str, words: str) -> str:
     side = "below" if found.delta < 0 else "above"
     share = f"{100 * abs(found.delta) / base.value:.1f} %" if base.value else amount(abs(found.delta))
     size = f"its RMSE is {share} {side} that of {words}"
-    if found.p >= SIGNIFICANT:
-        return f"; {size}, which can be chance ({p_words(found.p)}), so no gain is shown"
+    if not is_shown(found):
+        return f"; {size}, which can be chance ({chance_words(found)}), so no gain is shown"
     end = "" if found.delta < 0 else f": do not use it on these {judgement.unit}s"
     return f"; {size}, which is not chance ({p_words(found.p)}){end}"
 
@@ -101,7 +106,7 @@ def _others(
         if name in (model, judgement.baseline):
             continue
         found = judgement.comparison(PRIMARY, name, model)
-        if found is None or found.p >= SIGNIFICANT:
+        if found is None or not is_shown(found):
             alike.append(called[name])
         elif found.delta < 0:
             better.append((called[name], found))

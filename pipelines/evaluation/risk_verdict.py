@@ -8,7 +8,12 @@ from pipelines.evaluation.risk_judgement import RiskJudgement
 from pipelines.evaluation.risk_metrics import usual_calibration_error
 from pipelines.evaluation.risk_warnings import FEW_ROWS, expects, share_words
 from pipelines.evaluation.score import Score
-from pipelines.evaluation.verdict import SIGNIFICANT, TOO_FEW_ROWS, p_words
+from pipelines.evaluation.verdict import (
+    TOO_FEW_ROWS,
+    chance_words,
+    is_shown,
+    p_words,
+)
 
 BASELINE_WORDS = "giving every row the same probability"
 MOST_NAMED = 3
@@ -59,7 +64,7 @@ def apart(judgement: RiskJudgement, model: str) -> tuple[list[str], list[str], l
         if name in (model, judgement.baseline):
             continue
         found = judgement.comparison(judgement.primary, name, model)
-        if found is None or found.p >= SIGNIFICANT or found.delta == 0:
+        if found is None or not is_shown(found) or found.delta == 0:
             alike.append(name)
         else:
             (better if (found.delta > 0) != losing else worse).append(name)
@@ -73,8 +78,8 @@ def _against(judgement: RiskJudgement, model: str, words: str) -> str:
     if found.delta == 0:
         return f", no better than {words}: no gain is shown"
     size = f"{abs(found.delta):.3f} {'above' if found.delta > 0 else 'below'} {words}"
-    if found.p >= SIGNIFICANT:
-        return f", {size}; that can be chance ({p_words(found.p)}), so no gain is shown"
+    if not is_shown(found):
+        return f", {size}; that can be chance ({chance_words(found)}), so no gain is shown"
     end = "" if found.delta > 0 else f": do not use it on these {judgement.unit}s"
     return f", {size}; the difference is not chance ({p_words(found.p)}){end}"
 

@@ -102,7 +102,7 @@ def test_pictures_stay_small_together_and_those_left_out_keep_their_words() -> N
     addresses = [source for _, source in images_of(page)]
     assert len(addresses) >= 3
     assert sum(map(len, addresses)) <= 60_000
-    wrong = page.split("Errors of own-classes")[1].split("</section>")[0]
+    wrong = page.split("Errors of Your own classes")[1].split("</section>")[0]
     assert wrong.count("<li") == 12
     assert "img-src data:" in page.split("<title>")[0]
     plain = report_page(experiment(side=8))
@@ -132,7 +132,7 @@ def test_it_speaks_of_images_and_not_of_rows(labelled: bool) -> None:
     page = report_page(experiment(labelled=labelled, side=8))
     text = re.sub(r"<style>.*?</style>|<[^>]+>", " ", page, flags=re.DOTALL)
     assert re.findall(r"[^.]{0,40}\b[Rr]ows?\b.{0,20}", text) == []
-    assert ("On 120 labelled images own-classes is right" in text) == labelled
+    assert ("On 120 labelled images Your own classes is right" in text) == labelled
     assert f"pets.zip, {ROWS} images" in text
 
 
