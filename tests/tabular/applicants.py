@@ -51,9 +51,9 @@ def lessons(kind: str = DEFAULT, rows: int = 500) -> TabularLessons:
     """Training rows, shared by the tests that do not change them."""
     if kind == AMOUNT:
         frame, y = amounts(rows)
-        return TabularLessons(frame, y, AMOUNT, budget=0.5)
+        return TabularLessons(frame, y, AMOUNT, budget=0.07)
     frame, y, _ = draw(rows)
-    return TabularLessons(frame, y, budget=0.5)
+    return TabularLessons(frame, y, budget=0.07)
 
 
 def model(name: str, kind: str = DEFAULT) -> TabularModel:

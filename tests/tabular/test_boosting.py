@@ -22,7 +22,7 @@ def grown() -> Boosting:
 def test_a_direction_that_is_set_is_kept_where_the_data_says_otherwise() -> None:
     features, y, _ = draw(500)
     fitted = make_model("boosting").fit(
-        TabularLessons(features, y, budget=0.1, monotone={"debt_ratio": -1})
+        TabularLessons(features, y, budget=0.05, monotone={"debt_ratio": -1})
     )
     row = features.iloc[np.zeros(40, dtype=int)].reset_index(drop=True)
     row["debt_ratio"] = np.linspace(1, 90, 40)
@@ -46,7 +46,7 @@ def test_reasons_are_the_shapley_values_of_the_trees() -> None:
 
 def test_several_settings_are_tried_and_kept_when_there_is_time() -> None:
     features, y, _ = draw(300)
-    fitted = make_model("boosting").fit(TabularLessons(features, y, budget=0.2))
+    fitted = make_model("boosting").fit(TabularLessons(features, y, budget=0.1))
     assert len(fitted.trials) > 1
     best = min(fitted.trials, key=lambda trial: trial.loss)
     assert isinstance(fitted, Boosting)
@@ -56,7 +56,7 @@ def test_several_settings_are_tried_and_kept_when_there_is_time() -> None:
 def test_leaves_and_rate_can_be_fixed() -> None:
     features, y, _ = draw(200)
     fitted = make_model("boosting", {"leaves": 6, "rate": 0.2}).fit(
-        TabularLessons(features, y, budget=0.2)
+        TabularLessons(features, y, budget=0.1)
     )
     assert {each.settings["num_leaves"] for each in fitted.trials} == {6}
     assert {each.settings["learning_rate"] for each in fitted.trials} == {0.2}

@@ -68,6 +68,11 @@ def test_a_bundle_gives_the_same_model_back(name: str, kind: str, tmp_path: Path
     assert (bounds is None) == (again is None) == (kind == DEFAULT)
     if bounds is not None and again is not None:
         np.testing.assert_array_equal(again[0], bounds[0])
+    np.testing.assert_array_equal(back.held_out_predictions(), fitted.held_out_predictions())
+    sure, still = fitted.certainty(rows), back.certainty(rows)
+    assert (sure is None) == (still is None) == (kind == AMOUNT)
+    if sure is not None and still is not None:
+        np.testing.assert_array_equal(still, sure)
     kinds = {file.suffix for file in tmp_path.rglob("*") if file.is_file()}
     assert kinds <= {".json", ".safetensors", ".txt"}
 
