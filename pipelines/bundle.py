@@ -20,7 +20,14 @@ from data.errors import DataError, OptionError
 from data.limits import Limits
 from data.readers.archive import opened
 from pipelines import __version__
-from pipelines.bundle_about import ABOUT, FORMAT, check_agreement, read_about
+from pipelines.bundle_about import (
+    ABOUT,
+    FORMAT,
+    check_agreement,
+    check_files,
+    digests,
+    read_about,
+)
 from pipelines.experiment import Experiment, ModelRun
 from pipelines.options import Options
 from pipelines.pipeline import LoadConfig, Pipeline
@@ -60,7 +67,7 @@ class Bundle:
 def pack(experiment: Experiment, run: ModelRun) -> bytes:
     """The fitted model of a run as a ZIP."""
     request = experiment.request
-    about = {
+    about: dict[str, Any] = {
         "format": FORMAT, "litmus": __version__, "task": request.task.slug, "model": run.card.id,
         "seed": request.seed, "classes": list(experiment.outputs),
         "settings": dict(request.options), "roles": dict(request.dataset.roles),
@@ -70,10 +77,11 @@ def pack(experiment: Experiment, run: ModelRun) -> bytes:
     buffer = io.BytesIO()
     with tempfile.TemporaryDirectory() as folder:
         run.pipeline.save(Path(folder))
+        about["files"] = digests(Path(folder))
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(ABOUT, json.dumps(about, indent=2, ensure_ascii=False))
-            for file in sorted(Path(folder).rglob("*")):
-                archive.write(file, file.relative_to(folder))
+            for name in about["files"]:
+                archive.write(Path(folder) / name, name)
     return buffer.getvalue()
 
 
@@ -139,6 +147,7 @@ def _restored(folder: Path, device: str) -> Bundle:
         DataError: what it says of itself is damaged or contradicts the model, or a file is damaged.
     """
     about = read_about(folder / ABOUT)
+    check_files(about, folder)
     try:
         task = find_task(about["task"])
         card = find_model(task, about["model"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -45,6 +46,8 @@ def read_about(path: Path) -> dict[str, Any]:
     sound = (
         all(isinstance(text, str) for text in texts)
         and len(set(about["classes"])) == len(about["classes"])
+        # One class alone is nothing to choose from; none are where answers are free.
+        and len(about["classes"]) != 1
         and 0 <= about["seed"] <= LARGEST_SEED
         # What the Hub has is never in a bundle, and would be downloaded.
         and not about["model"].startswith("hub:")
@@ -52,6 +55,34 @@ def read_about(path: Path) -> dict[str, Any]:
     if not sound:
         raise wrong
     return about
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """SHA-256 of each file of a folder, as hexadecimal digits, by its path there."""
+    return {
+        file.relative_to(folder).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest()
+        for file in sorted(folder.rglob("*")) if file.is_file()
+    }
+
+
+def check_files(about: Mapping[str, Any], folder: Path) -> None:
+    """Compare the files with what was packed, where the bundle says what that was.
+
+    Some libraries end the whole process when a file of theirs is cut, so this comes before them.
+
+    Raises:
+        DataError: a file is missing or was changed.
+    """
+    packed = about.get("files")
+    if packed is None:
+        return
+    if not isinstance(packed, dict):
+        raise DataError(f"The {ABOUT} of the bundle is damaged; download it again.")
+    found = digests(folder)
+    for name, digest in packed.items():
+        if found.get(name) != digest:
+            state = "is damaged" if name in found else "is missing"
+            raise DataError(f"The file {name[:80]} of the bundle {state}; download it again.")
 
 
 def check_agreement(about: Mapping[str, Any], folder: Path) -> None:

@@ -182,7 +182,7 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _run(args: argparse.Namespace) -> int:
-    from pipelines.commands import RunCommand, run_command
+    from pipelines.commands import RunCommand, run_command, unsaid_warnings
     from pipelines.options import SPLIT_OPTIONS
     from pipelines.report.files import check_folder, write_report
     from pipelines.report.foreseen import foreseen_table
@@ -213,6 +213,8 @@ def _run(args: argparse.Namespace) -> int:
     experiment = run_command(command, ConsoleProgress(), _say)
     if args.out is not None:
         write_report(experiment, args.out)
+    for text in unsaid_warnings(experiment):
+        _say(text)
     print("\n\n".join(filter(None, (run_table(experiment), foreseen_table(experiment)))))
     return 0
 
@@ -252,5 +254,7 @@ def _evaluate(args: argparse.Namespace) -> int:
     )
     if args.out is not None:
         write_evaluation(evaluation, args.out)
+    for text in evaluation.judged.warnings:
+        _say(text)
     print(judged_table(evaluation.judged))
     return 0

@@ -204,7 +204,8 @@ def taught_pipeline(
     Raises:
         LitmusError: the model does not learn, or the rows do not fit, in one sentence.
     """
-    if model != DEFAULT and not (card := find_model(task, model)).learns:
+    card = find_model(task, task.learner if model == DEFAULT and task.learner else model)
+    if not card.learns:
         raise OptionError(f"{card.title} does not learn from rows; leave “training” out.")
     table = training_table(task, training)
     # Rows of a request say by their names which role a value has; nothing is guessed.

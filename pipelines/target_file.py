@@ -44,9 +44,9 @@ def write_file(path: Path, content: bytes) -> None:
     """
     try:
         path.write_bytes(content)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise OptionError(
-            f"“{str(path)[:100]}” could not be written: {error.strerror}; choose another --out."
+            f"“{str(path)[:100]}” could not be written: {error}; choose another --out."
         ) from error
 
 

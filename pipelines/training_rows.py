@@ -11,6 +11,7 @@ from data.errors import DataError
 from data.images.picture import Picture
 from data.labels import recognise
 from data.table import Table, fingerprint
+from data.traits import traits
 from pipelines.task import Task
 
 LABEL = "label"
@@ -68,12 +69,13 @@ def _pictures(cells: pd.Series, role: str) -> dict[str, Picture]:
 
 
 def _check_needed(task: Task, frame: pd.DataFrame) -> None:
-    needed = [role.name for role in task.roles if role.required or role.name == LABEL]
-    for name in needed:
-        if name not in frame or frame[name].isna().all():
-            raise DataError(
-                f"No training row has “{name}”; each needs {' and '.join(f'“{n}”' for n in needed)}."
-            )
+    roles = [role for role in task.roles if role.required or role.name == LABEL]
+    needed = " and ".join(f"“{role.name}”" for role in roles)
+    for role in roles:
+        if role.name not in frame or frame[role.name].isna().all():
+            raise DataError(f"No training row has “{role.name}”; each needs {needed}.")
+        if role.kind == "text" and not traits(frame[role.name]).has_words:
+            raise DataError(f"No training row has words in “{role.name}”, which needs text.")
 
 
 def _check_labels(task: Task, frame: pd.DataFrame) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 from data.export import safe_csv
 from pipelines.experiment import Experiment, ModelRun
 from pipelines.report.kinds import OwnDownload, find_page
-from pipelines.scoring import beside
+from pipelines.scoring import beside, free_names
 
 
 def prediction_file(run: ModelRun) -> str:
@@ -45,8 +45,7 @@ def prediction_table(experiment: Experiment, run: ModelRun) -> pd.DataFrame:
     use[experiment.rows[experiment.split.train]] = "training"
     use[experiment.rows[experiment.tested]] = "test"
     whole = beside(dataset, experiment.rows, found)
-    taken = "used_for" in dataset.table.frame
-    whole["litmus_used_for" if taken else "used_for"] = use
+    whole[free_names(whole.columns, ["used_for"])[0]] = use
     return whole.iloc[experiment.rows] if experiment.request.task.asks else whole
 
 

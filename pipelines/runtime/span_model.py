@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -73,7 +73,8 @@ class SpanModel:
         return sum(p.numel() * p.element_size() for p in self.model.parameters()) / 1e6
 
     def read(
-        self, pairs: Sequence[tuple[str, str]], count: int = 5, progress: Progress = SILENT
+        self, pairs: Sequence[tuple[str, str]], count: int = 5, progress: Progress = SILENT,
+        barred: Callable[[str], Sequence[int]] = lambda passage: (),
     ) -> list[list[Span]]:
         """The best spans of each passage for its question, best first, none overlapping another.
 
@@ -81,16 +82,19 @@ class SpanModel:
             pairs: question and passage; either may be longer than the model takes: questions are
                 cut, passages slide through the window.
             count: most spans of a pair.
+            barred: positions in a passage, in order, that no span may run over.
         """
         found: list[list[Span]] = []
         for start in range(0, len(pairs), PAIRS_PER_CHUNK):
-            found += self._read_chunk(pairs[start : start + PAIRS_PER_CHUNK], count, progress)
+            found += self._read_chunk(pairs[start : start + PAIRS_PER_CHUNK], count, progress, barred)
         return found
 
     def _read_chunk(
-        self, pairs: Sequence[tuple[str, str]], count: int, progress: Progress
+        self, pairs: Sequence[tuple[str, str]], count: int, progress: Progress,
+        barred: Callable[[str], Sequence[int]],
     ) -> list[list[Span]]:
         windows = self._windows(pairs)
+        walls = [np.asarray(barred(passage), dtype=np.int64) for _, passage in pairs]
         logits: list[np.ndarray] = [np.zeros(0)] * len(windows)
         done = np.zeros(len(pairs), dtype=bool)
         for rows in token_batches([len(each.inputs["input_ids"]) for each in windows]):
@@ -107,7 +111,7 @@ class SpanModel:
         for window, values in zip(windows, logits, strict=True):
             null = float(values[0, 0] + values[1, 0])
             nulls[window.pair] = min(nulls[window.pair], null)
-            spans[window.pair] += _best_spans(values, window, count)
+            spans[window.pair] += _best_spans(values, window, count, walls[window.pair])
         return [
             _distinct(found, count, float(null)) for found, null in zip(spans, nulls, strict=True)
         ]
@@ -180,7 +184,9 @@ def _chances(found: Any) -> torch.Tensor:
     )
 
 
-def _best_spans(values: np.ndarray, window: _Window, count: int) -> list[Span]:
+def _best_spans(
+    values: np.ndarray, window: _Window, count: int, walls: np.ndarray
+) -> list[Span]:
     """The best spans of a window; scores do not have "no answer" taken off yet."""
     places = np.flatnonzero(window.inside & (window.offsets[:, 1] > window.offsets[:, 0]))
     if not len(places):
@@ -191,6 +197,9 @@ def _best_spans(values: np.ndarray, window: _Window, count: int) -> list[Span]:
     allowed = (ends[None, :] >= starts[:, None]) & (
         ends[None, :] < starts[:, None] + LONGEST_ANSWER
     )
+    if len(walls):
+        room = np.searchsorted(walls, window.offsets[:, 0], side="right")
+        allowed &= room[starts][:, None] == room[ends][None, :]
     scores = np.where(allowed, start[starts][:, None] + end[ends][None, :], -np.inf)
     order = np.argsort(-scores, axis=None, kind="stable")[: 4 * count]
     norm = _log_sum(start) + _log_sum(end)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MOST_ROWS = 5_000
 REPEATS = 5
 LEVEL = 0.95
+ROUNDING = 1e-12
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,9 @@ def _area_lost(
     found = delong(actual == 1, [plain, *shuffled])
     weights = np.r_[1.0, np.full(len(shuffled), -1.0 / len(shuffled))]
     variance = float(weights @ found.covariance @ weights)
-    return float(weights @ found.areas), float(np.sqrt(max(variance, 0.0)))
+    loss = float(weights @ found.areas)
+    # What a sum of equal areas leaves behind is no loss.
+    return 0.0 if abs(loss) < ROUNDING else loss, float(np.sqrt(max(variance, 0.0)))
 
 
 def _error_gained(

@@ -11,6 +11,7 @@ import pandas as pd
 from data.table import Table
 from pipelines.pipeline import Pipeline
 from pipelines.progress import SILENT, Progress
+from pipelines.scoring import free_names
 from pipelines.tabular.batch import as_features
 from pipelines.tabular.pipeline import TabularPipeline
 from pipelines.tabular.predictions import RiskPredictions
@@ -36,6 +37,5 @@ def score_applicants(
         exposure = read_money(table.frame[roles["exposure"]], "exposure")
         loss = float(pipeline.config.settings.get("loss_given_default", 0.5))
         found["expected_loss"] = np.round(predictions.risk * exposure * loss, 2)
-    taken = set(table.frame.columns)
-    found = found.rename(columns=lambda name: f"litmus_{name}" if name in taken else name)
+    found = found.set_axis(free_names(table.frame.columns, found.columns), axis=1)
     return pd.concat([table.frame, found.set_index(table.frame.index)], axis=1)

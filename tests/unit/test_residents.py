@@ -81,3 +81,34 @@ def test_released_models_are_loaded_again() -> None:
     residents.clear()
     assert residents.names() == []
     assert residents.get(("m", "there"), lambda: Model(1)) is not first
+
+
+@dataclass
+class Sharing:
+    """A model that counts the memory of another one, which it asks for each time."""
+
+    residents: Residents
+    other: str
+
+    def memory_mb(self) -> float:
+        return 1 + self.residents.get(self.other, lambda: Model(40)).memory_mb()
+
+
+@pytest.mark.parametrize("limit", [1000, 50, 1])
+def test_a_model_may_ask_for_another_to_tell_its_size(limit: float) -> None:
+    residents = Residents(limit)
+    found: list[object] = []
+
+    def work() -> None:
+        found.append(residents.get("first", lambda: Sharing(residents, "shared")))
+        found.append(residents.get("second", lambda: Sharing(residents, "shared")))
+        found.append(residents.get("shared", lambda: Model(40)))
+        found.append(residents.get("first", lambda: Sharing(residents, "shared")))
+
+    # Where it hangs, it does so for good: a thread of its own lets the test fail instead.
+    thread = threading.Thread(target=work, daemon=True)
+    thread.start()
+    thread.join(10)
+    assert not thread.is_alive(), "it waits for itself"
+    assert [type(each) for each in found] == [Sharing, Sharing, Model, Sharing]
+    assert residents.names()

@@ -97,6 +97,19 @@ def test_an_answer_has_thirty_words_at_most() -> None:
     assert all(len(each.split()) <= 30 for each in words(longer, model))
 
 
+def test_an_answer_never_runs_over_a_barred_place() -> None:
+    model = look_up({"lamp": 9}, {"lamp": 5, "box": 9})
+    passage = "the lamp\nthe box"
+    free = model.read([(QUESTION, passage)])[0][0]
+    assert passage[free.start : free.end] == "lamp\nthe box"
+    wall = passage.index("\n")
+    barred = model.read([(QUESTION, passage)] * 2, barred=lambda text: (wall,))
+    assert all(not each.start < wall < each.end for spans in barred for each in spans)
+    best = barred[1][0]
+    # The best of what is left: 9 + 5 for the word alone.
+    assert passage[best.start : best.end] == "lamp" and best.score == 14
+
+
 def test_an_answer_never_ends_before_it_begins_and_none_overlaps_another() -> None:
     model = look_up({"lamp": 9, "sea": 5}, {"box": 9, "sea": 5})
     passage = "The box of the lamp by the sea."

@@ -15,6 +15,7 @@ import pandas as pd
 from data.errors import DataError, OptionError
 from pipelines.progress import SILENT, Progress
 from pipelines.tabular.calibration import METHODS, Calibrator, choose_calibrator
+from pipelines.tabular.certainty import similar_rates
 from pipelines.tabular.models.conformal import Spread, learn_spread
 from pipelines.tabular.models.lessons import AMOUNT, DEFAULT, TabularLessons
 from pipelines.tabular.models.plan_files import read_plan, write_plan
@@ -89,6 +90,7 @@ class TabularModel(ABC):
         self.kind = DEFAULT
         self.trials: tuple[Trial, ...] = ()
         self.held = HeldOut(np.zeros(0, dtype=np.int64), np.zeros(0))
+        self.held_y = np.zeros(0)
         self.calibrator = Calibrator("none")
         self.spread: Spread | None = None
         self._plan: Plan | None = None
@@ -116,6 +118,7 @@ class TabularModel(ABC):
         self._plan = lessons.planned(self.seed)
         self.held = self._fit(lessons, progress)
         y, weight = lessons.y[self.held.rows], lessons.weight[self.held.rows]
+        self.held_y = y
         if self.kind == DEFAULT:
             wanted = str(self.settings["calibration"])
             self.calibrator = choose_calibrator(
@@ -162,6 +165,19 @@ class TabularModel(ABC):
             return None
         return self.spread.interval(self.scores(features))
 
+    def certainty(self, features: pd.DataFrame) -> tuple[np.ndarray, np.ndarray] | None:
+        """95 % bounds of each probability, (n,) each; None of an amount.
+
+        They come from held-out rows of a similar score, see `similar_rates`, and hold the predicted
+        probability in any case.
+        """
+        if self.kind != DEFAULT or not len(self.held_y):
+            return None
+        scores = self.scores(features)
+        low, high = similar_rates(scores, self.held.scores, self.held_y)
+        chances = self.calibrator.probabilities(scores)
+        return np.minimum(low, chances), np.maximum(high, chances)
+
     def held_out_predictions(self) -> np.ndarray:
         """(m,) predictions of `held.rows` by models that had not learnt from them, calibrated."""
         if self.kind == DEFAULT:
@@ -184,10 +200,12 @@ class TabularModel(ABC):
             "learnt": self._facts(),
         }
         (folder / FACTS).write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
-        arrays = self._arrays()
-        if arrays:
-            # safetensors writes the memory of an array as it lies, whatever its strides.
-            save_file({k: np.ascontiguousarray(v) for k, v in arrays.items()}, folder / ARRAYS)
+        arrays = {
+            **self._arrays(), "held.rows": self.held.rows, "held.scores": self.held.scores,
+            "held.outcomes": self.held_y,
+        }
+        # safetensors writes the memory of an array as it lies, whatever its strides.
+        save_file({k: np.ascontiguousarray(v) for k, v in arrays.items()}, folder / ARRAYS)
         write_plan(folder, self.plan)
         self._save_more(folder)
 
@@ -213,8 +231,12 @@ class TabularModel(ABC):
             self.spread = None if facts["spread"] is None else Spread.from_json(facts["spread"])
             self.trials = tuple(Trial(**each) for each in facts["trials"])
             self._plan = read_plan(folder)
-            path = folder / ARRAYS
-            self._restore(facts["learnt"], load_file(path) if path.is_file() else {})
+            arrays = load_file(folder / ARRAYS)
+            self.held = HeldOut(arrays.pop("held.rows"), arrays.pop("held.scores"))
+            self.held_y = arrays.pop("held.outcomes")
+            if not len(self.held.rows) == len(self.held.scores) == len(self.held_y):
+                raise damaged
+            self._restore(facts["learnt"], arrays)
             self._restore_more(folder)
         except (
             OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError,

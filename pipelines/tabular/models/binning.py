@@ -124,7 +124,10 @@ def no_bins(rows: int) -> Bins:
 
 
 def quick_value(values: np.ndarray, y: np.ndarray) -> float:
-    """Information value of a column in bins of equal size, to tell which columns may matter."""
+    """Information value of a column in bins of equal size, to tell which columns may matter.
+
+    Less what bins that say nothing have on average, so that few bins are not at a disadvantage.
+    """
     known = np.isfinite(values)
     if not known.any():
         return 0.0
@@ -132,7 +135,8 @@ def quick_value(values: np.ndarray, y: np.ndarray) -> float:
     place = np.searchsorted(cuts, np.where(known, values, 0.0), "right")
     place = np.where(known, place, QUICK_BINS)
     rows = np.bincount(place, minlength=QUICK_BINS + 1).astype(float)
-    return _evidence(rows, np.bincount(place, weights=y, minlength=QUICK_BINS + 1))[1]
+    chance = ((rows > 0).sum() - 1) * (1 / max(1.0, y.sum()) + 1 / max(1.0, (1 - y).sum()))
+    return _evidence(rows, np.bincount(place, weights=y, minlength=QUICK_BINS + 1))[1] - chance
 
 
 def _evidence(rows: np.ndarray, yes: np.ndarray) -> tuple[np.ndarray, float]:

@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from data.errors import DataError, OptionError
+from data.errors import OptionError
 from pipelines.progress import Progress
 from pipelines.tabular.models.base import DEFAULT, TabularLessons, TabularModel
+from pipelines.tabular.models.tree_files import read_trees
 from pipelines.tabular.models.trees import (
     MOST_ROUNDS,
     Ground,
@@ -143,14 +144,8 @@ class Boosting(TabularModel):
             (folder / f"trees-{place}.txt").write_text(booster.model_to_string(), encoding="utf-8")
 
     def _restore_more(self, folder: Path) -> None:
-        import lightgbm
-
-        try:
-            self.boosters = [
-                lightgbm.Booster(model_str=(folder / f"trees-{place}.txt").read_text("utf-8"))
-                for place in range(self._count)
-            ]
-        except lightgbm.basic.LightGBMError as error:
-            raise DataError("The trees of the bundle are damaged; download it again.") from error
+        self.boosters = [
+            read_trees(folder / f"trees-{place}.txt") for place in range(self._count)
+        ]
         if {each.num_feature() for each in self.boosters} != {len(self.part_owner)}:
             raise ValueError("trees of other columns")

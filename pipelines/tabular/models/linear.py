@@ -16,6 +16,8 @@ from pipelines.tabular.models.stacking import signed_weights
 from pipelines.tabular.tuning import Fold, HeldOut, Setting, together, tune
 
 STRENGTHS = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+# With many rows a penalty of this size hardly matters.
+STRENGTHS_OF_MANY, MANY_ROWS = (0.03, 1.0), 20_000
 SHAPES = ("straight", "bent")
 PIECES, MOST_BENT = 8, 100
 # Newton's method with a Cholesky factor is exact and fast until its matrix grows.
@@ -37,7 +39,7 @@ class Linear(TabularModel):
         folds = lessons.folds(self.seed)
         self.signs = self._signs(lessons)
         best, self.trials = tune(
-            self._candidates(),
+            self._candidates(len(lessons)),
             lambda settings: self._cross_fit(weight, lessons, folds, settings),
             lessons.budget, progress,
         )  # fmt: skip
@@ -66,10 +68,11 @@ class Linear(TabularModel):
         wanted = np.array([int(lessons.monotone.get(each.name, 0)) for each in used])
         return np.where(self.plan.scaling.level == -1, wanted[self.dense_owner], 0)
 
-    def _candidates(self) -> list[dict[str, Setting]]:
+    def _candidates(self, rows: int) -> list[dict[str, Setting]]:
         wanted = self.settings["strength"]
         try:
-            strengths = STRENGTHS if wanted == "auto" else (float(wanted),)
+            usual = STRENGTHS if rows < MANY_ROWS else STRENGTHS_OF_MANY
+            strengths = usual if wanted == "auto" else (float(wanted),)
         except ValueError:
             strengths = (0.0,)
         if min(strengths) <= 0:
