@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from dashboard.charts.rows import name_rows, row_positions
+from dashboard.charts.rows import add_reference, name_rows, row_positions
 from dashboard.charts.style import LIGHT
 
 AIR = 0.08
@@ -38,7 +38,7 @@ def contributions(
         bars: in the order to draw.
         unit: what the axis counts; our own words.
         digits: behind the point.
-        worse: 1 where more is worse, -1 where less is.
+        worse: 1 where more is worse, -1 where less is, 0 where neither is.
     """
     values = [each.value for each in bars]
     colours = [LIGHT.negative if value * worse > 0 else LIGHT.accent for value in values]
@@ -46,17 +46,17 @@ def contributions(
         go.Bar(
             x=values, y=row_positions(len(bars)), orientation="h", width=0.3,
             marker={"color": colours}, error_x=_intervals(bars),
-            customdata=[_said(each, digits) for each in bars],
+            customdata=[_note(each, digits) for each in bars],
             hovertemplate="%{customdata}<extra></extra>",
         )
     )
     ends = [0.0, *values, *(end for each in bars for end in (each.low, each.high) if end is not None)]
     air = AIR * (max(ends) - min(ends) or 1.0)
     figure.update_xaxes(
-        title_text=unit, range=[min(ends) - air, max(ends) + air], nticks=6, zeroline=True,
-        zerolinecolor=LIGHT.neutral, zerolinewidth=1,
+        title_text=unit, range=[min(ends) - air, max(ends) + air], nticks=6,
     )
-    return name_rows(figure, [each.name for each in bars], [f"{v:+,.{digits}f}" for v in values])
+    add_reference(figure, 0.0, len(bars))
+    return name_rows(figure, [each.name for each in bars], [_note(each, digits) for each in bars])
 
 
 def _intervals(bars: Sequence[Bar]) -> dict[str, object] | None:
@@ -69,7 +69,13 @@ def _intervals(bars: Sequence[Bar]) -> dict[str, object] | None:
     }
 
 
-def _said(bar: Bar, digits: int) -> str:
+def _note(bar: Bar, digits: int) -> str:
+    value = f"{_unsigned_zero(bar.value, digits):+,.{digits}f}"
     if bar.low is None or bar.high is None:
-        return f"{bar.value:+,.{digits}f}"
-    return f"{bar.value:+,.{digits}f}, interval {bar.low:+,.{digits}f} to {bar.high:+,.{digits}f}"
+        return value
+    low, high = (f"{_unsigned_zero(end, digits):,.{digits}f}" for end in (bar.low, bar.high))
+    return f"{value} ({low} to {high})"
+
+
+def _unsigned_zero(value: float, digits: int) -> float:
+    return round(value, digits) + 0.0

@@ -12,6 +12,8 @@ from dashboard.charts.text import plain
 
 ROW_HEIGHT = 44
 MOST_ROWS = 30
+# The longest titles of our models with “(baseline)” behind them; the number still fits beside it.
+LONGEST_NAME = 36
 _NAME_ABOVE, _MARK_BELOW = 0.24, 0.2
 
 
@@ -30,7 +32,7 @@ def name_rows(figure: go.Figure, names: Sequence[str], notes: Sequence[str]) -> 
     """
     for position, (name, note) in enumerate(zip(names, notes, strict=True)):
         common = {"xref": "paper", "y": position - _NAME_ABOVE, "showarrow": False, "borderpad": 0}
-        figure.add_annotation(x=0, xanchor="left", text=plain(name, 32), **common)
+        figure.add_annotation(x=0, xanchor="left", text=plain(name, LONGEST_NAME), **common)
         figure.add_annotation(
             x=1, xanchor="right", text=note, font={"color": LIGHT.muted, "size": 12}, **common
         )

@@ -19,7 +19,7 @@ from dashboard.components.risk.applicants import (
     said_of,
     worded,
 )
-from dashboard.components.risk.explained import cell_text, learnt_typical, reasons_view
+from dashboard.components.risk.explained import added_of, cell_text, learnt_typical, reasons_view
 from dashboard.components.risk.flipping import flip_view
 from dashboard.components.risk.past import neighbours_of, past_of
 from dashboard.components.risk.picking import key_of, pick_applicant
@@ -107,10 +107,13 @@ def _how_sure(
         near = same_score(known.said[use], known.actual[use], said)
         if near is not None:
             notes.append(
-                f"How sure: of the {near.n:,} judged rows given nearly the same probability "
+                f"How sure: of the {near.n:,} judged rows nearest in probability "
                 f"({percent(near.least)} to {percent(near.most)}), {percent(near.share)} had "
                 f"{outcome_of(experiment)}; 95 % interval {percent(near.low)} to {percent(near.high)}."
             )
+            if not near.least <= said <= near.most:
+                way = "high" if said > near.most else "low"
+                notes.append(f"None of them was given one as {way} as this.")
     if known.judged[row] and known.taught[row]:
         notes.append(
             "The model of this page has learnt from this row too; in step 4 it was judged by one that "
@@ -125,49 +128,35 @@ def _how_sure(
 def _bars(
     experiment: Experiment, run: ModelRun, row: int, cells: pd.DataFrame, why: Contributions
 ) -> None:
-    model = model_of(run)
-    values, base = why.values[0], why.base
-    unit, digits, worse = ("log odds", 2, 1.0) if model.kind == "default" else ("amount", 2, 1.0)
-    if isinstance(model, Scorecard):
-        factor = -model.scale().factor * model.calibrator.slope
-        values, unit, digits, worse = values * factor, "points", 0, -1.0
-        base = float(model.points(cells)[0] - values.sum())
-    elif model.kind != "default":
-        digits = 0 if np.abs(values).max(initial=0.0) >= 100 else 3
-    if not np.abs(values).max(initial=0.0) > 0:
+    added = added_of(model_of(run), cells, why)
+    if not np.abs(added.values).max(initial=0.0) > 0:
         st.info(f"{shown(run.card.title, 60)} says the same of everybody, whatever the columns hold.",
                 icon=":material/horizontal_rule:")
         return
-    order = np.argsort(-np.abs(values), kind="stable")
-    first = order[:MOST_BARS]
-    bars = [
-        Bar(f"{why.columns[at]}: {cell_text(cells[why.columns[at]].iloc[0])}", float(values[at]))
-        for at in first
-    ]
+    order = np.argsort(-np.abs(added.values), kind="stable")
+    texts = {at: cell_text(cells[added.columns[at]].iloc[0]) for at in order.tolist()}
+    bars = [Bar(f"{added.columns[at]}: {texts[at]}", float(added.values[at]))
+            for at in order[:MOST_BARS].tolist()]
     rest = order[MOST_BARS:]
     if len(rest):
-        bars.append(Bar(f"{count(len(rest), 'other column')}", float(values[rest].sum())))
+        bars.append(Bar(f"{count(len(rest), 'other column')}", float(added.values[rest].sum())))
+    unit = f"Added to the score, in {added.unit}" if added.unit else "Added to the amount"
     show(
-        contributions(bars, f"Added to the score, in {unit}", digits=digits, worse=worse),
-        key=key_of(experiment, f"bars-{run.card.id}-{row}"), title=_finding(why, values, worse),
+        contributions(bars, unit, digits=added.digits, worse=added.worse),
+        key=key_of(experiment, f"bars-{run.card.id}-{row}"), title=added.finding,
         alt="What each column adds to the score of this applicant",
         table=pd.DataFrame({
-            "column": [why.columns[at] for at in order],
-            "value": [cell_text(cells[why.columns[at]].iloc[0]) for at in order],
-            unit: [round(float(values[at]), 4) for at in order],
+            "column": [added.columns[at] for at in order], "value": list(texts.values()),
+            added.unit or "amount": np.round(added.values[order], 4),
         }),
     )
+    digits, total = added.digits, added.base + float(added.values.sum())
+    begin = f"{added.base:,.{digits}f} {added.unit}".strip()
     st.caption(
-        f"Beginning at {base:,.{digits}f} {unit}, what is said of an average applicant, the columns "
-        f"add up to {base + float(values.sum()):,.{digits}f}."
-        + (" Calibration then makes it the probability above." if unit == "log odds" else "")
+        f"Beginning at {begin}, what is said of an average applicant, the columns add up to "
+        f"{total:,.{digits}f}."
+        + (" Calibration then makes it the probability above." if added.unit == "log odds" else "")
     )
-
-
-def _finding(why: Contributions, values: np.ndarray, worse: float) -> str:
-    at = int(np.abs(values).argmax())
-    way = "raises" if values[at] * worse > 0 else "lowers"
-    return f"{why.columns[at]} {way} the risk the most" if worse else why.columns[at]
 
 
 def _alike(

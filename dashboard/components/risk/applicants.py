@@ -11,6 +11,7 @@ import pandas as pd
 
 from dashboard.components.text import cut, percent, shown
 from dashboard.session import Workspace
+from data.dataset import Dataset
 from data.errors import LitmusError
 from pipelines.experiment import Experiment, ModelRun
 from pipelines.tabular.models.base import TabularModel
@@ -93,11 +94,11 @@ def amount(value: float) -> str:
 
 
 def outcome_of(experiment: Experiment) -> str:
-    """What the probability is of, for Markdown: “defaulted” is “yes”."""
+    """What the probability or the amount is of, for Markdown: “defaulted: yes”."""
     column = experiment.request.dataset.roles["target"]
     if not experiment.outputs:
         return f"“{shown(column, 40)}”"
-    return f"“{shown(column, 40)}” being “{shown(experiment.outputs[1], 30)}”"
+    return f"“{shown(f'{cut(column, 40)}: {cut(experiment.outputs[1], 30)}')}”"
 
 
 def decisions_of(experiment: Experiment) -> tuple[str, str]:
@@ -127,15 +128,25 @@ def _applicants(experiment: Experiment, run: ModelRun) -> Applicants:
         taught[experiment.split.train] = True
         if not len(experiment.split.train):
             taught = np.isfinite(actual)
-    ids = dataset.column("id")
-    if ids is None:
-        names = [f"row {dataset.table.row_number(int(row)):,}" for row in rows]
-    else:
-        names = [cut(each, 60) for each in ids.iloc[rows]]
+    names = names_of(dataset, rows)
     threshold = found.threshold if isinstance(found, RiskPredictions) else float("nan")
     return Applicants(
-        features, np.asarray(said, dtype=float), actual, np.array(names, dtype=object), exposure,
-        taught, judged, threshold,
+        features, np.asarray(said, dtype=float), actual, names, exposure, taught, judged, threshold,
+    )
+
+
+def names_of(dataset: Dataset, rows: np.ndarray) -> np.ndarray:
+    """(n,) object; what rows are called: by identifier, with the row number where it repeats."""
+    numbers = [f"row {dataset.table.row_number(int(row)):,}" for row in rows]
+    ids = dataset.column("id")
+    if ids is None:
+        return np.array(numbers, dtype=object)
+    cells = ids.iloc[rows]
+    names = pd.Series([cut(each, 40) for each in cells], dtype=object)
+    unclear = names.duplicated(keep=False).to_numpy() | cells.isna().to_numpy()
+    return np.array(
+        [f"{name} ({number})" if twice else name
+         for name, number, twice in zip(names, numbers, unclear, strict=True)], dtype=object,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,8 @@ from dashboard.components.risk.past import past_of
 from dashboard.components.text import cut, shown
 from dashboard.session import Workspace
 from pipelines.experiment import Experiment, ModelRun
-from pipelines.tabular.models.base import Contributions
-from pipelines.tabular.models.lessons import DEFAULT
+from pipelines.tabular.models.base import DEFAULT, Contributions, TabularModel
+from pipelines.tabular.models.scorecard import Scorecard
 from pipelines.tabular.reasons import Typical, Words, learn_typical, reasons_of
 
 LONGEST_CELL = 24
@@ -34,6 +35,48 @@ def cell_text(cell: Any) -> str:
     if isinstance(cell, int | np.integer) and not isinstance(cell, bool):
         return f"{int(cell):,}" if abs(int(cell)) >= 10_000 else str(int(cell))
     return cut(cell, LONGEST_CELL)
+
+
+@dataclass(frozen=True)
+class Added:
+    """Contributions on the scale that the page shows.
+
+    Attributes:
+        columns: names.
+        values: (columns,) what each adds.
+        base: what is said before anything is known.
+        unit: log odds, points, or nothing of an amount.
+        digits: behind the point.
+        worse: 1 where more is worse, -1 where less is.
+    """
+
+    columns: tuple[str, ...]
+    values: np.ndarray
+    base: float
+    unit: str = ""
+    digits: int = 2
+    worse: float = 1.0
+
+    @property
+    def finding(self) -> str:
+        """Which column does the most."""
+        at = int(np.abs(self.values).argmax())
+        way = "raises" if self.values[at] * self.worse > 0 else "lowers"
+        what = "risk" if self.unit else "amount"
+        return f"{cut(self.columns[at], 40)} {way} the {what} the most"
+
+
+def added_of(model: TabularModel, cells: pd.DataFrame, why: Contributions) -> Added:
+    """What each column adds to the score of one applicant: points of a scorecard, else log odds."""
+    values = why.values[0]
+    if isinstance(model, Scorecard):
+        values = -model.scale().factor * model.calibrator.slope * values
+        base = float(model.points(cells)[0] - values.sum())
+        return Added(why.columns, values, base, "points", 0, -1.0)
+    if model.kind == DEFAULT:
+        return Added(why.columns, values, why.base, "log odds")
+    return Added(why.columns, values, why.base,
+                 digits=0 if np.abs(values).max(initial=0.0) >= 100 else 3)
 
 
 def learnt_typical(experiment: Experiment, run: ModelRun, space: Workspace) -> Typical:

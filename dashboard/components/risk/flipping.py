@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from dashboard.components.risk.applicants import applicants_of, decisions_of, said_of
+from dashboard.components.risk.applicants import applicants_of, decisions_of, model_of, said_of
 from dashboard.components.risk.explained import cell_text
 from dashboard.components.risk.past import choices_for
 from dashboard.components.risk.picking import key_of
@@ -33,9 +33,12 @@ def flip_view(
         if kept != st.session_state[key]:
             st.session_state[key] = kept
     st.markdown("**What would turn the decision**")
+    texts = {each.name for each in model_of(run).plan.used if each.kind == "text"}
     fixed = st.multiselect(
         "Cannot change", columns, key=key, persist_state="session", select_all=False,
-        default=None if key in st.session_state else [name for name in columns if unchangeable(name)],
+        default=None if key in st.session_state else [
+            name for name in columns if unchangeable(name) or name in texts
+        ],
         placeholder="every column may change",
     )
     found = space.once(

@@ -87,7 +87,7 @@ def _importance(
     show(
         contributions(
             [Bar(each.column, scale * each.loss, scale * each.low, scale * each.high)
-             for each in top], unit, digits=digits, worse=-1.0,
+             for each in top], unit, digits=digits, worse=0.0,
         ),
         key=key_of(experiment, f"importance-{run.card.id}"), title=_finding(found),
         alt="Importance of each column with its interval",
@@ -118,6 +118,8 @@ def _finding(found: tuple[Importance, ...]) -> str:
 
 def _shape(experiment: Experiment, run: ModelRun, known: Applicants, found: Matters) -> None:
     by_name = {each.column: each for each in found.shapes}
+    if by_name and not any(each.range for each in found.shapes):
+        return
     if not by_name:
         st.info("Columns of sentences have no shape.", icon=":material/show_chart:")
         return

@@ -7,8 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from dashboard.components.risk.applicants import Applicants, applicants_of, model_of
-from dashboard.components.text import cut
+from dashboard.components.risk.applicants import (
+    Applicants,
+    applicants_of,
+    model_of,
+    names_of,
+)
 from dashboard.session import Workspace
 from pipelines.experiment import Experiment, ModelRun
 from pipelines.judging import find_kind
@@ -77,9 +81,4 @@ def _past(experiment: Experiment, run: ModelRun, known: Applicants) -> Past:
         actual = kept.to_numpy(dtype=float)
     used = [each.name for each in model_of(run).plan.used]
     features = training.table.frame.reindex(columns=used).iloc[there].reset_index(drop=True)
-    ids = training.column("id")
-    names = [
-        f"row {training.table.row_number(int(row)):,}" if ids is None else cut(ids.iloc[row], 60)
-        for row in there
-    ]
-    return Past(features, actual, np.array(names, dtype=object), np.full(len(there), -1))
+    return Past(features, actual, names_of(training, there), np.full(len(there), -1))

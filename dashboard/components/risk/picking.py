@@ -18,8 +18,13 @@ def key_of(experiment: Experiment, what: str) -> str:
 
 
 def pick_applicant(experiment: Experiment, run: ModelRun, known: Applicants) -> int | None:
-    """Position of the chosen applicant; None where a search finds nobody."""
+    """Position of the chosen applicant; None where a search finds nobody.
+
+    Who is chosen is kept apart from the list to choose from, whose texts have the score of one model
+    in them and so belong to that model alone.
+    """
     search, key = key_of(experiment, "search"), key_of(experiment, "applicant")
+    listed = f"{key}-{run.card.id}-{experiment.id[:8]}"
     has_ids = experiment.request.dataset.column("id") is not None
     order = np.argsort(-known.said, kind="stable")
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -31,12 +36,14 @@ def pick_applicant(experiment: Experiment, run: ModelRun, known: Applicants) -> 
         options = _found(known, query) if query else order[:MOST_FOUND].tolist()
         if not query and chosen not in options:
             options.insert(0, chosen)
-        if options and st.session_state.get(key) not in options:
-            st.session_state[key] = chosen if chosen in options else options[0]
         if options:
+            chosen = chosen if chosen in options else options[0]
+            st.session_state[key] = chosen
+            if st.session_state.get(listed) != chosen:
+                st.session_state[listed] = chosen
             say = worded(run)
             st.selectbox(
-                "Applicant", options, key=key, persist_state="session", width=260,
+                "Applicant", options, key=listed, width=260, on_change=_take, args=(listed, key),
                 format_func=lambda row: f"{known.names[row]} · {say(float(known.said[row]))}",
             )
         for name, row in _offers(known, order).items():
@@ -45,7 +52,11 @@ def pick_applicant(experiment: Experiment, run: ModelRun, known: Applicants) -> 
         where = "identifier" if has_ids else "row"
         st.info(f"No {where} has “{shown(query, 60)}” in it.", icon=":material/search_off:")
         return None
-    return int(st.session_state[key])
+    return chosen
+
+
+def _take(listed: str, key: str) -> None:
+    st.session_state[key] = st.session_state[listed]
 
 
 def applicant_of(experiment: Experiment, known: Applicants) -> int:

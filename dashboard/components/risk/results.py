@@ -37,10 +37,10 @@ def results_view(experiment: Experiment, space: Workspace) -> None:
     slug = experiment.request.task.slug
     runs = {run.card.id: run for run in experiment.runs}
     names, key = list(runs), f"{slug}-shown"
-    if st.session_state.get(key, names[0]) not in names:
+    if st.session_state.get(key) not in names:
         st.session_state[key] = experiment.favourite.card.id
     chosen = st.selectbox(
-        "Predictions by", names, index=names.index(experiment.favourite.card.id), key=key, width=300,
+        "Predictions by", names, key=key, width=300,
         format_func=lambda name: cut(runs[name].card.title, 60) if name in runs else str(name),
         persist_state="session",
     )
@@ -70,7 +70,7 @@ def _figures(experiment: Experiment, run: ModelRun, known: Applicants) -> None:
              f"of {outcome_of(experiment)} where it is known"),
             ("Mean predicted", amount(float(known.said.mean())), "over all rows"),
         ]
-    with st.grid(len(figures), min_column_width=125):
+    with st.grid(4, min_column_width=150):
         for label, value, told in figures:
             st.metric(label, value, border=True, height="stretch", help=told)
 

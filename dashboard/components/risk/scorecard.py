@@ -88,10 +88,12 @@ def _card(table: PrintedScorecard) -> None:
             "Column": frame["column"].where(first, ""), "Bin": frame["bin"],
             "Points": frame["points"], "Rows": frame["applicants"],
             "Share": 100 * frame["share"], "Bad rate": 100 * frame["bad_rate"],
-            "Weight of evidence": frame["weight_of_evidence"],
+            "Weight of evidence": frame["weight_of_evidence"].round(2) + 0.0,
         }),
         hide_index=True, height=520, alt="Points of each bin",
         column_config={
+            "Column": st.column_config.Column(width=140),
+            "Bin": st.column_config.Column(width=170),
             "Share": st.column_config.NumberColumn(format="%.1f %%"),
             "Bad rate": st.column_config.NumberColumn(format="%.1f %%"),
             "Weight of evidence": st.column_config.NumberColumn(

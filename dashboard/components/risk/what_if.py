@@ -14,11 +14,11 @@ from dashboard.components.risk.applicants import (
     said_of,
     worded,
 )
-from dashboard.components.risk.explained import cell_text
+from dashboard.components.risk.explained import added_of, cell_text
 from dashboard.components.risk.inputs import Asked, draw_input, ranges_of
 from dashboard.components.risk.past import past_of
 from dashboard.components.risk.picking import key_of, pick_applicant
-from dashboard.components.text import count, cut, shown
+from dashboard.components.text import cut, shown
 from dashboard.session import Workspace
 from pipelines.experiment import Experiment, ModelRun
 from pipelines.tabular.models.scorecard import Scorecard
@@ -39,10 +39,11 @@ def what_if_view(experiment: Experiment, run: ModelRun, space: Workspace) -> Non
         lambda: ranges_of(model_of(run).plan, past.features),
     )
     cells = known.cells(row)
-    left, right = st.columns([6, 5], gap="medium")
-    with left:
-        changed = _form(experiment, run, row, cells, ranges)
+    # The answer comes first, so that a phone shows it above the form.
+    left, right = st.columns([5, 7], gap="medium")
     with right:
+        changed = _form(experiment, run, row, cells, ranges)
+    with left:
         _answer(experiment, run, known, cells, changed)
 
 
@@ -122,7 +123,7 @@ def _answer(
     if known.chances:
         st.markdown(_verdict(experiment, known, was, now))
     if not changed:
-        st.caption("Change a value at the left: the fitted model answers at once, nothing is learnt "
+        st.caption("Change a value in the form: the fitted model answers at once, nothing is learnt "
                    "again.")
         return
     _changes(run, cells, after, changed)
@@ -149,27 +150,26 @@ def _changes(
 ) -> None:
     """What each changed column added before and adds now."""
     model = model_of(run)
-    first, second = model.contributions(cells), model.contributions(after)
+    first, second = (added_of(model, each, model.contributions(each)) for each in (cells, after))
     place = {name: at for at, name in enumerate(first.columns)}
-    factor, unit = 1.0, "log odds" if model.kind == "default" else "amount"
-    if isinstance(model, Scorecard):
-        factor, unit = -model.scale().factor * model.calibrator.slope, "points"
-    adds = {
-        when: [round(factor * float(why.values[0, place[name]]), 2) for name in changed]
-        for when, why in ((f"added ({unit})", first), (f"adds ({unit})", second))
-    }
+    moved = [place[name] for name in changed]
+    digits = max(2, first.digits)
     st.dataframe(
         pd.DataFrame({
             "column": [cut(name, 60) for name in changed],
             "was": [cell_text(cells[name].iloc[0]) for name in changed],
-            "is": [cell_text(after[name].iloc[0]) for name in changed], **adds,
+            "is": [cell_text(after[name].iloc[0]) for name in changed],
+            "added": np.round(first.values[moved], digits),
+            "adds": np.round(second.values[moved], digits),
         }),
         hide_index=True, height="content", alt="Changed columns and what they add",
     )
-    others = float(np.delete(second.values[0] - first.values[0],
-                             [place[name] for name in changed]).sum()) * factor
-    if abs(others) >= 0.005:
-        st.caption(
-            f"{count(len(changed), 'column')} changed; what the others add moves by {others:+,.2f} "
-            f"{unit} with it, as {shown(run.card.title, 60)} looks at columns together."
+    others = float(np.delete(second.values - first.values, moved).sum())
+    told = [f"What columns add to the score is in {first.unit}."] if first.unit else []
+    if abs(others) >= 0.5 * 10.0**-digits:
+        told.append(
+            f"What the columns that stayed add moves by {others:+,.{digits}f} with it, as "
+            f"{shown(run.card.title, 60)} looks at columns together."
         )
+    if told:
+        st.caption(" ".join(told))
