@@ -11,7 +11,7 @@ from typing import Literal
 
 import pandas as pd
 
-from data.errors import DataError, OptionError
+from data.errors import DataError, LitmusError, OptionError
 from data.traits import Traits, traits
 
 Kind = Literal["text", "category", "number", "time", "image", "id", "any"]
@@ -44,6 +44,9 @@ HINTS: Mapping[str, tuple[str, ...]] = {
     "time": tuple(_TIME_HINTS.split()),
     "group": tuple(_GROUP_HINTS.split()),
 }
+# What documents are read into.
+DOCUMENT_COLUMNS = ("document", "page", "heading", "text")
+_NAMED = 3
 _MOST_LABELS = 50
 _LEAST = 0.5
 _FEW = 11
@@ -130,13 +133,32 @@ def check(frame: pd.DataFrame, roles: Sequence[Role], mapping: Mapping[str, str]
             )
     for role in roles:
         if role.required and role.name not in mapping:
-            raise OptionError(
-                f"{role.title} has no column. Choose the column that holds it, on the command line "
-                f"with --map {role.name}=COLUMN."
-            )
+            raise _without_column(role, frame)
     _check_shared(by_name, mapping)
     for name, column in mapping.items():
         _check_content(frame[column], by_name[name])
+
+
+def _without_column(role: Role, frame: pd.DataFrame) -> LitmusError:
+    """Why no column was taken for a role that is needed, as far as its name and cells tell."""
+    hints = (role.name, *role.hints)
+    named = next((str(each) for each in frame.columns if str(each).casefold() in hints), None)
+    if role.kind == "text" and named is not None and not traits(frame[named]).has_words:
+        if set(frame.columns) == set(DOCUMENT_COLUMNS):
+            names = [f"“{name}”" for name in frame["document"].dropna().unique()[:_NAMED]]
+            return DataError(
+                f"No words were found in {', '.join(names) or 'the documents'}. Bring documents with "
+                "text in them."
+            )
+        what = "is empty" if traits(frame[named]).kind == "empty" else "holds no words"
+        return DataError(
+            f"Column “{named}”, which would be the {role.title.lower()}, {what}. Bring a file with "
+            "texts there, or choose another column."
+        )
+    return OptionError(
+        f"{role.title} has no column. Choose the column that holds it, on the command line with "
+        f"--map {role.name}=COLUMN."
+    )
 
 
 def _check_shared(by_name: Mapping[str, Role], mapping: Mapping[str, str]) -> None:

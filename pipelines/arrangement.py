@@ -39,6 +39,7 @@ class Arrangement:
         lessons: what is learnt from where that is not rows of `batch`; what `learn` takes, sized.
         fold_lessons: the same for each fold of cross-validation.
         warnings: what a careful person would check before believing a run.
+        doubt: what the verdict must say first; empty without a reason.
     """
 
     rows: np.ndarray
@@ -49,6 +50,7 @@ class Arrangement:
     lessons: Any = None
     fold_lessons: tuple[Any, ...] = ()
     warnings: tuple[str, ...] = ()
+    doubt: str = ""
 
 
 def arrange_rows(
@@ -87,6 +89,8 @@ def arrange_rows(
         every = pd.concat([batch, lessons.batch], ignore_index=True)
     same = _alike(request, every, progress) if looks else checks.duplicate_groups(task, every)
     groups, learnt = same.iloc[: len(batch)], same.iloc[len(batch) :]
+    if truth is not None and lessons is None:
+        _refuse_copies(request, groups[truth.notna()])
     split, note = _split(request, batch, truth, lessons, groups), ""
     if looks:
         batch = batch.assign(**{SAME: groups.to_numpy()})
@@ -103,9 +107,16 @@ def arrange_rows(
     )
     if note:
         warnings.insert(0, note)
+    if lessons is not None:
+        warnings += _unjudged(dataset, truth, lessons.truth)
+    taught = None
+    if split.kind == "given":
+        taught = groups.iloc[split.train] if lessons is None else learnt
+    learns = any(card.needs_labels for card in request.models)
+    doubt = checks.doubt_of(task, groups, split, taught, learns=learns)
     return Arrangement(
         rows=rows, batch=batch, material=material, truth=truth, split=split, lessons=lessons,
-        warnings=tuple(warnings),
+        warnings=tuple(warnings), doubt=doubt,
     )
 
 
@@ -143,6 +154,46 @@ def _unseen(
         f"out of judging: {named}."
     )
     return replace(split, test=split.test[~seen]), note
+
+
+def _refuse_copies(request: Request, groups: pd.Series) -> None:
+    """Refuse to learn from copies of one thing, whatever labels they have.
+
+    Args:
+        groups: of the labelled rows.
+
+    Raises:
+        DataError: there is nothing to learn from some of them and judge by others.
+    """
+    learns = any(card.needs_labels for card in request.models)
+    if not learns or len(groups) < 2 or groups.nunique() > 1:
+        return
+    things = "images" if request.task.reads == "images" else "rows"
+    raise DataError(
+        f"All {len(groups):,} labelled {things} are copies of one another or look alike, so a model "
+        "cannot learn from some and be judged by others; bring different ones of each class."
+    )
+
+
+def _unjudged(dataset: Dataset, truth: pd.Series | None, taught: pd.Series) -> list[str]:
+    """What of a test file cannot be judged, or cannot be right."""
+    if truth is None:
+        return [
+            f"{dataset.name} has no labels, so nothing is judged; put them in as the training file "
+            "has them."
+        ]
+    if "label" not in dataset.roles:
+        return []
+    held = truth.dropna().astype(str)
+    new = held[~held.isin(set(taught.dropna().astype(str)))].value_counts()
+    if new.empty:
+        return []
+    named = ", ".join(f"“{name[:40]}”" for name in new.index[:MOST_NAMED])
+    more = f" and {len(new) - MOST_NAMED} more" if len(new) > MOST_NAMED else ""
+    return [
+        f"Nothing in the training file is {named}{more}, so models that learn from it cannot say so: "
+        f"{int(new.sum()):,} test rows count against them."
+    ]
 
 
 def _asked(task: Task, dataset: Dataset) -> np.ndarray:

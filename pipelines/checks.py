@@ -17,6 +17,8 @@ from pipelines.task import ModelCard, Task
 
 FOREIGN_SHARE = 0.01
 COPIES_SHARE = 0.1
+# With more of the rows that judge learnt from, the others cannot carry the claim.
+LEARNT_SHARE = 0.1
 # Readers take in 64 tokens of a question, which is about as many words, marks and Chinese or
 # Japanese characters together; rarer words are several tokens.
 LONG_QUESTION = 50
@@ -174,6 +176,46 @@ def warnings_of(
             "model that sees it cheats." for name in leaks
         ]
     return found + language_warnings(task, dataset, models)
+
+
+def doubt_of(
+    task: Task, groups: pd.Series, split: Split, taught: pd.Series | None, *, learns: bool
+) -> str:
+    """What a verdict must say first of rows that judge: learnt from as well, or copies.
+
+    Args:
+        groups: of all rows, equal for those that are the same.
+        taught: groups of what is learnt from, in another file or as the file says; None where a
+            split of ours kept the same rows on one side.
+        learns: whether any model learns.
+
+    Returns:
+        A sentence; empty without a reason.
+    """
+    if task.subject_role is None or not len(split.test):
+        return ""
+    judged = groups.iloc[split.test]
+    n, unit = len(judged), "image" if task.reads == "images" else "row"
+    both = int(judged.isin(set(taught) - {""}).sum()) if taught is not None and learns else 0
+    if both:
+        which = f"all {n:,}" if both == n else f"{both:,} of the {n:,}"
+        if both > LEARNT_SHARE * n:
+            return (
+                f"Nothing is proven here: {which} test {unit}s are among what models learnt from, or "
+                "copies of it."
+            )
+        was = "is" if both == 1 else "are"
+        return (
+            f"{both:,} of the {n:,} test {unit}s {was} among what models learnt from, or "
+            f"{'a copy' if both == 1 else 'copies'} of it, which flatters every model that learns."
+        )
+    copies = int(judged.duplicated().sum())
+    if copies > COPIES_SHARE * n:
+        return (
+            f"The {n:,} test {unit}s hold only {n - copies:,} different ones, so the intervals below "
+            "are too narrow and every p too small."
+        )
+    return ""
 
 
 def _repeated(rows: int, subject: str) -> str:

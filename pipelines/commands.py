@@ -26,6 +26,8 @@ from pipelines.request import Request
 from pipelines.role_words import guessed_truth, role_called
 from pipelines.same_names import same_names
 
+# Warnings of a run that are told; the report has all of them.
+MOST_WARNINGS = 20
 # Notes on how files were read that are told; the report has all of them.
 MOST_NOTES = 20
 
@@ -113,6 +115,16 @@ def run_command(
         seed=command.seed, device=command.device,
     )
     return run_experiment(request, progress)
+
+
+def unsaid_warnings(experiment: Experiment) -> list[str]:
+    """What a reader of the table has to know, without the notes on reading, which were told."""
+    told = set(experiment.request.dataset.table.notes)
+    found = [text for text in dict.fromkeys(experiment.warnings) if text not in told]
+    more = len(found) - MOST_WARNINGS
+    if more <= 0:
+        return found
+    return [*found[:MOST_WARNINGS], f"{more:,} more warnings are in the report that --out writes."]
 
 
 def evaluate_command(

@@ -115,6 +115,7 @@ def run_experiment(request: Request, progress: Progress = SILENT) -> Experiment:
                 judged, truth, {run.card.id: run.folds for run in runs if run.folds},
                 training_rows=asked.split.training_rows,
             )
+        judged = judged.doubted(asked.doubt)
     notes = [f"{run.card.title}: {note}" for run in runs for note in run.pipeline.notes]
     ran = replace(request, models=tuple(run.card for run in runs))
     conditions = _conditions(ran, outputs, asked.split, judged is not None)

@@ -12,12 +12,19 @@ from data.dataset import Dataset
 from data.errors import LitmusError
 from data.labelled import with_labels
 from data.labels import keys
+from data.table import MEASURES
 from pipelines.prepare import prepare, suggest_labels, suggest_roles
 from pipelines.task import Task
 
 NONE = ""
 MOST_LABELS = 30
 IGNORE = "leave out"
+COLUMNS_NAMED = 4
+# Roles that answers are held against, and what their column holds.
+JUDGING = {
+    "answer": "the right answers", "reference": "texts by a person", "count": "true counts",
+    "label": "true labels",
+}
 
 
 def role_key(task: Task, role: str) -> str:
@@ -49,9 +56,30 @@ def map_columns(task: Task, space: Workspace) -> None:
                 option.title, columns, key=key, persist_state="session", help=option.summary,
                 placeholder="none",
             )
+    _say_what_judges(task, space)
     labels = chosen_roles(task, space).get("label")
     if labels is not None:
         _map_labels(task, space, labels)
+
+
+def _say_what_judges(task: Task, space: Workspace) -> None:
+    """A line on the role that nothing was taken for, though nothing is judged without it."""
+    assert space.table is not None, "data comes first"
+    chosen = chosen_roles(task, space)
+    role = next((each for each in task.roles if each.name in JUDGING), None)
+    if role is None or role.name in chosen or space.drawn:
+        return
+    measured = MEASURES if space.table.pictures else frozenset()
+    used = {*chosen.values(), *measured}
+    free = [str(name) for name in space.table.frame.columns if name not in used]
+    if not free:
+        return
+    named = ", ".join(f"“{shown(name, 30)}”" for name in free[:COLUMNS_NAMED])
+    more = f" and {len(free) - COLUMNS_NAMED} more" if len(free) > COLUMNS_NAMED else ""
+    st.caption(
+        f":material/help: Nothing can be judged without {JUDGING[role.name]}: if a column holds them "
+        f"({named}{more}), choose it under {role.title}."
+    )
 
 
 def suggested_roles(task: Task, space: Workspace) -> dict[str, str]:

@@ -3,8 +3,20 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from dashboard.caching import sample_profile, sample_table
+from dashboard.components.answers.brought import question_notes
+from dashboard.components.brought_files import (
+    BroughtFile,
+    brought_before,
+    changed_by_hand,
+    drop_removed,
+    files_of,
+    keep,
+    note_uploader,
+    show_kept,
+)
 from dashboard.components.column_mapper import role_key
 from dashboard.components.text import count, shown
 from dashboard.session import Workspace
@@ -49,6 +61,8 @@ def pick_dataset(task: Task, space: Workspace) -> None:
     if space.trouble:
         st.error(shown(space.trouble, most=600), icon=":material/error:")
         still_in_use(space)
+    elif task.kind == "answers" and space.table is not None:
+        question_notes(task, space)
 
 
 def still_in_use(space: Workspace) -> None:
@@ -108,45 +122,61 @@ def profile_of(space: Workspace) -> Profile:
 
 def _upload(task: Task, space: Workspace) -> None:
     limits = Limits.from_environment()
+    key = f"{task.slug}-upload"
+    several = task.reads != "tables"
     given = st.file_uploader(
-        task.brings[:1].upper() + task.brings[1:],
-        type=UPLOADS[task.reads], key=f"{task.slug}-upload",
-        accept_multiple_files=task.reads != "tables", help=_reads(task, limits),
+        task.brings[:1].upper() + task.brings[1:], type=UPLOADS[task.reads], key=key,
+        accept_multiple_files=several, help=_reads(task, limits),
+        on_change=drop_removed if several else "rerun", args=(space, key) if several else None,
     )
     forgotten()
     uploads = given if isinstance(given, list) else [] if given is None else [given]
-    if not uploads:
+    ids = [upload.file_id for upload in uploads]
+    kept: dict[str, BroughtFile] = {}
+    if task.reads == "documents":
+        note_uploader(space, ids)
+        kept = brought_before(space, ids, [upload.name for upload in uploads])
+        if kept:
+            show_kept(space, kept, f"{task.slug}-leave-out")
+    removed = changed_by_hand(space)
+    if not uploads and not (removed and kept):
         _forget_refusal(space)
-        if space.table is not None and space.source not in ("", FILE) and ":" in space.source:
-            st.caption(f"In use: {shown(space.table.name)}, {count(len(space.table.frame), 'row')}.")
+        if not kept and space.table is not None and ":" in space.source:
+            st.caption(
+                f"In use: {shown(space.table.name)}, {count(len(space.table.frame), 'row')}. A new "
+                "upload replaces it."
+            )
         return
-    ids = "+".join(upload.file_id for upload in uploads)
+    ids = [*kept, *ids]
     try:
-        single = len(uploads) == 1 and task.reads != "images"
+        single = len(ids) == len(uploads) == 1 and task.reads != "images"
         names = sheet_names(uploads[0].getvalue(), uploads[0].name) if single else ()
     except LitmusError as error:
         space.trouble = str(error)
-        space.memo.update(refused=ids, too_many=False)
+        space.memo.update(refused="+".join(ids), too_many=False)
         return
     sheet = st.selectbox("Sheet", names, key=f"{task.slug}-sheet") if len(names) > 1 else None
     wanted = st.session_state.get(f"{task.slug}-sample-rows")
-    source = f"{FILE}:{ids}:{sheet}:{wanted}"
+    source = f"{FILE}:{'+'.join(ids)}:{sheet}:{wanted}"
     if space.source == source or space.memo.get("refused") == source:
         if space.memo.get("refused") == source and space.memo.get("too_many"):
             _offer_sample(task, limits)
         return
+    before = files_of(space)
+
+    def brought(upload: UploadedFile) -> BroughtFile:
+        known = before.get(upload.file_id)
+        if known is not None and (known.sheet, known.sample_rows) == (sheet, wanted):
+            return known
+        return BroughtFile(upload.name, sheet, wanted, read(
+            upload.getvalue(), upload.name, reads=task.reads, sheet=sheet, limits=limits,
+            sample_rows=wanted, seed=0,
+        ))
+
     try:
         with st.spinner("Reading…"):
-            table = together(
-                [
-                    read(
-                        upload.getvalue(), upload.name, reads=task.reads, sheet=sheet,
-                        limits=limits, sample_rows=wanted, seed=0,
-                    )
-                    for upload in uploads
-                ],
-                reads=task.reads,
-            )
+            files = kept | {upload.file_id: brought(upload) for upload in uploads}
+            table = together([each.table for each in files.values()], reads=task.reads)
     except LitmusError as error:
         space.trouble = str(error)
         space.memo.update(refused=source, too_many=isinstance(error, TooManyRows))
@@ -155,6 +185,9 @@ def _upload(task: Task, space: Workspace) -> None:
         return
     _forget_columns(task)
     take_table(space, table, source)
+    if task.reads == "documents":
+        keep(space, files)
+        note_uploader(space, [upload.file_id for upload in uploads])
 
 
 def _reads(task: Task, limits: Limits) -> str:

@@ -15,6 +15,11 @@ from pipelines.evaluation.score import Score, find_comparison
 from pipelines.evaluation.verdict import chance_words, is_shown, p_words
 from pipelines.judging import Judged
 
+# Lines of a table before it scrolls, so that what follows stays near.
+MOST_LINES = 9
+# Of the paired tests, in pixels; p is never what is cut.
+WIDTHS = {"model": 190, "against": 190, "p": 85, "difference": 90, "95 % interval": 150, "test": 160}
+
 
 def verdict_view(judged: Judged, warnings: Sequence[str]) -> None:
     """Draw the verdict in large type, the caution of its template, and warnings behind a click."""
@@ -24,9 +29,8 @@ def verdict_view(judged: Judged, warnings: Sequence[str]) -> None:
         st.info(shown(caution, most=600), icon=":material/info:")
     warnings = [sentence for sentence in warnings if sentence != caution]
     if warnings:
-        with st.expander(
-            f"{len(warnings)} notes and warnings", icon=":material/warning:",
-        ):
+        number = "1 note or warning" if len(warnings) == 1 else f"{len(warnings):,} notes and warnings"
+        with st.expander(number, icon=":material/warning:"):
             for sentence in warnings:
                 st.markdown(f"- {shown(sentence, most=600)}")
 
@@ -80,27 +84,42 @@ def leaderboard_view(
             alt=f"{title} of each model with 95 % intervals",
         )
     with right:
+        table = score_table(judged, titles, names, baseline)
         st.dataframe(
-            score_table(judged, titles, names), hide_index=True,
-            alt="All scores with their intervals", height="content",
+            table, hide_index=True, alt="All scores with their intervals",
+            height="content" if len(table) <= MOST_LINES else 36 * (MOST_LINES + 1),
+            column_config={
+                "score": st.column_config.Column(width=130, pinned=True),
+                **{name: st.column_config.Column(width=165) for name in table.columns[1:]},
+            },
         )
-        _tests(judged, titles, metric, title)
+    _tests(judged, titles, metric, title)
 
 
 def score_table(
-    judged: Judged, titles: Mapping[str, str], names: Mapping[str, str]
+    judged: Judged, titles: Mapping[str, str], names: Mapping[str, str], baseline: str | None = None
 ) -> pd.DataFrame:
-    """Models by metrics, each cell a value with its interval."""
-    rows = []
-    for model, scores in judged.scores.items():
-        row = {"model": titles.get(model, model)}
-        for score in scores:
-            label, digits = names.get(score.name, score.name), digits_of(score.name)
-            row[label] = f"{score.value:.{digits}f}"
-            if score.low is not None and score.high is not None:
-                row[label] += f"  ({score.low:.{digits}f} to {score.high:.{digits}f})"
-        rows.append(row)
-    return pd.DataFrame(rows)
+    """Metrics by models, each cell a value with its interval; a baseline comes last."""
+    metrics = list(dict.fromkeys(s.name for found in judged.scores.values() for s in found))
+    columns: dict[str, list[str]] = {"score": [names.get(each, each) for each in metrics]}
+    models = sorted(judged.scores, key=lambda name: titles.get(name, name) == baseline)
+    for model in models:
+        held = {score.name: score for score in judged.scores[model]}
+        label = titles.get(model, model)
+        columns[label if label not in columns else f"{label} ({model})"] = [
+            _written(held.get(metric)) for metric in metrics
+        ]
+    return pd.DataFrame(columns)
+
+
+def _written(score: Score | None) -> str:
+    if score is None:
+        return "–"
+    digits = digits_of(score.name)
+    value = f"{score.value:.{digits}f}"
+    if score.low is None or score.high is None:
+        return value
+    return f"{value} ({score.low:.{digits}f} to {score.high:.{digits}f})"
 
 
 def _finding(
@@ -137,14 +156,18 @@ def _tests(judged: Judged, titles: Mapping[str, str], metric: str, title: str) -
         {
             "model": titles.get(each.model, each.model),
             "against": titles.get(each.against, each.against),
+            "p": p_words(each.p),
             "difference": f"{each.delta:+.{digits}f}",
-            "95 % interval": "" if each.low is None or each.high is None
+            "95 % interval": "–" if each.low is None or each.high is None
             else f"{each.low:+.{digits}f} to {each.high:+.{digits}f}",
-            "p": p_words(each.p), "test": each.test,
+            "test": each.test,
         }
         for each in found
     ])
     plain = title[0].lower() + title[1:] if title[1].islower() else title
     st.caption(f"Paired tests of {plain}, on the same rows")
-    st.dataframe(table, hide_index=True, alt="Paired tests between models",
-                 height="content")
+    st.dataframe(
+        table, hide_index=True, alt="Paired tests between models",
+        height="content" if len(table) <= MOST_LINES else 36 * (MOST_LINES + 1),
+        column_config={name: st.column_config.Column(width=width) for name, width in WIDTHS.items()},
+    )

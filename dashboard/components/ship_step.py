@@ -37,10 +37,11 @@ def ship_step(experiment: Experiment, space: Workspace) -> None:
     stem = f"predictions-{safe_name(run.card.id)}"
     with st.grid(3, min_column_width=280):
         with _item("Predictions", _download_words(experiment)):
-            _download("CSV", lambda: prediction_csv(experiment, run, byte_order_mark=True),
-                      f"{stem}.csv", "text/csv")
-            _download("Parquet", lambda: prediction_parquet(experiment, run), f"{stem}.parquet",
-                      "application/vnd.apache.parquet")
+            if len(experiment.rows):
+                _download("CSV", lambda: prediction_csv(experiment, run, byte_order_mark=True),
+                          f"{stem}.csv", "text/csv")
+                _download("Parquet", lambda: prediction_parquet(experiment, run),
+                          f"{stem}.parquet", "application/vnd.apache.parquet")
         with _item("Report", "One file that opens offline, on a phone and on paper: verdict, scores "
                    "with intervals, errors, and how each number was computed."):
             _download("HTML report", lambda: report_page(experiment, marked), "report.html",
@@ -83,6 +84,9 @@ def _base() -> str:
 
 
 def _download_words(experiment: Experiment) -> str:
+    if not len(experiment.rows):
+        return ("There are no questions, so nothing was asked and there is nothing to download: bring "
+                "a table of questions beside the documents.")
     page = find_page(experiment.request.task.kind)
     if isinstance(page, OwnDownload):
         return page.DOWNLOADED

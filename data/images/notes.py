@@ -42,6 +42,22 @@ def on_labels(frame: pd.DataFrame, side: Sidecar | None, outside: int) -> list[s
     return found
 
 
+def on_one_folder(paths: Sequence[str]) -> list[str]:
+    """Returns a note where unlabelled images all lie in one folder, which may be meant as a label.
+
+    Args:
+        paths: Of all images, at least one.
+    """
+    folders = {path.rpartition("/")[0] for path in paths}
+    name = min(folders).rpartition("/")[2]
+    if len(folders) > 1 or not name or len(paths) < 2:
+        return []
+    return [
+        f"All images lie in one folder, “{name}”, which was not taken for a label: telling classes "
+        "apart takes a folder for each, two or more."
+    ]
+
+
 def on_files(
     gathered: Gathered,
     read: Sequence[tuple[str, kinds.Format]],

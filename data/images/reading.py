@@ -123,6 +123,7 @@ def _table(gathered: Gathered, name: str, marked: str | None, limits: Limits) ->
         notes=(
             notes.opening(len(good), labelled),
             *notes.on_labels(frame, side, len(outside)),
+            *([] if "label" in frame else notes.on_one_folder(keys)),
             *said,
             *notes.on_files(gathered, [(each.path, each.seen.format) for each in good], refused),
         ),

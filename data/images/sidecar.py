@@ -19,7 +19,10 @@ from data.readers.columns import TEXT
 
 SUFFIXES = frozenset(("csv", "tsv"))
 _LABELS = ("label", "labels", "class", "class_name", "classname", "category", "target", "diagnosis",
-           "dx", "truth", "species", "breed", "y")  # fmt: skip
+           "dx", "truth", "species", "breed", "y", "klasse", "kategorie", "etikett", "clase",
+           "etiqueta", "classe", "étiquette", "rótulo", "标签", "类别")  # fmt: skip
+# Words that often name classes and often something else.
+_MAYBE = ("art", "sorte", "typ", "type", "kind", "tipo", "especie", "espèce", "rasse")
 _SPLITS = ("split", "set", "subset", "partition", "part", "usage", "fold")
 # Columns of our own, called as no column of a file is.
 _PLACE, _PART = "\x00place", "\x00part"
@@ -86,16 +89,18 @@ def sidecar_of(
     keys = _keys(paths)
     frames: list[pd.DataFrame] = []
     left_out: list[str] = []
+    joined: list[str] = []
     for path, frame in tables:
-        placed = _placed(frame, keys, len(paths))
+        placed, by = _placed(frame, keys, len(paths))
         if placed is None:
             left_out.append(f"The table “{path}” names no images of the set and was left out.")
             continue
         part = next((part for word in stem(path).split("_") if (part := part_of(word))), None)
         frames.append(placed.assign(**{_PART: part}))
+        joined.append(f"The table “{path}” was joined by its column “{by}”.")
     if not frames:
         return None, tuple(left_out)
-    return _sidecar(pd.concat(frames, ignore_index=True), paths), tuple(left_out)
+    return _sidecar(pd.concat(frames, ignore_index=True), paths, joined), tuple(left_out)
 
 
 def _keys(paths: Sequence[str]) -> dict[str, int]:
@@ -126,8 +131,10 @@ def _tails(path: str) -> Iterator[str]:
         path = path.split("/", 1)[1]
 
 
-def _placed(frame: pd.DataFrame, keys: dict[str, int], images: int) -> pd.DataFrame | None:
-    """The rows that name an image, with its position, without the column that does."""
+def _placed(
+    frame: pd.DataFrame, keys: dict[str, int], images: int
+) -> tuple[pd.DataFrame | None, str]:
+    """The rows with the position of the image they name, without the column that does; that column."""
     best, best_places, most = "", np.zeros(0), 0
     for column in frame.columns:
         cells = frame[column]
@@ -140,12 +147,12 @@ def _placed(frame: pd.DataFrame, keys: dict[str, int], images: int) -> pd.DataFr
         if named > most:
             best, best_places, most = column, places, named
     if most < _LEAST_NAMED * min(len(frame), images):
-        return None
-    return frame.drop(columns=best).assign(**{_PLACE: best_places})
+        return None, ""
+    return frame.drop(columns=best).assign(**{_PLACE: best_places}), str(best)
 
 
-def _sidecar(rows: pd.DataFrame, paths: Sequence[str]) -> Sidecar:
-    notes = []
+def _sidecar(rows: pd.DataFrame, paths: Sequence[str], joined: Sequence[str]) -> Sidecar:
+    notes = list(joined)
     strange = int((rows[_PLACE] < 0).sum())
     if strange:
         are = "row of the table names" if strange == 1 else "rows of the table name"
@@ -174,6 +181,9 @@ def _label_column(rows: pd.DataFrame) -> tuple[str, bool]:
     for word in _LABELS:
         if word in called and rows[called[word]].nunique() > 1:
             return called[word], True
+    for word in _MAYBE:
+        if word in called and 2 <= rows[called[word]].nunique() <= len(rows) / 2:
+            return called[word], False
     others = [column for column in rows.columns if column != _split_column(rows)]
     if len(others) == 1 and 2 <= rows[others[0]].nunique() <= len(rows) / 2:
         return others[0], False

@@ -177,6 +177,13 @@ def retrieval_finding(judgement: RetrievalJudgement) -> str:
     )
 
 
+def words_of_test(test: str) -> str:
+    """The test of the methods as people call it: `McNemar’s exact test, corrected after Holm`."""
+    words = {"mcnemar-exact": "McNemar's exact test", "mcnemar-chi2": "McNemar's test"}
+    name, _, correction = test.partition("|")
+    return words.get(name, name) + (", corrected after Holm" if correction else "")
+
+
 def _words_of(comparison: Comparison) -> str:
     method = comparison.against.removeprefix(named(""))
     return METHOD_WORDS.get(method, method)

@@ -14,7 +14,7 @@ from pipelines.evaluation.classification_input import checked
 from pipelines.evaluation.classification_statistics import ClassificationStatistics
 from pipelines.evaluation.intervals import percentile_interval, wilson, wilson_f1
 from pipelines.evaluation.judgement import Judgement, System
-from pipelines.evaluation.paired_tests import bootstrap_p, mcnemar
+from pipelines.evaluation.paired_tests import ROUNDING, bootstrap_p, mcnemar
 from pipelines.evaluation.per_class import ClassScores, per_class
 from pipelines.evaluation.score import Comparison, Score, library_version
 from pipelines.evaluation.sums import corrected
@@ -23,6 +23,8 @@ from pipelines.evaluation.warnings_in_words import judgement_warnings
 __all__ = ["ClassScores", "Judgement", "System", "judge", "per_class"]
 
 LOSSES = frozenset({"brier", "log_loss", "ece"})
+# Means of the share found of each class.
+BY_CLASS = frozenset({"balanced_accuracy", "recall_macro"})
 
 
 def judge(
@@ -165,6 +167,10 @@ def _score(
     if metric not in LOSSES and value >= 1 and np.nanmin(draws, initial=1.0) >= 1:
         # Resamples of rows without an error hold none either; the width of 0 would be a lie.
         ends, method = (None, None), "no-interval-without-errors"
+    elif _constant(draws) or (metric in BY_CLASS and len(np.unique(system.labels)) == 1):
+        # All wrong: resamples do not vary either. One answer alone finds one class whole and the
+        # others not at all, whatever the rows.
+        ends, method = (None, None), "no-interval-without-variation"
     elif ends[0] is not None and ends[1] is not None:
         ends = min(ends[0], value), max(ends[1], value)
     detail = _detail(metric, settings.classes)
@@ -172,6 +178,11 @@ def _score(
     drawn = f"n:{settings.resamples}|seed:{settings.seed}"
     signature = "|".join(part for part in (method, drawn, level, detail, source) if part)
     return Score(metric, value, ends[0], ends[1], n, "rows", metric not in LOSSES, signature)
+
+
+def _constant(draws: np.ndarray) -> bool:
+    defined = draws[np.isfinite(draws)]
+    return len(defined) > 0 and float(np.ptp(defined)) <= ROUNDING
 
 
 def _method(metric: str, statistics: ClassificationStatistics) -> str:
@@ -217,6 +228,8 @@ def _compare(
                 continue
             differences = draws[first.name][metric] - draws[second.name][metric]
             low, high = percentile_interval(differences, settings.level)
+            if _constant(differences):
+                low = high = None
             if metric == "accuracy":
                 right, other = truth == first.labels, truth == second.labels
                 p, test = mcnemar(int((right & ~other).sum()), int((other & ~right).sum()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -44,6 +44,24 @@ class CountJudgement:
     def primary(self) -> str:
         """The metric that the verdict speaks of."""
         return PRIMARY
+
+    def called(self, titles: Mapping[str, str]) -> CountJudgement:
+        """The same with systems called as given; those without a title keep their name."""
+        def new(name: str) -> str:
+            return titles.get(name, name)
+
+        systems = {new(name): said for name, said in self.systems.items()}
+        return replace(
+            self,
+            systems=systems,
+            scores={new(name): found for name, found in self.scores.items()},
+            comparisons=tuple(
+                replace(each, model=new(each.model), against=new(each.against))
+                for each in self.comparisons
+            ),
+            warnings=_warnings(self.truth, systems, new(self.baseline)),
+            baseline=new(self.baseline),
+        )
 
     def score(self, name: str, metric: str) -> Score | None:
         """Returns a system's score, None where it has none of that metric."""

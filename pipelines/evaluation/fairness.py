@@ -22,6 +22,8 @@ from pipelines.evaluation.slices import slice_values
 RESAMPLES = 1000
 FEW_ROWS = 100
 FEW_OF_A_KIND = 10
+# From so many groups on, the lowest and the highest of them are told to be extremes.
+MANY_GROUPS = 4
 # A selection rate below four fifths of the highest is taken as evidence of adverse impact by the
 # Uniform Guidelines on Employee Selection Procedures (29 CFR 1607.4 D), which lenders borrow.
 FOUR_FIFTHS = 0.8
@@ -84,7 +86,8 @@ class FairnessReport:
         parity_ratio: lowest approval rate over the highest (demographic parity ratio).
         opportunity_difference: highest approval rate of good rows less the lowest.
         odds_difference: the larger one of that and of the same for bad rows (equalized odds).
-        warnings: sentences on groups that are too small, and rows without a group.
+        warnings: sentences on groups that are too small, rows without a group, and what the extremes
+            of many groups are.
         seed: of the resamples.
     """
 
@@ -181,7 +184,8 @@ def group_fairness(
             _spread(found.good_approval), _spread(drawn.good_approval), level
         ),
         odds_difference=_measured(_odds(found), _odds(drawn), level),
-        warnings=_warnings(groups, len(group) - len(bad), title), seed=seed,
+        warnings=(*_warnings(groups, len(group) - len(bad), title), *_extremes(len(groups))),
+        seed=seed,
     )
 
 
@@ -273,6 +277,16 @@ def _spread(rates: np.ndarray) -> np.ndarray:
 
 def _odds(rates: _Rates) -> np.ndarray:
     return np.asarray(np.fmax(_spread(rates.good_approval), _spread(rates.bad_approval)))
+
+
+def _extremes(groups: int) -> tuple[str, ...]:
+    if groups < MANY_GROUPS:
+        return ()
+    return (
+        f"The ratio and the differences over all are of the lowest and the highest of {groups:,} "
+        "groups, small ones included: of so many, some lie apart by chance even where all are treated "
+        "alike, and the intervals do not allow for it.",
+    )
 
 
 def _warnings(groups: Sequence[GroupFairness], missing: int, column: str) -> tuple[str, ...]:

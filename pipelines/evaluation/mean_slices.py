@@ -29,7 +29,7 @@ class MeanSlice:
         high: upper end of it.
         small: fewer segments than are needed to say much.
         p: two-sided, of the slice against all other segments (Mann-Whitney), Holm-corrected over
-            the slices; 1 when there are no others.
+            the slices where there are more than two; 1 when there are no others.
     """
 
     value: str
@@ -64,7 +64,10 @@ def mean_slices(
     codes, names = pd.factorize(slice_values(column))
     own = [np.asarray(values, dtype=np.float64)[codes == code] for code in range(len(names))]
     rest = [np.asarray(values, dtype=np.float64)[codes != code] for code in range(len(names))]
-    p_values = holm([_against(a, b) for a, b in zip(own, rest, strict=True)])
+    # Two slices are each other's rest: one test, which needs no correction.
+    p_values = [_against(own[0], rest[0])] * 2 if len(own) == 2 else holm(
+        [_against(a, b) for a, b in zip(own, rest, strict=True)]
+    )
     found = []
     for name, part, p in zip(names, own, p_values, strict=True):
         low: float | None = None

@@ -79,7 +79,9 @@ def by_group(judgement: RankingJudgement, model: str) -> tuple[RankingSlice, ...
 
 
 def by_popularity(judgement: RankingJudgement, model: str) -> tuple[RankingSlice, ...]:
-    """Share of the items to be found that are found, for head and tail items.
+    """Share of the items to be found that are found, all users together, for head and tail items.
+
+    It is called `found_share`, being no mean over users as recall is.
 
     The head is the most popular fifth of the items that were taken in training; items that nobody
     took are a part of their own. Empty where training is not known.
@@ -141,6 +143,6 @@ def _share(
         draws = bootstrap_mean(sums, resamples=RESAMPLES, seed=judgement.seed)
         low, high = percentile_interval(draws[:, 0] / draws[:, 1], judgement.level)
     return RankingSlice(
-        "popularity", name, len(got), "items to find", f"recall@{k}", float(got.mean()), low, high,
+        "popularity", name, len(got), "items to find", f"found_share@{k}", float(got.mean()), low, high,
         len(users) < FEW, None,
     )

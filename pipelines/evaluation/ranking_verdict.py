@@ -32,7 +32,7 @@ def ranking_verdict(
     opening = (
         f"Among {k} items {called[model]} shows {_percent(hit)} of {n:,} "
         f"{'user' if n == 1 else 'users'} something that they did take, and "
-        f"{_percent(recall)} of all they took"
+        f"on average {_percent(recall)} of what each took"
     )
     if n < TOO_FEW_ROWS:
         return f"{opening}: too few users to tell how good it is; judge by at least {FEW_USERS}."

@@ -36,6 +36,9 @@ class RegressionJudgement:
         intervals: (n,) lower and upper ends of each model's prediction intervals, where it has them.
         coverages: how often these hold the truth.
         interval_level: how often they are meant to.
+        folds: how folds were drawn, as “5-fold”; empty without.
+        over_folds: comparisons of the primary metric over these, which decide where they are known:
+            pooled rows of folds share what taught their models, and so are not independent.
     """
 
     truth: np.ndarray
@@ -50,6 +53,8 @@ class RegressionJudgement:
     intervals: Mapping[str, tuple[np.ndarray, np.ndarray]] = field(default_factory=dict, repr=False)
     coverages: Mapping[str, Coverage] = field(default_factory=dict)
     interval_level: float = INTERVAL_LEVEL
+    folds: str = ""
+    over_folds: tuple[Comparison, ...] = ()
 
     @property
     def primary(self) -> str:
@@ -71,6 +76,11 @@ class RegressionJudgement:
     def comparison(self, metric: str, model: str, against: str) -> Comparison | None:
         """Returns the comparison of two models in the order asked for, None if there is none."""
         return find_comparison(self.comparisons, metric, model, against)
+
+    def decided(self, model: str, against: str) -> Comparison | None:
+        """The comparison by the primary metric that claims rest on: over folds where there are any."""
+        over = find_comparison(self.over_folds, f"{PRIMARY}_of_folds", model, against)
+        return over or self.comparison(PRIMARY, model, against)
 
     def errors(self, name: str) -> np.ndarray:
         """Returns (n,) by how much each amount is too high; negative where it is too low."""

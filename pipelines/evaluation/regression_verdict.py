@@ -70,15 +70,17 @@ def _explains(judgement: RegressionJudgement, model: str) -> str:
 
 
 def _against(judgement: RegressionJudgement, model: str, words: str) -> str:
-    found = judgement.comparison(PRIMARY, model, judgement.baseline)
+    found = judgement.decided(model, judgement.baseline)
     base = judgement.score(judgement.baseline, PRIMARY)
     if found is None or base is None or model == judgement.baseline:
         return ""
     if found.delta == 0:
         return f", no nearer than {words}: no gain is shown"
     side = "below" if found.delta < 0 else "above"
-    share = f"{100 * abs(found.delta) / base.value:.1f} %" if base.value else amount(abs(found.delta))
-    size = f"its RMSE is {share} {side} that of {words}"
+    relative = bool(base.value) and not judgement.over_folds
+    share = f"{100 * abs(found.delta) / base.value:.1f} %" if relative else amount(abs(found.delta))
+    over = f" on average over the folds ({judgement.folds})" if judgement.over_folds else ""
+    size = f"its RMSE is {share} {side} that of {words}{over}"
     if not is_shown(found):
         return f"; {size}, which can be chance ({chance_words(found)}), so no gain is shown"
     end = "" if found.delta < 0 else f": do not use it on these {judgement.unit}s"
@@ -105,7 +107,7 @@ def _others(
     for name in judgement.order:
         if name in (model, judgement.baseline):
             continue
-        found = judgement.comparison(PRIMARY, name, model)
+        found = judgement.decided(name, model)
         if found is None or not is_shown(found):
             alike.append(called[name])
         elif found.delta < 0:

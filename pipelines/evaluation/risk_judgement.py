@@ -57,6 +57,9 @@ class RiskJudgement:
         margin: (n,) gain on a good row as a share of its exposure; None if not given.
         terms: what decisions gain and cost, for profit; None if not given.
         groups: by its name each column (n,) whose groups are to be treated alike.
+        folds: how folds were drawn, as “5-fold”; empty without.
+        over_folds: comparisons of the primary metric over these, which decide where they are known:
+            pooled rows of folds share what taught their models, and so are not independent.
     """
 
     truth: np.ndarray
@@ -74,6 +77,8 @@ class RiskJudgement:
     margin: np.ndarray | None = field(default=None, repr=False)
     terms: ProfitTerms | None = None
     groups: Mapping[str, pd.Series] = field(default_factory=dict, repr=False)
+    folds: str = ""
+    over_folds: tuple[Comparison, ...] = ()
 
     @property
     def primary(self) -> str:
@@ -101,6 +106,11 @@ class RiskJudgement:
     def comparison(self, metric: str, model: str, against: str) -> Comparison | None:
         """Returns the comparison of two models in the order asked for, None if there is none."""
         return find_comparison(self.comparisons, metric, model, against)
+
+    def decided(self, model: str, against: str) -> Comparison | None:
+        """The comparison by the primary metric that claims rest on: over folds where there are any."""
+        over = find_comparison(self.over_folds, f"{self.primary}_of_folds", model, against)
+        return over or self.comparison(self.primary, model, against)
 
 
 def judge_risk(

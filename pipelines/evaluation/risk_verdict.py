@@ -63,7 +63,7 @@ def apart(judgement: RiskJudgement, model: str) -> tuple[list[str], list[str], l
     for name in judgement.order:
         if name in (model, judgement.baseline):
             continue
-        found = judgement.comparison(judgement.primary, name, model)
+        found = judgement.decided(name, model)
         if found is None or not is_shown(found) or found.delta == 0:
             alike.append(name)
         else:
@@ -72,12 +72,13 @@ def apart(judgement: RiskJudgement, model: str) -> tuple[list[str], list[str], l
 
 
 def _against(judgement: RiskJudgement, model: str, words: str) -> str:
-    found = judgement.comparison("roc_auc", model, judgement.baseline)
+    found = judgement.decided(model, judgement.baseline)
     if found is None or model == judgement.baseline:
         return ""
     if found.delta == 0:
         return f", no better than {words}: no gain is shown"
-    size = f"{abs(found.delta):.3f} {'above' if found.delta > 0 else 'below'} {words}"
+    over = f" on average over the folds ({judgement.folds})" if judgement.over_folds else ""
+    size = f"{abs(found.delta):.3f} {'above' if found.delta > 0 else 'below'} {words}{over}"
     if not is_shown(found):
         return f", {size}; that can be chance ({chance_words(found)}), so no gain is shown"
     end = "" if found.delta > 0 else f": do not use it on these {judgement.unit}s"
@@ -109,7 +110,7 @@ def _others(judgement: RiskJudgement, model: str, called: Mapping[str, str]) -> 
     better, alike, worse = apart(judgement, model)
     found = []
     if better:
-        best = judgement.comparison(judgement.primary, better[0], model)
+        best = judgement.decided(better[0], model)
         assert best is not None, "it was compared to be better"
         found.append(
             f"{called[better[0]]} is better by {abs(best.delta):.3f}, which is not chance "
@@ -121,7 +122,7 @@ def _others(judgement: RiskJudgement, model: str, called: Mapping[str, str]) -> 
             f"These {judgement.unit}s cannot tell it from {names}: take whichever is easier to explain."
         )
     elif worse and not better:
-        second = judgement.comparison(judgement.primary, model, worse[0])
+        second = judgement.decided(model, worse[0])
         assert second is not None, "it was compared to be worse"
         found.append(
             f"It is {abs(second.delta):.3f} ahead of {called[worse[0]]}, the next, which is not chance "

@@ -26,14 +26,17 @@ MOST_SYSTEMS = 8
 WORDS_OF_A_TEXT = 2.0
 # An output may be far shorter or longer than the reference, but not by any factor.
 LEAST_RATIO, MOST_RATIO = 1 / 4, 4.0
+# An output without a telling name shares this much of its words with the reference of its row.
+LEAST_SHARED = 0.2
+LEAST_COMPARED, MOST_COMPARED = 3, 200
 
 
 def text_columns(frame: pd.DataFrame) -> dict[str, list[str]]:
     """Columns for the roles `truth`, `prediction` and `source`, as far as they can be told.
 
     Where no name says which columns are outputs, those of texts about as long as the references
-    are. Where none says which is the reference, the only other column of texts about as long as
-    the outputs is.
+    are; where some do, those besides that share words with the reference of their row. Where none
+    says which is the reference, the only other column of texts about as long as the outputs is.
     """
     words = {str(name): _words(frame[name]) for name in frame.columns}
     texts = [name for name, length in words.items() if length > 0]
@@ -49,6 +52,12 @@ def text_columns(frame: pd.DataFrame) -> dict[str, list[str]]:
     ] if known else []
     if not found["prediction"]:
         found["prediction"] = [name for name in alike if words[name] >= WORDS_OF_A_TEXT]
+    elif found["truth"]:
+        # A vendor's name is in no list of hints, but its outputs read like the reference.
+        said = {*found["prediction"], *(
+            name for name in alike if _resembles(frame[name], frame[found["truth"][0]])
+        )}
+        found["prediction"] = [name for name in texts if name in said]
     elif not found["truth"]:
         # Answers of one word are told from classes by hardly ever being the same.
         others = [
@@ -59,6 +68,26 @@ def text_columns(frame: pd.DataFrame) -> dict[str, list[str]]:
     found["prediction"] = found["prediction"][:MOST_SYSTEMS]
     found["source"] = found["source"][:1]
     return {role: names for role, names in found.items() if names}
+
+
+def _resembles(cells: pd.Series, references: pd.Series) -> bool:
+    """Whether texts share clearly more words with their own reference than with the next row's."""
+    pairs = [
+        (set(str(cell).casefold().split()), set(str(reference).casefold().split()))
+        for cell, reference in zip(cells, references, strict=True)
+        if isinstance(cell, str) and isinstance(reference, str) and cell.strip()
+    ][:MOST_COMPARED]
+    if len(pairs) < LEAST_COMPARED:
+        return False
+    own = [_shared(cell, reference) for cell, reference in pairs]
+    others = [
+        _shared(cell, pairs[(row + 1) % len(pairs)][1]) for row, (cell, _) in enumerate(pairs)
+    ]
+    return sum(own) / len(own) > max(LEAST_SHARED, 2 * sum(others) / len(others))
+
+
+def _shared(one: set[str], other: set[str]) -> float:
+    return len(one & other) / max(len(one | other), 1)
 
 
 def _words(cells: pd.Series) -> float:

@@ -38,6 +38,7 @@ class Judged:
         detail: the evidence behind it, of the kind's own type.
         purpose: what the run is for, where its task has templates.
         say: the verdict with models called as given by id; None where it uses no names but theirs.
+        warn: the warnings likewise.
     """
 
     rows: int
@@ -49,6 +50,7 @@ class Judged:
     detail: Any
     purpose: Purpose | None = None
     say: Callable[[Mapping[str, str]], str] | None = None
+    warn: Callable[[Mapping[str, str]], tuple[str, ...]] | None = None
 
     @property
     def first(self) -> tuple[str, ...]:
@@ -56,8 +58,25 @@ class Judged:
         return self.purpose.template.first if self.purpose is not None else ()
 
     def named(self, titles: Mapping[str, str]) -> Judged:
-        """The same with a verdict that calls models by their titles, where its kind can."""
-        return self if self.say is None else replace(self, verdict=self.say(titles))
+        """The same with a verdict and warnings that call models by their titles, where its kind can."""
+        return replace(
+            self,
+            verdict=self.verdict if self.say is None else self.say(titles),
+            warnings=self.warnings if self.warn is None else self.warn(titles),
+        )
+
+    def doubted(self, doubt: str) -> Judged:
+        """The same with a verdict that first says why to doubt it; without a doubt, itself."""
+        if not doubt:
+            return self
+        say = self.say
+
+        def with_doubt(titles: Mapping[str, str]) -> str:
+            return f"{doubt} {say(titles) if say is not None else self.verdict}"
+
+        return replace(
+            self, verdict=f"{doubt} {self.verdict}", say=None if say is None else with_doubt
+        )
 
     def meant_for(self, purpose: Purpose | None) -> Judged:
         """The same with the scores that its template shows first in front."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -22,9 +23,10 @@ from pipelines.evaluation.answer_judgement import (
     judge_answers,
 )
 from pipelines.evaluation.answer_retrieval import scores_of_others
-from pipelines.evaluation.answer_verdict import answer_verdict
+from pipelines.evaluation.answer_verdict import answer_notes, answer_verdict
 from pipelines.evaluation.answers import token_f1
 from pipelines.evaluation.score import Score
+from pipelines.evaluation.text_verdict import AS_THEY_ARE
 from pipelines.judging import Judged
 from pipelines.options import Options
 from pipelines.pipeline import Examples, Predictions
@@ -32,6 +34,7 @@ from pipelines.progress import SILENT, Progress, running_count
 from pipelines.purpose import Purpose
 from pipelines.reading.answers import Answer, AnswerPredictions, Reading
 from pipelines.reading.places import EXPECTED
+from pipelines.reading.unjudged import nothing_asked, unanswered_sentence
 from pipelines.request import Request
 from pipelines.retrieval.index import METHODS
 from pipelines.task import Task
@@ -63,8 +66,11 @@ class Answers:
     def arrange(
         self, request: Request, outputs: tuple[str, ...], progress: Progress
     ) -> Arrangement:
-        """Every usable row asks."""
-        return arrange_rows(self.truth, request, outputs)
+        """Every usable row asks; questions that nobody answered are counted."""
+        asked = arrange_rows(self.truth, request, outputs)
+        dataset = request.dataset
+        said = nothing_asked(dataset, len(asked.rows)) or unanswered_sentence(dataset)
+        return replace(asked, warnings=(said, *asked.warnings)) if said else asked
 
     def lessons(
         self, task: Task, dataset: Dataset, outputs: tuple[str, ...], options: Options
@@ -99,20 +105,27 @@ class Answers:
             baseline=baseline, withheld=withheld, seed=seed, resamples=RESAMPLES,
             progress=running_count(progress),
         )
+        seen = (
+            *_warnings(gold, withheld, unanswerable, found),
+            *_unknown_documents(batch, gold, next(iter(found.values())).readings),
+        )
+
+        def say(titles: Mapping[str, str]) -> str:
+            return answer_verdict(
+                judgement, favourite, baseline, "answering with the closest sentence", titles
+            )
+
+        def warn(titles: Mapping[str, str]) -> tuple[str, ...]:
+            return (*answer_notes(judgement, favourite, titles), *seen)
+
         return Judged(
             rows=len(gold), baseline=baseline, scores=_with_methods(judgement),
             comparisons=(
                 *judgement.comparisons,
                 *(test for each in judgement.retrieval for test in each.comparisons),
             ),
-            warnings=(
-                *_warnings(gold, withheld, unanswerable, found),
-                *_unknown_documents(batch, gold, next(iter(found.values())).readings),
-            ),
-            verdict=answer_verdict(
-                judgement, favourite, baseline, "answering with the closest sentence"
-            ),
-            detail=judgement,
+            warnings=warn(AS_THEY_ARE), verdict=say(AS_THEY_ARE), detail=judgement, say=say,
+            warn=warn,
         )
 
     def right(self, truth: pd.Series, predictions: Predictions) -> np.ndarray:

@@ -16,6 +16,7 @@ from pipelines.arrangement import Arrangement, arrange_rows, labelled_rows
 from pipelines.evaluation.classification import System, judge
 from pipelines.evaluation.finding import threshold_note
 from pipelines.evaluation.verdict import verdict
+from pipelines.evaluation.warnings_in_words import judgement_warnings
 from pipelines.judging import Judged
 from pipelines.options import Options
 from pipelines.pipeline import ClassPredictions, Examples, Predictions
@@ -227,12 +228,16 @@ class Classification:
                 judgement.called(titles), titles.get(favourite, favourite), first=first, wanted=wanted
             )
 
-        note = threshold_note(judgement, favourite, wanted, seed) if wanted else ""
+        def warn(titles: Mapping[str, str]) -> tuple[str, ...]:
+            called, name = judgement.called(titles), titles.get(favourite, favourite)
+            found = judgement_warnings(codes, classes, called.scores, unit)
+            note = threshold_note(called, name, wanted, seed) if wanted else ""
+            return (note, *found) if note else found
+
         return Judged(
             rows=len(codes), baseline=baseline, scores=judgement.scores,
-            comparisons=judgement.comparisons,
-            warnings=(note, *judgement.warnings) if note else judgement.warnings, verdict=say({}),
-            detail=judgement, say=say,
+            comparisons=judgement.comparisons, warnings=warn({}), verdict=say({}),
+            detail=judgement, say=say, warn=warn,
         )
 
 

@@ -158,10 +158,16 @@ class Counts:
 
 
 def _judged(judgement: CountJudgement, favourite: str) -> Judged:
+    def say(titles: Mapping[str, str]) -> str:
+        return count_verdict(judgement.called(titles), titles.get(favourite, favourite))
+
+    def warn(titles: Mapping[str, str]) -> tuple[str, ...]:
+        return judgement.called(titles).warnings
+
     return Judged(
         rows=len(judgement.truth), baseline=judgement.baseline, scores=judgement.scores,
-        comparisons=judgement.comparisons, warnings=judgement.warnings,
-        verdict=count_verdict(judgement, favourite), detail=judgement,
+        comparisons=judgement.comparisons, warnings=judgement.warnings, verdict=say({}),
+        detail=judgement, say=say, warn=warn,
     )
 
 

@@ -15,6 +15,7 @@ from pipelines.arrangement import Arrangement, arrange_rows, labelled_rows
 from pipelines.evaluation.regression_judgement import RegressionJudgement, judge_regression
 from pipelines.evaluation.regression_verdict import BASELINE_WORDS, regression_verdict
 from pipelines.judging import Judged
+from pipelines.judging.saying import Saying
 from pipelines.options import Options
 from pipelines.pipeline import Examples
 from pipelines.progress import SILENT, Progress
@@ -192,11 +193,10 @@ class Regression:
 
 def judged_amounts(judgement: RegressionJudgement, favourite: str) -> Judged:
     """What was found out, with a verdict about the favourite."""
-    def say(titles: Mapping[str, str]) -> str:
-        return regression_verdict(
-            judgement, favourite, baseline_words=BASELINE_WORDS, titles=titles
-        )
+    def words(detail: RegressionJudgement, titles: Mapping[str, str]) -> str:
+        return regression_verdict(detail, favourite, baseline_words=BASELINE_WORDS, titles=titles)
 
+    say = Saying(words, judgement)
     return Judged(
         rows=len(judgement.truth), baseline=judgement.baseline, scores=judgement.scores,
         comparisons=judgement.comparisons, warnings=judgement.warnings, verdict=say({}),

@@ -23,20 +23,20 @@ from pipelines.evaluation.score import Score
 from pipelines.judging import Judged
 from pipelines.judging.regression import KIND as AMOUNTS
 from pipelines.judging.regression import TARGET, amounts, holds_numbers, named
+from pipelines.judging.saying import Saying
 from pipelines.options import Options
 from pipelines.progress import SILENT, Progress
 from pipelines.purpose import Purpose
 from pipelines.request import Request
-from pipelines.tabular.arranging import USUAL_TERMS, arrange_applicants, prepared
+from pipelines.tabular.arranging import PROTECTED, arrange_applicants, prepared
 from pipelines.tabular.models.lessons import TabularLessons
+from pipelines.tabular.terms import USUAL_TERMS
 from pipelines.task import Task
 
 if TYPE_CHECKING:
     from pipelines.tabular.target import Target
 
 BASELINE = "base-rate"
-# Columns of a batch that hold groups of people to be treated alike begin so.
-PROTECTED = "protected:"
 CLASSES = ("no", "yes")
 FEWEST_FOLDS = 2
 _BARE = frozenset({"1", "1.0", "yes", "y", "true", "t"})
@@ -157,7 +157,11 @@ class Risk:
         *,
         training_rows: float,
     ) -> Judged:
-        """Mean and corrected test of the AUC, or of the error of amounts, over folds."""
+        """Mean and corrected test of the AUC, or of the error of amounts, over folds.
+
+        The verdict is said again by these tests: those of pooled rows take rows whose models share
+        what they learnt from for independent ones, and find differences that are not there.
+        """
         if len(next(iter(folds.values()), ())) < FEWEST_FOLDS:
             return judged
         metric, score = self._of_fold(judged)
@@ -180,7 +184,15 @@ class Risk:
         tests = compare_over_folds(
             scores, metric, training_rows=training_rows, test_rows=rows, baseline=judged.baseline
         )
-        return replace(judged, scores=found, comparisons=(*judged.comparisons, *tests))
+        pieces = [rows for rows, _ in next(iter(folds.values()))]
+        detail = replace(judged.detail, over_folds=tests, folds=_scheme(pieces))
+        judged = replace(
+            judged, scores=found, comparisons=(*judged.comparisons, *tests), detail=detail
+        )
+        if not isinstance(judged.say, Saying):
+            return judged
+        say = judged.say.about(detail)
+        return replace(judged, say=say, verdict=say(say.titles))
 
     def _of_fold(self, judged: Judged) -> tuple[str, Callable[[np.ndarray, Any], float]]:
         """What folds are scored by: its name, and the score of one."""
@@ -271,6 +283,14 @@ class Risk:
         return replace(judged, warnings=(*target.notes, *judged.warnings))
 
 
+def _scheme(pieces: Sequence[np.ndarray]) -> str:
+    """How folds were drawn, from the rows that each judges."""
+    every = np.concatenate(pieces)
+    repeats = round(len(every) / max(len(np.unique(every)), 1))
+    each = f"{len(pieces) // repeats}-fold"
+    return each if repeats == 1 else f"{repeats} x {each}"
+
+
 def _terms(judgement: RiskJudgement, batch: pd.DataFrame) -> ProfitTerms | None:
     """What decisions gain and cost, from columns or from the options that stand in for them."""
     if not len(batch) or any(name not in batch for name in USUAL_TERMS):
@@ -284,9 +304,10 @@ def _terms(judgement: RiskJudgement, batch: pd.DataFrame) -> ProfitTerms | None:
 
 def judged_risk(judgement: RiskJudgement, favourite: str) -> Judged:
     """What was found out, with a verdict about the favourite."""
-    def say(titles: Mapping[str, str]) -> str:
-        return risk_verdict(judgement, favourite, titles=titles)
+    def words(detail: RiskJudgement, titles: Mapping[str, str]) -> str:
+        return risk_verdict(detail, favourite, titles=titles)
 
+    say = Saying(words, judgement)
     return Judged(
         rows=len(judgement.truth), baseline=judgement.baseline, scores=judgement.scores,
         comparisons=judgement.comparisons, warnings=judgement.warnings, verdict=say({}),

@@ -45,12 +45,13 @@ def check_folder(folder: Path | None) -> None:
 
 
 def write_report(experiment: Experiment, folder: Path) -> None:
-    """Write report.json, report.html and predictions-MODEL.csv for each model."""
+    """Write report.json, report.html and, where any row was asked, predictions-MODEL.csv for each."""
     files = {
         "report.json": _json(document(experiment)),
         "report.html": report_page(experiment).encode("utf-8"),
     }
-    for run in experiment.runs:
+    # Documents alone ask nothing: a file with a header and no row would look like a failure.
+    for run in experiment.runs if len(experiment.rows) else ():
         files[prediction_file(run)] = prediction_csv(experiment, run)
     _write(files, folder)
 

@@ -17,7 +17,7 @@ from pipelines.evaluation.marked import Marked
 from pipelines.evaluation.score import Score
 from pipelines.experiment import Experiment
 from pipelines.judging import Judged
-from pipelines.report.kinds import Page, find_page
+from pipelines.report.kinds import OwnSplit, Page, find_page
 from pipelines.report.marked import marked_section, marked_words
 from pipelines.report.reproduce import command_line, evaluation_command_line
 from pipelines.report.sections import (
@@ -42,6 +42,10 @@ MOST_COMMAND = 20_000
 UNPROVEN = (
     "Nothing is proven: there are no labels to hold the predictions against. Label a random sample "
     "of 100 rows or more and run it again."
+)
+UNASKED = (
+    "Nothing was asked, so nothing is proven: there are no questions. Bring a table of questions with "
+    "their answers beside the documents and run it again."
 )
 _SOURCES = {
     "packaged": "weights from an installed package",
@@ -84,7 +88,7 @@ def report_page(experiment: Experiment, marked: Marked | None = None) -> str:
         titles = {run.card.id: run.card.title for run in experiment.runs}
         sections = [marked_section(marked, titles), *sections]
     return _render(
-        title=request.task.title, name=dataset.name, judged=experiment.judged, facts=facts,
+        title=request.task.title, name=dataset.name, judged=evidence.judged, facts=facts,
         warnings=_not_in(experiment.warnings, dataset.table.notes),
         marked_verdict=marked.verdict if marked and not experiment.judged else "",
         sections=sections, page=page, evidence=evidence,
@@ -126,7 +130,8 @@ def _render(
     template, style = _template()
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     shown = [cut(text, 500) for text in dict.fromkeys(warnings)]
-    verdict = marked_verdict or in_units(UNPROVEN, evidence.unit)
+    asked = not evidence.predictions or any(map(len, evidence.predictions.values()))
+    verdict = marked_verdict or in_units(UNPROVEN if asked else UNASKED, evidence.unit)
     verdict = cut(judged.verdict if judged else verdict, 1500)
     left = len(shown) - MOST_WARNINGS
     if left > 0:
@@ -176,7 +181,10 @@ def _not_in(texts: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
 def _split_words(experiment: Experiment, unit: str) -> str:
     split, judged = experiment.split, experiment.judged
     if judged is None:
-        return "nothing: there are no labels"
+        return f"nothing: there are no {'labels' if len(experiment.rows) else 'questions'}"
+    page = find_page(experiment.request.task.kind)
+    if isinstance(page, OwnSplit):
+        return page.tested(experiment)
     tested, learnt = rows(judged.rows, unit), rows(split.training_rows, unit)
     if split.kind == "random":
         return f"{tested} drawn at random and kept apart; models learnt from the other {learnt}"
@@ -206,10 +214,11 @@ def _models(experiment: Experiment, unit: str) -> Table:
             **{"load": 0.0, "fit": 0.0, "predict": 0.0, **run.seconds}
         )
         body.append((
-            Cell(cut(run.card.id, 80), cut(run.card.summary, 200)),
+            Cell(cut(run.card.title, 80), cut(run.card.summary, 200)),
             _SOURCES.get(run.card.source, run.card.source), cut(run.card.license, 60),
             f"{facts.device}, {facts.precision}",
-            Cell(f"{run.rows_per_second:,.0f} {unit}s a second", seconds),
+            Cell(f"{run.rows_per_second:,.0f} {unit}s a second" if len(experiment.rows)
+                 else "nothing asked", seconds),
         ))
     return Table(
         "What each model is and what it cost here",

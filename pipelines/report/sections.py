@@ -13,6 +13,7 @@ from pipelines.commands import FileEvaluation
 from pipelines.experiment import Experiment
 from pipelines.judging import Judged
 from pipelines.pipeline import Predictions
+from pipelines.report.titles import titled, titles_of
 
 
 @dataclass(frozen=True)
@@ -123,9 +124,9 @@ class Evidence:
     Series are aligned with the predicted rows.
 
     Attributes:
-        favourite: id of the model that the page speaks about.
+        favourite: title of the model that the page speaks about; a page calls models by titles.
         outputs: names that predictions choose from.
-        predictions: of each model by its id, for all predicted rows; empty for a file of them.
+        predictions: of each model by its title, for all predicted rows; empty for a file of them.
         tested: positions among the predicted rows that judge.
         numbers: of each predicted row, as a person counts them in the file.
         group: values to slice by; `group_name` is their column.
@@ -152,16 +153,17 @@ def evidence_of(experiment: Experiment) -> Evidence:
     dataset = experiment.request.dataset
 
     seen = experiment.request.task.reads == "images"
+    titles = titles_of(experiment)
 
     def of(role: str | None) -> pd.Series | None:
         cells = None if role is None else dataset.column(role)
         return None if cells is None else cells.iloc[experiment.rows].reset_index(drop=True)
 
     return Evidence(
-        judged=experiment.judged,
-        favourite=experiment.favourite.card.id,
+        judged=titled(experiment.judged, titles) if experiment.judged is not None else None,
+        favourite=titles[experiment.favourite.card.id],
         outputs=experiment.outputs,
-        predictions={run.card.id: run.predictions for run in experiment.runs},
+        predictions={titles[run.card.id]: run.predictions for run in experiment.runs},
         tested=experiment.tested,
         numbers=_numbers(dataset.table, experiment.rows),
         texts=of(experiment.request.task.subject_role),

@@ -7,6 +7,10 @@ from pipelines.experiment import Experiment
 from pipelines.judging import Judged
 
 SHOWN = 4
+# More names than this are a list of the most frequent ones, not a column each.
+MOST_COLUMNS = 10
+MOST_NAMES = 5
+LONGEST_NAME = 40
 
 
 def run_table(experiment: Experiment) -> str:
@@ -17,10 +21,25 @@ def run_table(experiment: Experiment) -> str:
     if not experiment.outputs:
         rows = [[run.card.id, f"{len(run.predictions):,}"] for run in experiment.runs]
         return table(["model", "rows answered"], rows)
+    if len(experiment.outputs) > MOST_COLUMNS:
+        return _most_frequent(experiment)
     for run in experiment.runs:
         counts = run.predictions.frame().iloc[:, 0].value_counts()
         rows.append([run.card.id, *(f"{counts.get(name, 0):,}" for name in experiment.outputs)])
     return table(["model", *experiment.outputs], rows)
+
+
+def _most_frequent(experiment: Experiment) -> str:
+    """Models by the names they gave most often, where there are too many for a column each."""
+    rows = []
+    for run in experiment.runs:
+        counts = run.predictions.frame().iloc[:, 0].value_counts()
+        names = [f"{str(name)[:LONGEST_NAME]} {number:,}" for name, number in counts.items()]
+        more = [f"{len(names) - MOST_NAMES:,} more names"] if len(names) > MOST_NAMES else []
+        rows.append([
+            run.card.id, f"{len(run.predictions):,}", ", ".join([*names[:MOST_NAMES], *more]),
+        ])
+    return table(["model", "rows", "answered most"], rows)
 
 
 def judged_table(judged: Judged) -> str:

@@ -368,3 +368,12 @@ def test_a_cancelled_run_leaves_no_file_and_the_next_one_works(
         assert run(*arguments) == 2
     assert list(tmp_path.iterdir()) == []
     assert run(*arguments) == 0
+
+
+def test_warnings_of_a_run_are_told_beside_the_table(reviews: Path) -> None:
+    done = shell("run", "sentiment", "--data", reviews, "--model", "vader")
+    assert done.returncode == 0, done.stderr
+    assert "Only 60 labelled rows: the intervals are wide" in done.stderr
+    assert "Only 60 labelled rows" not in done.stdout
+    notes = [line for line in done.stderr.splitlines() if line.startswith("Read as")]
+    assert len(notes) == len(set(notes)), "what was told in reading is not told again"

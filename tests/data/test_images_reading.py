@@ -67,6 +67,7 @@ def test_labels_and_more_columns_come_from_a_table_in_the_archive() -> None:
     assert cells(table, "age") == [3, 4, None]
     assert "their labels are from the column “breed” of the table" in table.notes[0]
     assert table.notes[1:] == (
+        "The table “labels.csv” was joined by its column “id”.",
         "1 row of the table names no image of the set.",
         "No row of the table names 1 image.",
         "1 image has no label.",
@@ -279,3 +280,29 @@ def test_sharpness_is_measured_at_one_size_whatever_the_format() -> None:
 def test_width_and_height_are_those_of_the_upright_image() -> None:
     table = read_images(written(scene(1), "JPEG", exif=exif(6)), "a.jpg")
     assert (table.frame["width"][0], table.frame["height"][0]) == (72, 96)
+
+
+def test_a_table_that_is_joined_is_named_and_outranks_file_names() -> None:
+    """As exported from a shop: file names have a pattern, and the table says what is seen."""
+    names = [f"{'bp'[row % 2]}x_{row}.png" for row in range(8)]
+    lines = [f"{name};cam{row % 3};{('dose', 'glas')[row // 4]}" for row, name in enumerate(names)]
+    sheet = "\n".join(["bild;camera;art", *lines])
+    files = [(name, picture(row)) for row, name in enumerate(names)]
+    table = read_images(zipped(*files, ("liste.csv", sheet.encode())), "lager.zip")
+    assert dict(zip(cells(table, "image"), cells(table, "label"), strict=True)) == {
+        name: ("dose", "glas")[row // 4] for row, name in enumerate(names)
+    }
+    assert table.notes == (
+        "8 images read; their labels are from the column “art” of the table.",
+        "The table “liste.csv” was joined by its column “bild”.",
+    )
+    assert "camera" in table.frame and "art" not in table.frame
+
+
+def test_one_folder_of_images_is_no_label_and_that_is_said() -> None:
+    content = zipped(*((f"a/{row}.png", picture(row)) for row in range(3)))
+    table = read_images(content, "one.zip")
+    assert "label" not in table.frame
+    assert table.notes[1].startswith("All images lie in one folder, “a”, which was not taken for a")
+    loose = read_images(zipped(*((f"{row}.png", picture(row)) for row in range(3))), "one.zip")
+    assert len(loose.notes) == 1

@@ -149,3 +149,23 @@ def test_one_passage_for_all_questions_is_told_by_its_name() -> None:
     assert suggest(data, roles)["context"] == "article"
     # A role that a task can do without gets no constant column.
     assert suggest(data[["passage_text"]], [Role("context", "Passage", "text")]) == {}
+
+
+def test_documents_without_words_are_not_told_of_columns() -> None:
+    roles = [Role("context", "Passage", "text", required=True, hints=("context", "text"))]
+    frame = pd.DataFrame({
+        "document": ["long.txt"], "page": [None], "heading": [""], "text": ["x x x x"],
+    })
+    with pytest.raises(DataError, match="No words were found in “long") as caught:
+        check(frame, roles, {})
+    assert "olumn" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("cells", "said"), [([None, None], "is empty"), (["1", "2"], "no words")])
+def test_a_column_named_for_a_role_that_cannot_play_it_is_named(
+    cells: list[object], said: str
+) -> None:
+    roles = [Role("context", "Passage", "text", required=True, hints=("context", "text"))]
+    frame = pd.DataFrame({"question": ["Who is it?", "When?"], "Text": cells})
+    with pytest.raises(DataError, match=f"“Text”, which would be the passage, .*{said}"):
+        check(frame, roles, {})

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +9,7 @@ from sacrebleu import corpus_bleu
 from statsmodels.stats.proportion import proportion_confint
 
 from pipelines.evaluation.answer_judgement import Answered, ReaderResult, judge_answers
-from pipelines.evaluation.answer_verdict import answer_verdict
+from pipelines.evaluation.answer_verdict import answer_notes, answer_verdict
 
 QUESTIONS = ["who", "when", "where", "why"]
 GOLD = [("Ann Lee", "Ann"), ("in 1999",), ("Leeds",), ()]
@@ -113,9 +114,12 @@ def test_verdict_says_few_questions_prove_little_and_more_say_by_how_much() -> N
     )
     said = answer_verdict(judgement, "own", "base", "the closest sentence")
     assert "100 points of F1 above the closest sentence" in said
-    assert "on the 60 that have an answer its F1 is 100 %" in said
-    assert "refused 20; of the 60 others it answered 60" in said
-    assert "finding it is what holds the answers back" in said
+    assert "a right refusal counting as 1" in said
+    assert len(re.findall(r"[.!?](?:\s|$)", said)) == 1
+    noted = " ".join(answer_notes(judgement, "own"))
+    assert "On the 60 questions that have an answer the F1 of own is 100 %" in noted
+    assert "refused 20; of the 60 others it answered 60" in noted
+    assert "finding it is what holds the answers back" in noted
 
 
 def test_retrieval_is_not_blamed_where_nothing_is_lost_by_it() -> None:
@@ -125,7 +129,7 @@ def test_retrieval_is_not_blamed_where_nothing_is_lost_by_it() -> None:
         ["q"] * 40, gold, [reader("own", own, [0.9] * 40, [9.0] * 40, own)], baseline="own",
         withheld=False,
     )
-    said = answer_verdict(judgement, "own", "own", "itself")
+    said = " ".join(answer_notes(judgement, "own"))
     assert "among the first five for 0 %" in said and "holds the answers back" not in said
 
 
@@ -171,8 +175,8 @@ def test_a_refusal_is_an_answer_less_sure_than_the_threshold() -> None:
     judgement = judge_answers(
         ["q"] * 40, gold, [reader("own", ["answer"] * 40, sure)], baseline="own", withheld=True
     )
-    said = answer_verdict(judgement, "own", "own", "itself")
-    assert "Of 10 questions that the documents do not answer it refused 6" in said
+    said = " ".join(answer_notes(judgement, "own", {"own": "Own reader"}))
+    assert "Of 10 questions that the documents do not answer “Own reader” refused 6" in said
     assert "of the 30 others it answered 25" in said
 
 
@@ -212,17 +216,20 @@ def test_what_never_answering_would_score_is_said() -> None:
     # A reader that withholds every answer is that baseline.
     assert value(judgement, "silent", "exact_match") == pytest.approx(20 / 80)
     assert value(judgement, "silent", "f1_token") == pytest.approx(20 / 80)
-    said = answer_verdict(judgement, "own", "silent", "silence")
+    assert "Always answering" not in answer_verdict(judgement, "own", "silent", "silence")
+    said = " ".join(answer_notes(judgement, "own"))
     assert "Always answering “not in these documents” would score 25 %, in F1" in said
-    assert "no less than this reader" not in said
-    assert "no less than this reader's F1 of 25 %" in answer_verdict(
+    # One that gains nothing by reading has to hear of it at once.
+    assert "would score 25 %, no less than this reader" in answer_verdict(
         judgement, "silent", "own", "the reader"
     )
+    assert "Always answering" not in " ".join(answer_notes(judgement, "silent"))
     every = judge_answers(QUESTIONS[:3] * 10, GOLD[:3] * 10, [
         reader("own", ["Ann"] * 30, [1.0] * 30)
     ], baseline="own", withheld=False)
     assert every.always_refusing == 0
     assert "Always answering" not in answer_verdict(every, "own", "own", "itself")
+    assert "Always answering" not in " ".join(answer_notes(every, "own"))
 
 
 def test_the_verdict_calls_a_document_a_document() -> None:
@@ -232,7 +239,7 @@ def test_the_verdict_calls_a_document_a_document() -> None:
         document_ranks=np.array([1.0] * 38 + [0, 0]),
     )
     judgement = judge_answers(["q"] * 40, gold, [own], baseline="own", withheld=False)
-    said = answer_verdict(judgement, "own", "own", "itself")
+    said = " ".join(answer_notes(judgement, "own"))
     assert "A passage of the right document is among the first five for 95 %" in said
     assert "right passage" not in said
 
@@ -276,7 +283,7 @@ def test_recall_in_the_verdict_names_the_questions_it_is_of() -> None:
     gold = [(f"answer {number}",) if number < 30 else () for number in range(40)]
     own = reader("own", ["answer"] * 40, [0.9] * 40, [1.0] * 30 + [np.nan] * 10)
     judgement = judge_answers(["q"] * 40, gold, [own], baseline="own", withheld=False)
-    said = answer_verdict(judgement, "own", "own", "itself")
+    said = " ".join(answer_notes(judgement, "own"))
     assert "of the 30 questions whose passage is known" in said
 
 

@@ -14,6 +14,7 @@ from pipelines.evaluation.answer_retrieval import (
     judge_retrieval,
     retrieval_finding,
     scores_of_others,
+    words_of_test,
 )
 from pipelines.judging.answers import KIND
 from pipelines.reading.answers import Answer, AnswerPredictions, Reading
@@ -158,12 +159,20 @@ def test_a_run_judges_passages_and_documents_apart_and_the_method_used_as_its_re
     assert tests[0].p == pytest.approx(2 * binomtest(0, 9).pvalue)
 
 
-def test_a_method_that_finds_more_than_the_one_used_is_named_in_the_verdict() -> None:
+def test_a_method_that_finds_more_than_the_one_used_is_named_in_the_notes() -> None:
     readings = (reading(0, None, hybrid=1, bm25=0, embeddings=1),) * 40
     found = judged_readings("bm25", readings)
-    assert "choose retrieval=" in found.verdict
-    assert "choose" not in judged_readings("hybrid", (
-        reading(1, None, hybrid=1, bm25=0, embeddings=1),) * 40).verdict
+    assert "choose retrieval=" in " ".join(found.warnings) and "choose" not in found.verdict
+    assert "choose" not in " ".join(judged_readings("hybrid", (
+        reading(1, None, hybrid=1, bm25=0, embeddings=1),) * 40).warnings)
+
+
+@pytest.mark.parametrize(("test", "said"), [
+    ("mcnemar-exact|holm:2", "McNemar's exact test, corrected after Holm"),
+    ("mcnemar-chi2", "McNemar's test"),
+])
+def test_a_test_is_named_as_people_call_it(test: str, said: str) -> None:
+    assert words_of_test(test) == said
 
 
 def test_the_reports_table_has_each_method_with_its_test() -> None:

@@ -206,8 +206,8 @@ def test_a_run_is_judged_on_every_counted_image(judged_run: Experiment) -> None:
 
 def test_the_report_shows_scores_differences_slices_and_the_worst(judged_run: Experiment) -> None:
     page = report_page(judged_run)
-    for words in ("Models side by side", "How far faces is off", "By light", "furthest off",
-                  "What faces found", "Always the median count"):
+    for words in ("Models side by side", "How far Faces is off", "By light", "furthest off",
+                  "What Faces found", "Always the median count"):
         assert words in page
     assert "Traceback" not in page
 

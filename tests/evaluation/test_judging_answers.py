@@ -98,3 +98,11 @@ def test_an_answer_that_shares_half_of_its_words_is_right() -> None:
     # 2 / 4 words; 2 / 6; no answer is expected of the last.
     found = KIND.right(truth, AnswerPredictions(readings, 0.5))
     np.testing.assert_array_equal(found, [True, False, False])
+
+
+def test_verdict_and_notes_call_the_reader_by_its_title() -> None:
+    found = judged([(f"answer {row}",) for row in range(40)], [Reading(given=answers("x", 0.9))] * 40)
+    named = found.named({"own": "Own reader"})
+    assert "On 40 questions “Own reader” has an F1 of" in named.verdict
+    assert any("“Own reader” gives the right answer word for word" in each for each in named.warnings)
+    assert "own has an F1" in found.verdict

@@ -170,6 +170,7 @@ def test_head_and_tail_items_are_judged_apart() -> None:
         int(item) in FOUND.lists["good"][row, :10]
         for row, held in enumerate(FOUND.ground.held) for item in held if int(item) in head
     ]
+    assert {part.metric for part in parts.values()} == {"found_share@10"}, "no mean over users"
     assert parts["head"].n == len(hits) and parts["head"].mean == pytest.approx(np.mean(hits))
     assert sum(part.n for part in parts.values()) == sum(map(len, FOUND.ground.held))
 
@@ -210,7 +211,8 @@ def test_items_nobody_could_know_and_short_or_equal_lists_are_warned_of() -> Non
 
 def test_the_verdict_says_what_is_shown() -> None:
     sentence = ranking_verdict(FOUND, "good")
-    assert f"of {USERS} users something that they did take" in sentence
+    assert f"of {USERS} users something that they did take, and on average " in sentence
+    assert "of what each took; its" in sentence, "recall is a mean over users"
     assert "times that of recommending what is most popular; the difference is not chance" in sentence
     assert "Between it and twin these users show no difference" in sentence
     assert "twin is better" not in sentence

@@ -10,6 +10,7 @@ from scipy import stats
 from data.errors import DataError
 from pipelines.evaluation.labelled_sample import choose_sample, estimate_accuracy
 from pipelines.evaluation.leakage import leak_columns
+from pipelines.evaluation.mean_slices import mean_slices
 from pipelines.evaluation.slices import slices
 
 
@@ -108,3 +109,15 @@ def test_the_estimate_covers_the_accuracy_of_all_rows() -> None:
         assert score.low is not None and score.high is not None
         covered += score.low <= 0.8 <= score.high
     assert 0.92 < covered / 600 < 0.98
+
+
+def test_three_slices_of_a_mean_are_corrected_for_three_tests() -> None:
+    values = np.array([1.0, 2, 3, 4, 9, 8, 7, 6, 10, 11, 20, 21, 22])
+    column = pd.Series(["mail"] * 5 + ["web"] * 5 + ["phone"] * 3)
+    found = {each.value: each.p for each in mean_slices(column, values)}
+    alone = {
+        name: stats.mannwhitneyu(values[column == name], values[column != name]).pvalue
+        for name in found
+    }
+    least = min(alone, key=lambda name: alone[name])
+    assert found[least] == pytest.approx(3 * alone[least])

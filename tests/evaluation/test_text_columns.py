@@ -48,3 +48,16 @@ def test_reference_that_a_name_tells_comes_before_a_guess() -> None:
 )
 def test_guess_is_called_one(columns: list[str], guess: bool) -> None:
     assert ("guess" in guessed_truth(KIND, columns)) is guess
+
+
+def test_a_vendor_without_a_telling_name_is_an_output_if_it_reads_like_the_reference() -> None:
+    words = ["alpha", "bravo", "charlie", "delta", "echo", "foxtrot", "golf", "hotel"]
+    human = [" ".join(f"{word}{n}" for word in words) for n in range(ROWS)]
+    shuffled = [" ".join(reversed(text.split())) for text in human]
+    remark = [f"a note of the {n} desk about some phone call" for n in range(ROWS)]
+    frame = pd.DataFrame({
+        "DeepThing": shuffled, "human": human, "our MT v2": human, "remark": remark,
+    })
+    assert text_columns(frame)["prediction"] == ["DeepThing", "our MT v2"]
+    # What shares words with any row's reference alike says nothing of its own row.
+    assert text_columns(frame.assign(DeepThing=LONG, human=LONG))["prediction"] == ["our MT v2"]

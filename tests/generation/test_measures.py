@@ -17,7 +17,7 @@ from pipelines.generation.causal import CausalModel
 from pipelines.generation.check_questions import QUESTIONS
 from pipelines.generation.decoding import Generated
 from pipelines.generation.fixed_check import graded, known_check, run_check
-from pipelines.generation.grounding import UNCITED, citations, grounded_prompt
+from pipelines.generation.grounding import UNCITED, Finding, citations, grounded_prompt
 from pipelines.generation.packing import packed_bits_per_byte
 from pipelines.generation.perplexity import foreseen
 
@@ -188,3 +188,20 @@ def test_citations_name_passages(
 
 def test_reply_without_a_citation_says_so() -> None:
     assert citations("Six.", 3).warning == UNCITED
+
+
+@pytest.mark.parametrize(
+    ("finding", "said"),
+    [
+        (Finding("r", "the 25th", 0.874, 0.3, "handbook.docx"),
+         "r finds “the 25th”, 87 % sure, handbook.docx."),
+        (Finding("r", "the 25th", 0.3, 0.3), "r finds “the 25th”, 30 % sure."),
+        (Finding("r", "the 25th", 0.29, 0.3, "handbook.docx", 2),
+         "r finds nothing in your documents that answers this; the closest is “the 25th”, 29 % sure."),
+        (Finding("r"), "r finds nothing in your documents that answers this."),
+    ],
+)
+def test_what_a_reader_finds_beside_a_reply_is_said_with_how_sure_it_is(
+    finding: Finding, said: str
+) -> None:
+    assert finding.sentence == said

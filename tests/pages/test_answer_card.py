@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.answers.card import also_in
+from dashboard.components.answers.card import Rows, also_in, passage_html, place_of
+from data.table import Table
 from pipelines.retrieval.passages import Passage, Place
 
 
@@ -43,3 +46,22 @@ def test_the_card_says_where_else_the_text_stands_and_only_then() -> None:
     assert [each for each in said if "same text" in each] == [
         "The same text stands in copy_of_a.md."
     ]
+
+
+@pytest.mark.parametrize(
+    ("passage", "said"),
+    [
+        (Passage("Ann.", 1, 0), "row 4 of tickets.csv"),
+        (Passage("Ann.", 1, 0, "a.md", 3, "Pay"), "a.md · page 3 · Pay"),
+        (Passage("Ann.", -1, 0), "the passage given"),
+    ],
+)
+def test_a_passage_without_a_name_is_placed_by_its_row(passage: Passage, said: str) -> None:
+    table = Table("tickets.csv", pd.DataFrame({"text": list("abc")}), "sha256:0", (), 3)
+    assert place_of(passage, Rows(table, np.array([0, 2]))).replace("\\", "") == said
+
+
+def test_lines_and_marks_of_a_passage_stay() -> None:
+    drawn = passage_html("Drink | Price\n<b>Espresso</b> | 2.20 €", 600)
+    assert "pre-line" in drawn and "Price\n&lt;b&gt;Espresso&lt;/b&gt;" in drawn
+    assert passage_html("word " * 10, 20).endswith("word…</p>")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -18,6 +19,9 @@ from dashboard.components.generation.model_text import model_markdown
 from pipelines.generation import loading
 from pipelines.generation.causal import CausalModel
 from pipelines.progress import SILENT, Progress
+from pipelines.reading.answers import Answer, AnswerPredictions, Reading
+from pipelines.reading.sources import Source
+from pipelines.retrieval.passages import Passage as SpanPassage
 from tests.pages import driver
 from tests.tiny_causal import load_tiny_causal, write_tiny_causal
 
@@ -201,10 +205,23 @@ class Index:
         return [[SimpleNamespace(passage=1, score=2.0), SimpleNamespace(passage=0, score=1.0)]]
 
 
+class Reader:
+    """Answers every question with the first word but one of a passage."""
+
+    index = Index()
+
+    def predict(self, batch: pd.DataFrame) -> AnswerPredictions:
+        assert batch["question"].tolist() == ["When does it open?"]
+        passage = SpanPassage("The shop opens at nine.", 0, 0, "handbook <b>.pdf", 4)
+        answer = Answer(Source(passage, 0), 15, 22, 0.874)
+        return AnswerPredictions((Reading(found=(answer,)),), 0.3)
+
+
 @pytest.fixture
 def indexed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    run = SimpleNamespace(pipeline=SimpleNamespace(index=Index()))
-    space = SimpleNamespace(experiment=SimpleNamespace(runs=[run]))
+    card = SimpleNamespace(title="litmus-reader", baseline=False)
+    run = SimpleNamespace(pipeline=Reader(), card=card)
+    space = SimpleNamespace(experiment=SimpleNamespace(runs=[run], favourite=run))
     monkeypatch.setattr(documents, "workspace", lambda slug: space)
     yield
 
@@ -226,6 +243,10 @@ def test_answer_from_documents_shows_its_passages_and_says_when_none_is_cited(
     labels = [driver.readable(each.label) for each in at.expander if "cited" in each.label]
     assert labels == ["[1] rules.md (not cited)", "[2] handbook <b>.pdf, page 4 (not cited)"]
     assert "names no passage" in at.warning[0].value
+    # The reader's own words stand beside the reply, so that a wrong one is seen.
+    assert [driver.readable(each.value) for each in at.info] == [
+        "litmus-reader finds “at nine”, 87 % sure, handbook <b>.pdf, page 4."
+    ]
 
 
 def test_hub_model_waits_for_its_name_and_a_wrong_one_is_a_sentence() -> None:

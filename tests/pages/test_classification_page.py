@@ -40,7 +40,7 @@ def test_two_systems_are_compared_on_the_same_rows() -> None:
     systems = next(box for box in at.multiselect if box.label == "Predictions")
     assert systems.value == ["ours", "theirs"], "the columns whose values are those of the truth"
     scores = at.dataframe[0].value
-    assert {"ours", "theirs"} <= set(scores["model"])
+    assert {"ours", "theirs"} <= set(scores.columns)
     assert at.selectbox(key="file-model").options == ["ours", "theirs"]
     tests = at.dataframe[1].value
     assert ("ours" in set(tests["model"])) or ("ours" in set(tests["against"]))

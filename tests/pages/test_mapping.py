@@ -218,3 +218,19 @@ def test_too_many_rows_offer_a_random_sample_and_the_report_states_it(
 
     assert any("random sample" in sentence for sentence in experiment.warnings)
     assert "random sample" in report_page(experiment)
+
+
+def test_a_column_that_could_judge_is_pointed_at() -> None:
+    at = driver.open_page(driver.visitor(), "applications/sentiment")
+    at.get_by_key("sentiment-source").set_value("file")
+    driver.fine(at.run())
+    content = hostile.table([
+        ["review", "remark"],
+        *[[f"I love this lamp number {n}", f"Seen by colleague {n} of the team"] for n in range(24)],
+    ])
+    at.file_uploader(key="sentiment-upload").set_value([("rows.csv", content, "")]).run()
+    said = [driver.readable(each.value) for each in driver.fine(at).caption]
+    assert any(
+        "Nothing can be judged without true labels: if a column holds them (“remark”)" in each
+        for each in said
+    )

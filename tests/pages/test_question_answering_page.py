@@ -156,3 +156,77 @@ def test_text_that_is_code_is_shown_and_never_obeyed() -> None:
     at = ran(with_files(("codes.md", page)))
     said = ask(at, "What is the code of the safe?")
     assert said and "<img" not in " ".join(each.value for each in at.markdown)
+
+
+QUESTIONS = b"""kunde fragt,antwort
+How many days of leave are there?,25
+When does the office in Porto open?,at nine
+Who is the mayor?,
+"""
+
+
+def add_files(at: AppTest, *files: tuple[str, bytes]) -> AppTest:
+    uploads = [(name, content, "") for name, content in files]
+    at.file_uploader(key=f"{SLUG}-upload").set_value(uploads).run()
+    return driver.fine(at)
+
+
+def away_and_back(at: AppTest) -> AppTest:
+    to_step(at, "models")
+    return to_step(at, "data")
+
+
+def documents_in_use(at: AppTest) -> set[str]:
+    table = driver.space(at, SLUG).table
+    assert table is not None
+    return set(table.frame["document"].dropna())
+
+
+def test_questions_brought_later_are_added_to_the_documents() -> None:
+    at = away_and_back(with_files(("leave.md", LEAVE), ("office.md", OFFICE)))
+    assert documents_in_use(at) == {"leave.md", "office.md"}
+    assert any("New files are added to these" in each.value for each in at.caption)
+    at = add_files(at, ("q.csv", QUESTIONS))
+    assert documents_in_use(at) == {"leave.md", "office.md"}
+    assert any("3 questions · 2 can be judged" in each.value for each in at.markdown)
+    # The same again: the questions, too, stay when the step is left.
+    at = add_files(away_and_back(at), ("late.md", b"# Late\n\nCall Ada when you are late."))
+    assert documents_in_use(at) == {"leave.md", "office.md", "late.md"}
+    assert any("3 questions" in each.value for each in at.markdown)
+
+
+def test_a_new_version_of_a_document_replaces_the_old_one() -> None:
+    at = away_and_back(with_files(("leave.md", LEAVE), ("office.md", OFFICE)))
+    at = add_files(at, ("leave.md", LEAVE.replace(b"25 days", b"30 days")))
+    table = driver.space(at, SLUG).table
+    assert table is not None
+    texts = " ".join(table.frame["text"].dropna())
+    assert "30 days" in texts and "25 days" not in texts and "Porto" in texts
+
+
+def test_what_was_brought_before_can_be_left_out() -> None:
+    at = away_and_back(with_files(("leave.md", LEAVE)))
+    at.button(key=f"{SLUG}-leave-out").click()
+    driver.fine(at.run())
+    assert any("A new upload replaces it" in each.value for each in at.caption)
+    at = add_files(at, ("office.md", OFFICE))
+    assert documents_in_use(at) == {"office.md"}
+
+
+def test_a_file_removed_from_the_uploader_is_not_kept() -> None:
+    at = with_files(("leave.md", LEAVE), ("office.md", OFFICE))
+    at = add_files(at, ("leave.md", LEAVE))
+    assert documents_in_use(at) == {"leave.md"}
+
+
+def test_questions_with_an_empty_answer_are_named_where_they_are_brought() -> None:
+    at = with_files(("leave.md", LEAVE), ("office.md", OFFICE), ("q.csv", QUESTIONS))
+    (said,) = [each.value for each in at.warning if "empty answer" in each.value]
+    assert "1 question has an empty answer" in driver.readable(said)
+    assert "Who is the mayor?" in driver.readable(said)
+    assert "no answer" in said
+
+
+def test_a_table_of_questions_alone_is_not_taken_for_documents_in_silence() -> None:
+    at = with_files(("q.csv", QUESTIONS))
+    assert any("There are no documents" in each.value for each in at.warning)

@@ -44,8 +44,8 @@ def test_file_of_outputs_is_judged_with_columns_told_by_their_names() -> None:
     verdict = driver.readable(at.subheader[0].value)
     assert "40 segments" in verdict and "system_a" in verdict and "copying the source" in verdict
     scores = at.dataframe[0].value
-    assert list(scores["model"]) == ["copy", "system_a", "system_b"]
-    assert {"BLEU", "chrF", "TER", "ROUGE-L", "Exact match", "Token F1"} <= set(scores)
+    assert list(scores.columns) == ["score", "system_a", "system_b", "copy"]
+    assert {"BLEU", "chrF", "TER", "ROUGE-L", "Exact match", "Token F1"} <= set(scores["score"])
 
 
 def test_every_view_shows_something() -> None:
@@ -84,12 +84,12 @@ def test_another_mapping_is_judged_anew_and_the_old_one_is_kept() -> None:
     box = next(box for box in at.multiselect if box.label == "Outputs")
     box.set_value(["system_b"])
     driver.finish(driver.fine(at.run()), SLUG)
-    assert list(at.dataframe[0].value["model"]) == ["copy", "system_b"]
+    assert list(at.dataframe[0].value.columns) == ["score", "system_b", "copy"]
     box = next(box for box in at.multiselect if box.label == "Outputs")
     box.set_value(["system_a", "system_b"])
     driver.fine(at.run())
     assert driver.space(at, SLUG).job is None
-    assert list(at.dataframe[0].value["model"]) == ["copy", "system_a", "system_b"]
+    assert list(at.dataframe[0].value.columns) == ["score", "system_a", "system_b", "copy"]
 
 
 def test_guess_of_the_reference_is_called_one_until_another_is_chosen() -> None:

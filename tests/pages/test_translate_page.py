@@ -97,7 +97,7 @@ def test_sample_runs_and_is_judged(slug: str) -> None:
     at.get_by_key(f"{slug}-step").set_value("evaluation")
     driver.fine(at.run())
     assert at.subheader, "the verdict"
-    assert list(at.dataframe[0].value["model"])
+    assert list(at.dataframe[0].value["score"])
     at.get_by_key(f"{slug}-step").set_value("ship")
     driver.fine(at.run())
     assert any(f"run {slug}" in block.value for block in at.code)
@@ -112,7 +112,7 @@ def test_scores_begin_with_the_one_that_the_verdict_speaks_of(slug: str, headlin
     run_on(driver.fine(at.run()), slug)
     at.get_by_key(f"{slug}-step").set_value("evaluation")
     driver.fine(at.run())
-    assert list(at.dataframe[0].value.columns)[:2] == ["model", headline]
+    assert at.dataframe[0].value["score"].iloc[0] == headline
     assert headline in driver.readable(at.subheader[0].value).replace("token F1", "Token F1")
 
 

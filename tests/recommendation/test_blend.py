@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from data.errors import OptionError
 from pipelines.recommendation.blend_weights import simplex, standardised, weights_on_validation
@@ -55,6 +56,12 @@ def test_without_held_items_the_weights_are_equal() -> None:
     parts = {"popular": Popular().fit(lessons()), "ease": Ease().fit(lessons())}
     nothing = [np.zeros(0, dtype=np.int64)] * USERS
     assert weights_on_validation(parts, shop().matrix(), nothing).tolist() == [0.5, 0.5]
+
+
+def test_who_has_no_history_does_not_weigh() -> None:
+    parts = {"popular": Popular().fit(lessons()), "ease": Ease().fit(lessons())}
+    held = [np.asarray([ITEMS - 1])] * USERS
+    assert weights_on_validation(parts, csr_matrix((USERS, ITEMS)), held).tolist() == [0.5, 0.5]
 
 
 def test_all_weights_are_tried_the_first_part_highest_first() -> None:

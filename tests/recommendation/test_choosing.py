@@ -12,6 +12,12 @@ from scipy.sparse import csr_matrix
 from data.errors import DataError
 from pipelines.progress import Progress
 from pipelines.recommendation.choosing import choose, people_with
+from pipelines.recommendation.methods.als import Als
+from pipelines.recommendation.methods.bpr import Bpr
+from pipelines.recommendation.methods.ease import Ease
+from pipelines.recommendation.methods.neighbours import Neighbours
+from pipelines.recommendation.methods.two_tower import TwoTower
+from pipelines.recommendation.pipeline import stopped_words
 from pipelines.recommendation.recommender import Lessons, Recommender, Setting
 from tests.small_shop import ITEMS, USERS, lessons
 
@@ -65,21 +71,54 @@ def test_the_earlier_of_equals_wins() -> None:
     assert choice.settings == {"label": "first"}
 
 
-def test_nothing_is_begun_that_would_not_end_within_the_budget() -> None:
-    ticks = iter(range(0, 1000, 10))
+def test_the_budget_cuts_the_grid_by_what_it_should_cost_and_not_by_the_clock() -> None:
+    def tried(seconds_a_look: int) -> tuple[list[Setting], int]:
+        ticks = iter(range(0, 10_000, seconds_a_look))
+        choice = choose(
+            made, grid(3, 0, 1, 2), lessons(), HELD, budget_seconds=45.0,
+            cost=lambda settings: 20.0 if settings["place"] != 1 else 6.0,
+            clock=lambda: next(ticks),
+        )
+        assert not choice.stopped_early
+        return [trial.settings["place"] for trial in choice.tried], choice.unaffordable
+
+    # 20 + 20 s fit in 45, the third ends at 46: a machine that is five times slower does the same.
+    assert tried(1) == tried(20) == ([3, 0], 2)
+
+
+def test_far_beyond_the_budget_the_clock_ends_it_and_that_is_said() -> None:
+    ticks = iter(range(0, 10_000, 50))
     choice = choose(
-        made, grid(3, 0, 1), lessons(), HELD, budget_seconds=45.0, clock=lambda: next(ticks)
+        made, grid(3, 0, 1, 2), lessons(), HELD, budget_seconds=20.0, clock=lambda: next(ticks)
     )
-    # The clock moves by 10 s at each look: the first trial ends at 20 s, the second at 50 s.
-    assert [trial.settings["place"] for trial in choice.tried] == [3, 0]
-    assert [trial.seconds for trial in choice.tried] == [10, 10]
-    assert choice.stopped_early
+    # The limit is 120 s; the clock moves by 50 at each look, so that the first trial ends at 100.
+    assert [trial.settings["place"] for trial in choice.tried] == [3]
+    assert choice.stopped_early and choice.unreached == 3 and choice.unaffordable == 0
+    assert "ended after 1 of 4" in stopped_words("placing", choice)
 
 
 def test_the_first_is_tried_whatever_the_budget() -> None:
-    choice = choose(made, grid(5, 0), lessons(), HELD, budget_seconds=0.0)
+    choice = choose(
+        made, grid(5, 0), lessons(), HELD, budget_seconds=0.0, cost=lambda settings: 1.0
+    )
     assert choice.settings == {"place": 5}
-    assert choice.stopped_early
+    assert choice.unaffordable == 1 and not choice.stopped_early
+
+
+@pytest.mark.parametrize("method", [Ease, Neighbours, Als, Bpr, TwoTower])
+def test_larger_data_should_cost_more(method: type[Recommender]) -> None:
+    small, large = (
+        method.seconds(users, 2_000, 80 * users, {}) for users in (6_000, 60_000)
+    )
+    assert 0 < small < large
+
+
+def test_larger_vectors_and_more_comparisons_should_cost_more() -> None:
+    size = (6_000, 4_000, 300_000)
+    for method in (Als, Bpr, TwoTower):
+        assert method.seconds(*size, {"factors": 128}) > method.seconds(*size, {})
+    assert Bpr.seconds(*size, {"negatives": 4}) < Bpr.seconds(*size, {"negatives": 16})
+    assert TwoTower.seconds(*size, {"passes": 150}) > TwoTower.seconds(*size, {"passes": 100})
 
 
 def test_without_validation_items_there_is_nothing_to_choose_by() -> None:
@@ -89,5 +128,12 @@ def test_without_validation_items_there_is_nothing_to_choose_by() -> None:
 
 def test_those_without_held_items_do_not_judge_and_many_are_thinned_evenly() -> None:
     held = [np.zeros(position % 2) for position in range(20)]
-    assert people_with(held).tolist() == list(range(1, 20, 2))
-    assert people_with(held, most=4).tolist() == [1, 7, 13, 19]
+    taken = csr_matrix(np.ones((20, 1)))
+    assert people_with(held, taken).tolist() == list(range(1, 20, 2))
+    assert people_with(held, taken, most=4).tolist() == [1, 7, 13, 19]
+
+
+def test_who_has_no_history_yet_does_not_judge_settings() -> None:
+    taken = csr_matrix(np.array([[1.0], [0.0], [2.0]]))
+    assert people_with([np.zeros(1)] * 3, taken).tolist() == [0, 2]
+    assert not len(people_with([np.zeros(1)] * 3, csr_matrix((3, 1))))

@@ -19,6 +19,7 @@ from pipelines.experiment import Experiment
 from pipelines.predict import predict_records
 from pipelines.recommendation.pipeline import NOBODY, NOTHING_KNOWN, UNKNOWN_ITEM
 from pipelines.report.document import document
+from pipelines.report.html import report_page
 from pipelines.report.predictions import prediction_table
 
 TASTES = {"a": ("a1", "a2", "a3", "a4", "a5", "a6"), "b": ("b1", "b2", "b3", "b4", "b5", "b6")}
@@ -227,6 +228,64 @@ def test_files_for_training_and_testing_are_the_split(tmp_path: Path) -> None:
     assert done.split.kind == "given"
     assert (done.split.training_rows, done.split.test_rows) == (240, 60)
     assert done.judged is not None and done.judged.rows == 60
+
+
+def given_files(folder: Path, models: tuple[str, ...]) -> Experiment:
+    """One order stands twice in the training file, another in both files."""
+    table = orders()
+    last = ~table.duplicated("customer", keep="last")
+    train, test = table[~last].assign(stars=5), table[last].assign(stars=1)
+    train = pd.concat([train, train.iloc[:1]])
+    test = pd.concat([test, train.iloc[4:5].assign(stars=1, ordered="2026-01-01")])
+    train.to_csv(folder / "train.csv", index=False)
+    test.to_csv(folder / "test.csv", index=False)
+    return run_command(RunCommand(
+        task="recommendation", data=(folder / "test.csv",), train=folder / "train.csv",
+        models=models, settings={"budget": "5", "feedback": "implicit"}, roles={"rating": "stars"},
+    ))
+
+
+def test_what_teaches_is_told_by_the_training_file_alone(tmp_path: Path) -> None:
+    done = given_files(tmp_path, ("blend",))
+    learnt = done.runs[0].predictions.lessons.learnt
+    # Five stars each, one order twice; neither the one star nor the day of the test file counts.
+    assert sorted(learnt.weight.tolist()) == [5.0] * 239 + [10.0]
+    assert learnt.time is not None
+    assert learnt.time.min() == pd.Timestamp("2026-03-01").timestamp()
+    assert done.split.test_rows == 60
+    assert any("1 pair of a user and an item stands in both files" in each
+               for each in done.warnings)
+    assert [each for each in done.warnings if "repeat" in each] == [
+        "1 row repeats a user and an item of an earlier row; their weights are added."
+    ]
+    blend = done.run_of("blend").pipeline
+    assert blend.recommender.settings["weights"] == "1.0,1.0,1.0"
+    assert any("count alike" in note for note in blend.notes)
+    assert not any("chosen on validation" in note for note in blend.notes)
+
+
+def test_the_report_says_what_was_held_back_of_whom(run: Experiment, tmp_path: Path) -> None:
+    assert "the latest interactions of each user, 60 in all; 60 users judge" in report_page(run)
+    given = given_files(tmp_path, ("ease",))
+    assert "the 60 interactions that only the file for testing has" in report_page(given)
+
+
+def test_popular_lately_says_that_it_knows_the_future_but_not_under_one_cut(
+    folder: Path, tmp_path: Path
+) -> None:
+    table = orders()
+    table["ordered"] = (pd.Timestamp("2026-01-01") + pd.to_timedelta(
+        np.random.default_rng(0).permutation(len(table)), unit="h")).astype(str)
+    table.to_csv(tmp_path / "o.csv", index=False)
+
+    def said(kind: str) -> bool:
+        done = run_command(RunCommand(
+            task="recommendation", data=(tmp_path / "o.csv",), models=("popular-recent",),
+            settings={"budget": "0", "split": kind},
+        ))
+        return any("Popular lately" in each and "flattered" in each for each in done.warnings)
+
+    assert said("temporal") and not said("global")
 
 
 def test_a_model_that_needs_times_is_left_out_where_there_are_none(tmp_path: Path) -> None:

@@ -91,10 +91,20 @@ def test_last_holds_out_one_each_where_enough_is_left() -> None:
 
 
 def test_time_decides_only_where_there_is_time() -> None:
-    assert split(shop()).kind == "temporal" and not split(shop()).notes
+    assert split(shop()).kind == "temporal"
     assert split(shop(timed=False)).kind == "random"
     assert any("flatters" in note for note in split(shop(), {"split": "random"}).notes)
     assert not split(shop(timed=False), {"split": "random"}).notes
+
+
+@pytest.mark.parametrize("kind", ["temporal", "last"])
+def test_that_others_teach_from_the_future_is_said(kind: str) -> None:
+    assert any("split=global" in note for note in split(shop(), {"split": kind}).notes)
+    assert not any("split=global" in note for note in split(shop(), {"split": "global"}).notes)
+    # All take p first and q second, at the same moments: nothing that teaches is later.
+    rows = pd.DataFrame({"user": list("aabbcc"), "item": list("pqpqpq"), "time": [1, 2] * 3})
+    together = gather(rows, now=1_700_000_000).interactions
+    assert not split(together, {"split": kind, "valid": "0"}).notes
 
 
 def test_the_seed_decides_and_entries_of_a_moment_fall_at_random() -> None:

@@ -22,6 +22,7 @@ from pipelines.pipeline import ClassPredictions, LoadConfig, Pipeline
 from pipelines.progress import SILENT, Progress
 from pipelines.registry import find_models, find_task
 from pipelines.report.html import evaluation_page, report_page
+from pipelines.report.titles import titles_of
 from pipelines.report.wording import clean
 from pipelines.request import Request
 from pipelines.split import whole
@@ -162,12 +163,13 @@ def test_page_says_verdict_data_models_and_how_to_repeat_it(page: str) -> None:
     found = experiment()
     text = _Reader(page).text
     assert found.judged is not None
-    assert found.judged.verdict in text
-    for part in ("Sentiment – reviews.csv", "22 November 2026, 09:05 UTC", "majority", "vader",
-                 "python -m pipelines run sentiment", found.request.dataset.fingerprint, "MIT",
+    verdict = found.judged.named(titles_of(found)).verdict
+    assert verdict in text and "VADER is right" in verdict
+    for part in ("Sentiment – reviews.csv", "22 November 2026, 09:05 UTC", "Most frequent class",
+                 "VADER", "python -m pipelines run sentiment", found.request.dataset.fingerprint, "MIT",
                  "mcnemar-exact", "6 rows share their text"):
         assert part in text
-    assert text.index(found.judged.verdict) < text.index("What was tested")
+    assert text.index(verdict) < text.index("What was tested")
 
 
 def test_accuracy_is_shown_as_percentage_with_its_interval(page: str) -> None:
@@ -249,7 +251,7 @@ def test_without_labels_it_says_that_nothing_is_proven() -> None:
 
 
 def test_baseline_alone_makes_a_page() -> None:
-    assert "majority" in report_page(experiment(models=("baseline",)))
+    assert "Most frequent class" in report_page(experiment(models=("baseline",)))
 
 
 def test_two_classes_have_one_roc_curve() -> None:
@@ -263,7 +265,7 @@ def test_several_models_stand_in_order_of_accuracy() -> None:
     assert found.judged is not None
     text = _Reader(report_page(found)).text.split("Models, the most accurate first")[1]
     order = sorted(found.judged.scores, key=lambda name: -found.judged.scores[name][0].value)
-    places = [text.index(name) for name in order]
+    places = [text.index(found.run_of(name).card.title) for name in order]
     assert places == sorted(places)
 
 

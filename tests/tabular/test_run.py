@@ -37,9 +37,10 @@ def run() -> Experiment:
 def test_the_latest_applications_judge(run: Experiment) -> None:
     assert run.split.kind == "temporal"
     applied = pd.to_datetime(run.request.dataset.table.frame["applied"])
-    assert applied.iloc[run.split.train].max() <= applied.iloc[run.tested].min()
+    assert applied.iloc[run.split.train].max() < applied.iloc[run.tested].min()
     assert run.split.to_json() == {
-        "kind": "temporal", "train": 2100, "validation": 0, "test": 900
+        "kind": "temporal", "train": 2106, "validation": 0, "test": 894,
+        "rule": "from 2025-05-20 on",
     }
 
 
@@ -122,6 +123,11 @@ def test_folds_have_a_mean_and_a_corrected_test(tmp_path: Path) -> None:
     assert test["test"].startswith("corrected-resampled-t|folds:6")
     seen = np.concatenate([test for _, test in done.split.folds])
     assert np.bincount(seen).tolist() == [2] * 400
+    assert done.split.to_json()["rule"] == "2 x 3-fold cross-validation"
+    assert any("2 x 3-fold" in warning and "last draw" in warning for warning in done.warnings)
+    assert done.judged is not None
+    assert "over the folds (2 x 3-fold)" in done.judged.verdict
+    assert "Logistic or linear regression" in done.judged.verdict
 
 
 def test_an_amount_is_learnt_with_a_range_that_holds(tmp_path: Path) -> None:

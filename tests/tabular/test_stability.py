@@ -55,10 +55,21 @@ def test_numbers_are_cut_at_the_tenths_of_training() -> None:
 def test_small_files_of_the_same_kind_raise_no_alarm() -> None:
     rng = np.random.default_rng(0)
     alarms = [
-        score_drift(rng.normal(size=300), rng.normal(size=60)).level != "stable" for _ in range(200)
+        score_drift(rng.normal(size=300), rng.normal(size=60)).level in ("shifting", "shifted")
+        for _ in range(200)
     ]
     # One in a hundred by construction.
     assert np.mean(alarms) < 0.04
+
+
+def test_what_chance_may_explain_is_neither_moved_nor_as_before() -> None:
+    rng = np.random.default_rng(0)
+    found = score_drift(rng.normal(size=5_000), rng.normal(0.5, 1, size=40))
+    assert 0.1 <= found.index <= found.noise
+    assert found.level == "cannot say"
+    assert "as in training" not in found.why and "40 rows" in found.why
+    surer = score_drift(rng.normal(size=5_000), rng.normal(0.5, 1, size=4_000))
+    assert surer.level in ("shifting", "shifted")
 
 
 def test_missing_and_never_seen_values_are_bins_of_their_own() -> None:

@@ -57,7 +57,10 @@ class StandIn:
     precision: str = "float32"
     pairs: list[tuple[str, str]] = field(default_factory=list)
 
-    def read(self, pairs: Sequence[tuple[str, str]], count: int = 5) -> list[list[Span]]:
+    def read(
+        self, pairs: Sequence[tuple[str, str]], count: int = 5,
+        barred: Callable[[str], Sequence[int]] = lambda passage: (),
+    ) -> list[list[Span]]:
         self.pairs += pairs
         return [self.spans(*pair)[:count] for pair in pairs]
 

@@ -8,7 +8,7 @@ import pytest
 
 from data.dataset import Dataset
 from data.readers import read_table
-from pipelines.checks import duplicate_groups, language_warnings, warnings_of
+from pipelines.checks import doubt_of, duplicate_groups, language_warnings, warnings_of
 from pipelines.prepare import prepare
 from pipelines.registry import find_models, find_task
 from pipelines.split import Split, whole
@@ -139,3 +139,37 @@ def test_questions_that_readers_do_not_read_to_their_end_are_counted() -> None:
     ) in said
     short = warnings_of(READING, data, rows[:1], None, whole(rows[:1]), [])
     assert "readers may" not in "\n".join(short)
+
+
+def groups_of(texts: list[str]) -> pd.Series:
+    return pd.Series(texts, dtype="str")
+
+
+@pytest.mark.parametrize(
+    ("taught", "learns", "said"),
+    [
+        (2, True, "2 of the 40 test rows are among what models learnt from"),
+        (1, True, "1 of the 40 test rows is among what models learnt from, or a copy of it"),
+        (5, True, "Nothing is proven here: 5 of the 40 test rows are among"),
+        (40, True, "Nothing is proven here: all 40 test rows are among"),
+        (40, False, ""),
+        (0, True, ""),
+    ],
+)
+def test_rows_that_were_learnt_from_are_said_before_the_verdict(
+    taught: int, learns: bool, said: str
+) -> None:
+    judged = [f"text {row}" for row in range(40)]
+    found = doubt_of(
+        TASK, groups_of(judged), whole(np.arange(40)), groups_of([*judged[:taught], "new"]),
+        learns=learns,
+    )
+    assert found.startswith(said) and bool(found) == bool(said)
+
+
+def test_copies_among_the_rows_that_judge_are_said_before_the_verdict() -> None:
+    judged = [f"text {row % 20}" for row in range(40)]
+    found = doubt_of(TASK, groups_of(judged), whole(np.arange(40)), None, learns=False)
+    assert found.startswith("The 40 test rows hold only 20 different ones")
+    few = [f"text {max(row, 3)}" for row in range(40)]
+    assert doubt_of(TASK, groups_of(few), whole(np.arange(40)), None, learns=False) == ""

@@ -14,6 +14,7 @@ from PIL import Image, ImageOps
 from dashboard.components.images.map import _how
 from dashboard.components.images.results import _kept_apart
 from data.dataset import Dataset
+from data.errors import DataError
 from data.reading import read
 from pipelines.arrangement import SAME, Arrangement
 from pipelines.experiment import run_experiment
@@ -192,3 +193,35 @@ def test_a_report_tells_a_split_in_the_file_from_a_training_file() -> None:
 def test_the_caption_of_the_map_names_what_drew_it(count: int, named: str) -> None:
     assert named in _how(count)
     assert ("t-SNE" in _how(count)) is (named == "t-SNE")
+
+
+def test_a_test_file_that_was_learnt_from_proves_nothing() -> None:
+    learnt = images(scenes(range(12)))
+    asked = arranged(images(scenes(range(6), mirrored=True)), "own-classes", training=learnt)
+    assert asked.doubt.startswith("Nothing is proven here: all 6 test images are among what models")
+    assert arranged(images(scenes(range(20, 26))), "own-classes", training=learnt).doubt == ""
+
+
+def test_copies_of_one_image_under_two_labels_teach_nothing() -> None:
+    one = scene(0, 128, 96)
+    with pytest.raises(DataError, match="All 12 labelled images are copies of one another"):
+        arranged(images({f"{'ab'[row % 2]}/{row}": one for row in range(12)}), "own-classes")
+
+
+def test_classes_that_no_training_image_shows_are_said() -> None:
+    learnt = images(scenes(range(12)))
+    other = {f"{'ac'[seed % 2]}/{seed}": scene(seed, 128, 96) for seed in range(20, 28)}
+    asked = arranged(images(other), "own-classes", training=learnt)
+    assert any(
+        each == "Nothing in the training file is “c”, so models that learn from it cannot say so: 4 "
+        "test rows count against them." for each in asked.warnings
+    )
+
+
+def test_a_test_file_without_labels_says_that_it_judges_nothing() -> None:
+    asked = arranged(
+        images({f"c/{seed}": scene(seed, 128, 96) for seed in range(20, 24)}), "own-classes",
+        training=images(scenes(range(12))),
+    )
+    assert asked.truth is None
+    assert any("set.zip has no labels, so nothing is judged" in each for each in asked.warnings)

@@ -67,6 +67,26 @@ def test_a_temporal_split_judges_what_came_last() -> None:
     assert times[split.train].max() <= times[split.test].min()
 
 
+@pytest.mark.parametrize(("counts", "judged"), [
+    # The cut would be at 80 of 100: 10 rows into the second date, or 5 before its end.
+    ((70, 30), 30), ((55, 30, 15), 15), ((10, 80, 10), 10), ((30, 70), 70),
+])
+def test_a_temporal_split_never_cuts_inside_a_moment(
+    counts: tuple[int, ...], judged: int
+) -> None:
+    dates = pd.date_range("2026-01-01", periods=len(counts), freq="MS").strftime("%Y-%m-%d")
+    times = pd.Series(np.repeat(dates, counts)).sample(frac=1, random_state=1).reset_index(drop=True)
+    split, _, _ = made(100, times=times, split="temporal", test="0.2")
+    assert not set(times[split.train]) & set(times[split.test])
+    assert len(split.test) == judged
+    assert split.to_json()["rule"] == f"from {times[split.test].min()} on"
+
+
+def test_rows_of_one_moment_have_no_later_ones() -> None:
+    with pytest.raises(DataError, match="same time"):
+        made(100, times=pd.Series(["2026-01-01"] * 100), split="temporal")
+
+
 def test_a_temporal_split_reads_times_in_mixed_forms_and_zones() -> None:
     times = pd.Series(["2026-01-02T00:00:00+02:00", "2026-01-01 23:00", "Jan 3, 2026"] * 20)
     split, _, _ = made(60, times=times, split="temporal", test="0.5")

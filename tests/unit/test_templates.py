@@ -25,7 +25,7 @@ def test_the_usual_template_changes_nothing() -> None:
     found = triaged(*TWO, template="general")
     assert found.judged is not None
     assert found.judged.scores["words"][0].name == "accuracy"
-    assert found.judged.verdict.startswith("On 240 labelled rows words is right")
+    assert found.judged.verdict.startswith("On 240 labelled rows Words is right")
     assert CAUTION not in found.warnings
 
 
@@ -35,7 +35,7 @@ def test_the_verdict_speaks_first_of_what_is_found(classes: tuple[str, ...]) -> 
     assert judged is not None
     name = " or ".join(classes[:-1])
     assert re.match(
-        rf"On 240 labelled rows words finds [\d.]+ % \(sensitivity, [\d.]+ to [\d.]+\) of the "
+        rf"On 240 labelled rows Words finds [\d.]+ % \(sensitivity, [\d.]+ to [\d.]+\) of the "
         rf"{240 * (len(classes) - 1) // len(classes)} rows that are {name} and leaves [\d.]+ % "
         rf"\(specificity, [\d.]+ to [\d.]+\) of the {240 // len(classes)} others alone\.",
         judged.verdict,
@@ -89,10 +89,10 @@ def test_a_baseline_that_flags_everything_is_not_sold_as_the_better_one() -> Non
     assert (majority["sensitivity"], majority["specificity"]) == (1, 0)
     page = report_page(found)
     models = page[page.index("Models side by side"): page.index("Class by class")]
-    assert re.search(r"words has a sensitivity of 0\.\d+ at a specificity of [01]\.\d+, the baseline "
+    assert re.search(r"Words has a sensitivity of 0\.\d+ at a specificity of [01]\.\d+, the baseline "
                      r"one of 1\.000 at 0\.000", models)
-    rows = re.findall(r'<th scope="row">\s*<bdi>(\w+)', models)
-    assert rows == ["words", "majority"]
+    rows = re.findall(r'<th scope="row">\s*<bdi>([^<]+)', models)
+    assert rows == ["Words", "Most frequent class"]
 
 
 def test_a_class_that_stands_first_in_the_alphabet_can_be_the_one_to_find() -> None:
@@ -114,7 +114,7 @@ def test_without_a_class_to_find_the_run_says_so_and_goes_on() -> None:
     found = triaged("a", "b", "c")
     assert found.judged is not None
     assert "No class of 3 says" in found.warnings[1]
-    assert found.judged.verdict.startswith("On 240 labelled rows words is right")
+    assert found.judged.verdict.startswith("On 240 labelled rows Words is right")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
+from dashboard.components.answers.card import Rows, rows_of
 from dashboard.session import Workspace
 from pipelines.evaluation.answer_judgement import AnswerJudgement
 from pipelines.evaluation.question_words import question_words
@@ -33,6 +34,7 @@ class AnswerEvidence:
         favourite: the reader that is shown first.
         titles: what readers are called, by id.
         predictions: readings of the judged questions, by id of the reader.
+        places: the rows that passages come from.
     """
 
     key: str
@@ -43,6 +45,7 @@ class AnswerEvidence:
     favourite: str
     titles: Mapping[str, str]
     predictions: Mapping[str, AnswerPredictions]
+    places: Rows | None = None
 
     @property
     def judgement(self) -> AnswerJudgement:
@@ -82,4 +85,5 @@ def _from_run(experiment: Experiment) -> AnswerEvidence:
             run.card.id: cast(AnswerPredictions, run.predictions).take(experiment.tested)
             for run in experiment.runs
         },
+        places=rows_of(experiment),
     )

@@ -6,7 +6,7 @@ from typing import cast
 
 import streamlit as st
 
-from dashboard.components.answers.card import answer_card
+from dashboard.components.answers.card import answer_card, rows_of
 from dashboard.components.marking import mark_next, marks_of, sample_size, wording_of
 from dashboard.components.text import shown
 from dashboard.session import Workspace
@@ -25,12 +25,13 @@ def mark_sample(experiment: Experiment, run: ModelRun, space: Workspace, thresho
     marks = marks_of(experiment) if own else marks_of(experiment, run.card.id, threshold)
     wording = wording_of(experiment)
     titles = {each.card.id: each.card.title for each in experiment.runs}
+    rows = space.once(("evidence", "rows", experiment.id), lambda: rows_of(experiment))
     verdict = st.container()
     size = sample_size(len(asked), "answers-marks")
 
     def show(row: int, model: str) -> None:
         st.markdown(f"**{shown(asked.iloc[row], 600)}**")
-        answer_card(predictions.readings[row], threshold)
+        answer_card(predictions.readings[row], threshold, rows=rows)
 
     outputs = {run.card.id: range(len(asked))}
     if mark_next(outputs, marks, size, show, key="answers-mark", wording=wording):

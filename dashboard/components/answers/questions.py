@@ -23,7 +23,7 @@ def questions_view(evidence: AnswerEvidence, model: str) -> None:
     order = np.lexsort((-sure, overlap))
     table = _table(evidence, model, order)
     wrong = int((overlap < 1).sum())
-    st.markdown(f"**{count(wrong, 'question')} not fully right, the surest mistakes first**")
+    st.markdown(f"**{count(wrong, 'question')} not fully right, the worst first**")
     state = st.dataframe(
         table.head(ROWS_SHOWN), hide_index=True, height=340, on_select="rerun",
         selection_mode="single-row", key=f"{evidence.key}-questions-{model}",
@@ -52,13 +52,13 @@ def questions_view(evidence: AnswerEvidence, model: str) -> None:
     st.markdown(f"Right answer: {gold or 'none, the documents do not say'}")
     reading = evidence.predictions[model].readings[row]
     threshold = judgement.threshold(model)
-    answer_card(reading, threshold)
+    answer_card(reading, threshold, rows=evidence.places)
     if reading.given is not None and reading.found is not None:
         place = {None: "", 0: "It was not found."}.get(
             reading.rank, f"It was found at place {reading.rank}."
         )
         st.caption(f"With the passage to be found among all others: {place}")
-        answer_card(reading, threshold, found=True)
+        answer_card(reading, threshold, found=True, rows=evidence.places)
 
 
 def _table(evidence: AnswerEvidence, model: str, order: np.ndarray) -> pd.DataFrame:

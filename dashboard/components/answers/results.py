@@ -8,7 +8,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard.components.answers.card import NOT_THERE, answer_card, why
+from dashboard.components.answers.card import (
+    NOT_THERE,
+    answer_card,
+    passage_html,
+    place_of,
+    rows_of,
+    why,
+)
 from dashboard.components.answers.marking import mark_sample
 from dashboard.components.answers.threshold_slider import threshold_slider
 from dashboard.components.text import count, shown
@@ -23,6 +30,7 @@ from pipelines.retrieval.indexed import index_of
 ROWS_SHOWN = 1_000
 LONGEST = 5_000
 PASSAGES_SHOWN = 5
+PASSAGE_LENGTH = 600
 IDEAS = 3
 LONGEST_IDEA = 90
 # What the table of questions shows of where an answer stands, by the names of the download.
@@ -71,7 +79,8 @@ def _ask(experiment: Experiment, run: ModelRun, space: Workspace, threshold: flo
         with st.skeleton(height=160):
             predictions = cast(AnswerPredictions, run.pipeline.predict(batch))
             reading = predictions.readings[0]
-            answer_card(reading, threshold)
+            rows = space.once(("evidence", "rows", experiment.id), lambda: rows_of(experiment))
+            answer_card(reading, threshold, rows=rows)
     except LitmusError as error:
         st.error(shown(error, most=600), icon=":material/error:")
         return
@@ -82,9 +91,8 @@ def _ask(experiment: Experiment, run: ModelRun, space: Workspace, threshold: flo
             why(explained[0] if explained else None)
     with st.expander("Passages that were found", icon=":material/find_in_page:"):
         for passage in reading.retrieved[:PASSAGES_SHOWN]:
-            page = "" if passage.page is None else f", page {passage.page}"
-            st.markdown(f"**{shown(passage.document or passage.heading or 'Passage', 80)}{page}**")
-            st.markdown(shown(passage.text, 600))
+            st.markdown(f"**{place_of(passage, rows)}**")
+            st.html(passage_html(passage.text, PASSAGE_LENGTH))
 
 
 def _ideas(experiment: Experiment) -> None:
@@ -149,4 +157,5 @@ def _questions(experiment: Experiment, run: ModelRun, space: Workspace, threshol
     if selected and selected[0] < len(rows):
         row = int(rows[selected[0]])
         st.markdown(f"**{shown(asked.iloc[row], 600)}**")
-        answer_card(predictions.readings[row], threshold)
+        places = space.once(("evidence", "rows", experiment.id), lambda: rows_of(experiment))
+        answer_card(predictions.readings[row], threshold, rows=places)

@@ -12,11 +12,16 @@ from pipelines.evaluation.answer_retrieval import (
     THINGS,
     RetrievalJudgement,
     retrieval_finding,
+    words_of_test,
 )
 from pipelines.evaluation.score import Score
 from pipelines.evaluation.verdict import p_words
 from pipelines.report.wording import gain
 
+MRR = (
+    "Mean reciprocal rank: 1 where it stands first, 1/2 where it is second, and so on, on average "
+    "over the questions; 0 where it is not found."
+)
 COLUMNS = ("first", "in first 5", "in first 10", "MRR")
 
 
@@ -38,13 +43,14 @@ def retrieval_view(evidence: AnswerEvidence, model: str) -> None:
         st.markdown(f"**{shown(retrieval_finding(each), 300)}**")
         st.dataframe(
             retrieval_table(each), hide_index=True, height="content",
+            column_config={"MRR": st.column_config.TextColumn(help=MRR)},
             alt=f"How often each way to search finds {THINGS[each.right]}",
             key=f"{evidence.key}-retrieval-{each.right}",
         )
         st.caption(
             f"How often {THINGS[each.right]} is found, of {each.questions:,} questions, with 95 % "
             f"intervals. The way that was used stands first; the others are tested against it by "
-            f"the first five places ({each.comparisons[0].test})."
+            f"the first five places: {words_of_test(each.comparisons[0].test)}."
         )
 
 

@@ -12,7 +12,7 @@ from dashboard.components.answers.evidence import AnswerEvidence
 from dashboard.components.answers.threshold_slider import threshold_slider
 from dashboard.components.text import percent
 from pipelines.evaluation.answer_judgement import RIGHT_F1
-from pipelines.evaluation.calibration import expected_calibration_error
+from pipelines.evaluation.calibration import BINS, expected_calibration_error
 from pipelines.evaluation.curves import risk_coverage
 from pipelines.evaluation.intervals import wilson
 
@@ -64,7 +64,9 @@ def threshold_view(evidence: AnswerEvidence, model: str) -> None:
         f"Right: the answer shares at least {100 * RIGHT_F1:.0f} % of its words with an accepted one "
         f"(F1). The confidence of {evidence.titles[model]} is off by {100 * error:.0f} percentage "
         "points on average (calibration error). A threshold picked by eye on these questions "
-        "flatters itself a little."
+        "flatters itself a little.",
+        help=f"Calibration error: answers are put into {BINS} groups by confidence, and in each the "
+        "mean confidence is held against the share that is right; the average over all answers.",
     )
 
 

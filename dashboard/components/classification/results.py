@@ -14,6 +14,7 @@ from dashboard.charts.slices import slices as slices_chart
 from dashboard.charts.trend import trend, trend_table
 from dashboard.components.attribution import show_attribution
 from dashboard.components.classification.words import words_view
+from dashboard.components.score_card import score_card
 from dashboard.components.text import count, percent, shown
 from dashboard.session import Workspace
 from data.traits import times
@@ -83,16 +84,11 @@ def _cards(experiment: Experiment, run: ModelRun, found: ClassPredictions) -> No
         if experiment.judged is not None:
             scores = experiment.judged.scores[run.card.id]
             score = next((each for each in scores if each.name == "accuracy"), None)
-        if score is None or score.low is None or score.high is None:
+        if score is None:
             st.metric("Right", "unknown", border=True, height="stretch",
                       help="There are no labels. Label a sample in step 1.")
         else:
-            half = 50 * (score.high - score.low)
-            st.metric(
-                "Right", f"{100 * score.value:.1f} ± {half:.1f} %", border=True, height="stretch",
-                help=f"on {score.n:,} labelled rows; 95 % interval {100 * score.low:.1f} to "
-                f"{100 * score.high:.1f} %",
-            )
+            score_card("Right", score, count(score.n, "labelled row"), as_percent=True)
 
 
 def _trend_or_slices(experiment: Experiment, run: ModelRun, found: ClassPredictions) -> None:

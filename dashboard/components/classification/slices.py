@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
@@ -9,8 +11,8 @@ from dashboard.charts.show import show
 from dashboard.charts.slices import slices as slices_chart
 from dashboard.components.classification.evidence import Evidence
 from dashboard.components.text import cut
-from pipelines.evaluation.slices import slices
-from pipelines.evaluation.verdict import p_words
+from pipelines.evaluation.slices import Slice, slices
+from pipelines.evaluation.verdict import SIGNIFICANT, p_words
 
 TEXT_LENGTH = "length of the text"
 TRUE_CLASS = "true class"
@@ -26,15 +28,8 @@ def slices_view(evidence: Evidence, model: str) -> None:
     )
     found = evidence.of(model)
     parts = slices(_values(evidence, chosen or columns[0]), found.right)
-    worst = parts[0]
-    sure = [part for part in parts if part.p < 0.05 and not part.small]
-    title = (
-        f"{evidence.titles[model]} is weakest where {chosen} is {sure[0].value}: "
-        f"{100 * sure[0].accuracy:.0f} % right ({p_words(sure[0].p)} against the rest)"
-        if sure and sure[0].accuracy < found.right.mean()
-        else f"No slice is shown to differ; the lowest is {worst.value}, "
-        f"{100 * worst.accuracy:.0f} % of {worst.n:,}"
-    )
+    title = _finding(parts, f"{evidence.titles[model]} is weakest where {chosen} is",
+                     float(found.right.mean()))
     table = pd.DataFrame([
         {"value": part.value, "rows": part.n, "accuracy": round(part.accuracy, 3),
          "from": round(part.low, 3), "to": round(part.high, 3),
@@ -51,6 +46,30 @@ def slices_view(evidence: Evidence, model: str) -> None:
     with right:
         st.dataframe(table, hide_index=True, alt="Slices with rows, accuracy and intervals")
         st.caption("Slices of fewer than 30 rows are flagged; tests are corrected after Holm.")
+
+
+def _finding(parts: Sequence[Slice], weakest: str, overall: float) -> str:
+    """What the slices show, as far as their rows and tests allow it.
+
+    Args:
+        parts: the lowest first.
+        weakest: begins the sentence on a slice that is shown to be lower.
+        overall: share right of all rows.
+    """
+    sure = [part for part in parts if part.p < SIGNIFICANT and not part.small]
+    if sure and sure[0].accuracy < overall:
+        return (
+            f"{weakest} {sure[0].value}: {100 * sure[0].accuracy:.0f} % right "
+            f"({p_words(sure[0].p)} against the rest)"
+        )
+    worst = parts[0]
+    share = f"{100 * worst.accuracy:.0f} %"
+    if all(part.accuracy == worst.accuracy for part in parts):
+        return f"All slices are {share} right" if len(parts) > 1 else f"The one slice is {share} right"
+    if sure:
+        return f"{sure[-1].value} is higher than the rest ({p_words(sure[-1].p)})"
+    few = f" ({p_words(worst.p)}, but {worst.n:,} rows are few)" if worst.p < SIGNIFICANT else ""
+    return f"No slice is shown to differ; the lowest is {worst.value}, {share} of {worst.n:,}{few}"
 
 
 def _columns(evidence: Evidence) -> list[str]:

@@ -14,7 +14,12 @@ from dashboard.components.generation.conversation import (
     conversation,
     note_of,
 )
-from dashboard.components.generation.documents import SLUG, documents_index, passages_for
+from dashboard.components.generation.documents import (
+    SLUG,
+    documents_index,
+    passages_for,
+    reader_finds,
+)
 from dashboard.components.generation.following import follow
 from dashboard.components.generation.model_text import model_markdown
 from dashboard.components.generation.settings import Settings
@@ -106,11 +111,13 @@ def _ask(said: str, settings: Settings, grounded: bool) -> None:
         return
     talk.trouble = ""
     passages: tuple[Passage, ...] = ()
+    finding = None
     index = documents_index() if grounded else None
     try:
         if index is not None:
             passages = passages_for(said, index)
             messages = grounded_prompt(said, passages)
+            finding = reader_finds(said)
         else:
             messages = [Message("system", settings.system)] if settings.system else []
             messages += [
@@ -119,7 +126,7 @@ def _ask(said: str, settings: Settings, grounded: bool) -> None:
             ]
             messages.append(Message("user", said))
         make = partial(_reply, tuple(messages), settings)
-        talk.draft = Draft("Chat", make, passages)
+        talk.draft = Draft("Chat", make, passages, finding)
         talk.turns.append(Turn("user", said))
     except LitmusError as error:
         talk.trouble = str(error)
@@ -145,13 +152,15 @@ def _take_over(talk: Conversation, draft: Draft) -> None:
         warning = citations(draft.text, len(draft.passages)).warning
     talk.turns.append(
         Turn("assistant", draft.text, note_of(facts) if facts else "Stopped before it began.",
-             warning, draft.passages)
+             warning, draft.passages, draft.finding)
     )
 
 
 def _show(turn: Turn, position: int) -> None:
     with st.chat_message(turn.role, avatar=AVATARS[turn.role]):
         st.markdown(model_markdown(turn.text) if turn.text.strip() else "*(nothing)*")
+        if turn.finding is not None:
+            st.info(shown(turn.finding.sentence, most=600), icon=":material/format_quote:")
         if turn.warning:
             st.warning(turn.warning, icon=":material/info:")
         if turn.passages:

@@ -11,7 +11,7 @@ from dashboard.caching import writing_pool
 from dashboard.jobs import Job
 from dashboard.session import start_job
 from pipelines.generation.chat import Reply, ReplyFacts
-from pipelines.generation.grounding import Passage
+from pipelines.generation.grounding import Finding, Passage
 from pipelines.progress import CancelledRun, Progress
 
 MakeReply = Callable[[Callable[[], bool], Progress], Reply]
@@ -22,10 +22,14 @@ class Draft:
 
     Attributes:
         passages: what the reply is to be taken from, if anything.
+        finding: what a reader of spans finds in the documents, if one was asked.
     """
 
-    def __init__(self, title: str, make: MakeReply, passages: tuple[Passage, ...] = ()) -> None:
-        self.passages = passages
+    def __init__(
+        self, title: str, make: MakeReply, passages: tuple[Passage, ...] = (),
+        finding: Finding | None = None,
+    ) -> None:
+        self.passages, self.finding = passages, finding
         self._reply: Reply | None = None
         self._stopped = False
         self.job: Job = start_job(title, lambda progress: self._write(make, progress),
@@ -79,6 +83,7 @@ class Turn:
         note: a line below it, such as how fast it was written.
         warning: what a careful reader must know about it.
         passages: the passages that a reply was to be taken from, in the order of their numbers.
+        finding: what a reader of spans finds for the same question.
     """
 
     role: str
@@ -86,6 +91,7 @@ class Turn:
     note: str = ""
     warning: str = ""
     passages: tuple[Passage, ...] = ()
+    finding: Finding | None = None
 
 
 @dataclass

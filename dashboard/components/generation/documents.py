@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+import pandas as pd
 
 from dashboard.session import workspace
-from pipelines.generation.grounding import Passage
+from pipelines.generation.grounding import Finding, Passage
+from pipelines.reading.answers import AnswerPredictions
 from pipelines.retrieval.indexed import index_of
 
 if TYPE_CHECKING:
@@ -29,3 +32,23 @@ def passages_for(question: str, index: Index) -> tuple[Passage, ...]:
     """The passages that fit a question best, the best first."""
     hits = index.search([question], "hybrid", PASSAGES)[0]
     return tuple(index.passages[hit.passage] for hit in hits)
+
+
+def reader_finds(question: str) -> Finding | None:
+    """What the reader of that run finds for a question; None where only a baseline ran.
+
+    Raises:
+        LitmusError: the reader could not be loaded again.
+    """
+    experiment = workspace(SLUG).experiment
+    if experiment is None or experiment.favourite.card.baseline:
+        return None
+    run = experiment.favourite
+    found = cast(AnswerPredictions, run.pipeline.predict(pd.DataFrame({"question": [question]})))
+    (best,) = found.best()
+    if best is None:
+        return Finding(run.card.title)
+    return Finding(
+        run.card.title, " ".join(best.text.split()), best.confidence, found.threshold,
+        best.passage.document, best.passage.page,
+    )

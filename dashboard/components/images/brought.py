@@ -33,6 +33,17 @@ PICTURE = "picture"
 def image_figures(task: Task, space: Workspace) -> None:
     """One line of figures on the images, and the duplicates among them."""
     assert space.table is not None, "data comes first"
+    st.markdown(figures_line(task, space))
+    _take_sample(task, space)
+    if len(space.table.frame) > 1:
+        _duplicates(space)
+    if len(space.table.frame) >= FEWEST_TO_COMPARE:
+        _look_alikes(task, space)
+
+
+def figures_line(task: Task, space: Workspace) -> str:
+    """How many images there are, of which classes and sizes, and how many are copies."""
+    assert space.table is not None, "data comes first"
     frame = space.table.frame
     figures = [count(len(frame), "image")]
     label = chosen_roles(task, space).get("label")
@@ -51,13 +62,18 @@ def image_figures(task: Task, space: Workspace) -> None:
         f"{pixels.iloc[0]} pixels" if pixels.nunique() == 1
         else f"{frame['width'].min():,} to {frame['width'].max():,} pixels wide"
     )
-    figures.append(f"{frame['size_kb'].sum() / 1024:,.1f} MB")
-    st.markdown(" · ".join(figures))
-    _take_sample(task, space)
-    if len(frame) > 1:
-        _duplicates(space)
-    if len(frame) >= FEWEST_TO_COMPARE:
-        _look_alikes(task, space)
+    figures.append(size_words(frame["size_kb"].sum()))
+    copies = len(_found(space).pairs) if len(frame) > 1 else 0
+    if copies:
+        figures.append(count(copies, "duplicate"))
+    return " · ".join(figures)
+
+
+def size_words(kilobytes: float) -> str:
+    """A size as `54 KB` or `1.2 MB`."""
+    if kilobytes < 1024:
+        return f"{max(1, round(kilobytes)):,} KB"
+    return f"{kilobytes / 1024:,.1f} MB"
 
 
 def _take_sample(task: Task, space: Workspace) -> None:
@@ -72,10 +88,16 @@ def _take_sample(task: Task, space: Workspace) -> None:
     )
 
 
+def _found(space: Workspace) -> Duplicates:
+    assert space.table is not None, "data comes first"
+    pictures = list(space.table.pictures.values())
+    return space.once(("duplicates",), lambda: find_duplicates(pictures))
+
+
 def _duplicates(space: Workspace) -> None:
     assert space.table is not None, "data comes first"
     pictures = list(space.table.pictures.values())
-    found: Duplicates = space.once(("duplicates",), lambda: find_duplicates(pictures))
+    found = _found(space)
     if not found.pairs:
         return
     title = (

@@ -15,6 +15,7 @@ from dashboard.components.images.gallery import gallery_view
 from dashboard.components.images.learning import learning_view
 from dashboard.components.images.map import map_view
 from dashboard.components.images.try_box import try_view
+from dashboard.components.score_card import score_card
 from dashboard.components.text import count, percent, shown
 from dashboard.session import Workspace
 from pipelines.experiment import Experiment, ModelRun
@@ -88,16 +89,12 @@ def _right(experiment: Experiment, run: ModelRun) -> None:
     if experiment.judged is not None:
         scores = experiment.judged.scores[run.card.id]
         score = next((each for each in scores if each.name == "accuracy"), None)
-    if score is None or score.low is None or score.high is None:
+    if score is None:
         st.metric("Right", "unknown", border=True, height="stretch",
                   help="There are no labels, so nobody knows how often the model is right.")
         return
-    half = 50 * (score.high - score.low)
-    st.metric(
-        "Right", f"{100 * score.value:.1f} ± {half:.1f} %", border=True, height="stretch",
-        help=f"on {count(score.n, 'image')} with a label{_kept_apart(experiment)}; 95 % interval "
-        f"{100 * score.low:.1f} to {100 * score.high:.1f} %",
-    )
+    on = f"{count(score.n, 'image')} with a label{_kept_apart(experiment)}"
+    score_card("Right", score, on, as_percent=True)
 
 
 def _kept_apart(experiment: Experiment) -> str:

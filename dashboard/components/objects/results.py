@@ -14,6 +14,7 @@ from dashboard.charts.style import LIGHT
 from dashboard.components.objects.evidence import boxes_of, counts_table, lookers
 from dashboard.components.objects.gallery import gallery_view
 from dashboard.components.objects.take_along import note, take_along_view
+from dashboard.components.score_card import score_card
 from dashboard.components.text import count, shown
 from dashboard.session import Workspace
 from pipelines.experiment import Experiment, ModelRun
@@ -76,7 +77,7 @@ def _chart(found: BoxPredictions, key: str) -> None:
         numbers = np.bincount(found.counts, minlength=most + 1)
         shares = {f"{number} in it": int(images) for number, images in enumerate(numbers)}
         usual = int(numbers.argmax())
-        title = f"{count(int(numbers[usual]), 'image')} of {len(found):,} with {usual} in it"
+        title = _usual(int(numbers[usual]), len(found), usual)
         table = pd.DataFrame({"in the image": range(most + 1), "images": numbers})
         alt = "Images by how many were found in them"
     figure = distribution(shares).update_xaxes(title_text="Found" if len(held) > 1 else "Images")
@@ -89,6 +90,14 @@ def _chart(found: BoxPredictions, key: str) -> None:
     )
 
 
+def _usual(images: int, of: int, number: int) -> str:
+    """How many images hold the number that most of them hold."""
+    held = f"{number:,}" if number else "none"
+    if images == of:
+        return f"{held.capitalize()} in {'the image' if of == 1 else f'each of {of:,} images'}"
+    return f"{held.capitalize()} in {count(images, 'image')} of {of:,}"
+
+
 def _off(experiment: Experiment, run: ModelRun) -> None:
     score = None
     if experiment.judged is not None:
@@ -98,12 +107,10 @@ def _off(experiment: Experiment, run: ModelRun) -> None:
         st.metric("Mean error", "unknown", border=True, height="stretch",
                   help="Nobody has counted these images by hand, so nobody knows how far off it is.")
         return
-    value, words = f"{score.value:.2f}", ""
-    if score.low is not None and score.high is not None:
-        value += f" ± {(score.high - score.low) / 2:.2f}"
-        words = f"; 95 % interval {score.low:.2f} to {score.high:.2f}"
-    st.metric("Mean error", value, border=True, height="stretch",
-              help=f"how far off a count is on average, on {count(score.n, 'counted image')}{words}")
+    score_card(
+        "Mean error", score, f"{count(score.n, 'counted image')}: how far off a count is on average",
+        digits=2,
+    )
 
 
 def _table(experiment: Experiment, run: ModelRun, space: Workspace) -> None:

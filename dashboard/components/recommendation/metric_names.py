@@ -5,7 +5,7 @@ from __future__ import annotations
 TITLES = {
     "ndcg": "NDCG", "recall": "Recall", "precision": "Precision", "map": "MAP", "mrr": "MRR",
     "hit_rate": "Hit rate", "coverage": "Coverage", "diversity": "Diversity", "novelty": "Novelty",
-    "popularity_bias": "Popularity bias",
+    "popularity_bias": "Popularity bias", "found_share": "Share found",
 }
 
 

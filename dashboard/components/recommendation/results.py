@@ -90,7 +90,10 @@ def _settings(run: ModelRun) -> None:
             }),
             hide_index=True, height="content", alt="Settings that were tried",
         )
-        early = " The time budget ended before all had been tried." if choice.stopped_early else ""
+        early = (
+            f" The budget of seconds does not suffice for {choice.unaffordable} more, by what data of "
+            "this size cost." if choice.unaffordable else ""
+        )
         st.caption(
             "Compared on validation interactions alone; the best was then fitted to training and "
             f"validation together. What judges in step 4 was not looked at.{early}"

@@ -36,8 +36,9 @@ def evaluation_view(experiment: Experiment, space: Workspace) -> None:
     """Draw the step of a run."""
     assert experiment.judged is not None, "a target is required"
     titles = {run.card.id: run.card.title for run in experiment.runs}
+    judged = _named(experiment.judged, experiment.request.dataset.roles.get("group", ""))
     judged_view(
-        _named(experiment.judged, experiment.request.dataset.roles.get("group", "")), titles, experiment.favourite.card.id, experiment.warnings,
+        judged, titles, experiment.favourite.card.id, experiment.warnings,
         experiment.request.task.slug,
     )
 

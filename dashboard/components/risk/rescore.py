@@ -203,9 +203,11 @@ def _alarms(found: Scored) -> None:
     every = [found.score, *found.features]
     loud = [each for each in every if each.level in ICONS][:MOST_ALARMS]
     if not loud:
-        few = any(each.level == "cannot say" for each in every)
-        if few:
-            st.info(shown(found.score.why), icon=":material/info:")
+        unsure = [each for each in every if each.level == "cannot say"]
+        if unsure:
+            more = len(unsure) - 1
+            others = f" The same holds for {count(more, 'more column')}." if more else ""
+            st.info(shown(_sentence(unsure[0].why)) + others, icon=":material/info:")
         else:
             st.success("These applicants are like those that the model learnt from: neither the score "
                        "nor any column has moved.", icon=":material/check:")
@@ -225,7 +227,8 @@ def _alarms(found: Scored) -> None:
         st.caption(
             "Population stability index between the rows that taught and this file: below 0.1 as "
             "before, from 0.1 worth watching, from 0.25 an alarm. “Chance alone” is what it stays "
-            "below in 99 % of files in which nothing has moved."
+            "below in 99 % of files in which nothing has moved: from 0.1 up to there, nobody can "
+            "say."
         )
 
 

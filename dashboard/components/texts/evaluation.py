@@ -40,6 +40,9 @@ def evaluation_view(evidence: TextEvidence, warnings: Sequence[str]) -> None:
     """Draw the step."""
     judgement = evidence.judgement
     judged = headline_first(evidence.judged.named(evidence.titles), judgement.primary)
+    if judgement.stand_in and len(judged.scores) == 1:
+        # What stands alone is no baseline of anything.
+        judged = replace(judged, baseline="")
     verdict_view(judged, warnings)
     rivals = evidence.rivals(evidence.favourite)
     leaderboard_view(

@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.charts.leaderboard import leaderboard
 from dashboard.charts.show import show
-from dashboard.components.text import shown
+from dashboard.components.text import count, shown
 from dashboard.components.texts.evidence import TextEvidence
 from pipelines.evaluation.score import Score
 from pipelines.evaluation.text_warnings import LONG, SHORT
@@ -41,8 +41,14 @@ def outputs_view(evidence: TextEvidence) -> None:
 
 
 def _finding(evidence: TextEvidence) -> str:
+    judgement = evidence.judgement
+    n = len(judgement.references)
+    silent = max(judgement.facts, key=lambda name: judgement.facts[name].empty)
+    empty = judgement.facts[silent].empty
+    if empty:
+        return f"{evidence.titles[silent]} writes nothing for {empty:,} of {count(n, 'segment')}"
     off = {
-        name: facts.length_ratio for name, facts in evidence.judgement.facts.items()
+        name: facts.length_ratio for name, facts in judgement.facts.items()
         if np.isfinite(facts.length_ratio) and not SHORT <= facts.length_ratio <= LONG
     }
     if not off:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 import streamlit as st
 
 from dashboard.charts.leaderboard import leaderboard
 from dashboard.charts.show import show
-from dashboard.components.text import cut
+from dashboard.components.text import count, cut
 from dashboard.components.texts.evidence import TextEvidence
 from pipelines.evaluation.mean_slices import FEW, MeanSlice, mean_slices
 from pipelines.evaluation.score import Score
@@ -48,19 +50,28 @@ def slices_view(evidence: TextEvidence, model: str) -> None:
         )
     with right:
         st.dataframe(
-            pd.DataFrame([
-                {"value": part.value, "segments": part.n, "mean": round(part.mean, digits),
-                 "from": None if part.low is None else round(part.low, digits),
-                 "to": None if part.high is None else round(part.high, digits),
-                 "against the rest": p_words(part.p), "few": "yes" if part.small else ""}
-                for part in parts
-            ]),
+            _table(parts, digits),
             hide_index=True, height="content", alt="Slices with segments, means and intervals",
         )
-        st.caption(
-            f"Slices of fewer than {FEW} segments are flagged; tests (Mann-Whitney) are corrected "
-            "after Holm."
+        tests = "one test (Mann-Whitney) of the two against each other" if len(parts) == 2 else (
+            "tests (Mann-Whitney) are corrected after Holm"
         )
+        st.caption(f"Slices of fewer than {FEW} segments are flagged; {tests}.")
+
+
+def _table(parts: Sequence[MeanSlice], digits: int) -> pd.DataFrame:
+    def written(end: float | None) -> str:
+        return "–" if end is None else f"{end:.{digits}f}"
+
+    two = len(parts) == 2
+    return pd.DataFrame([
+        {"value": part.value, "segments": part.n, "mean": round(part.mean, digits),
+         "from": written(part.low), "to": written(part.high),
+         f"against the {'other' if two else 'rest'}":
+             "the same test" if two and position else p_words(part.p),
+         "few": "yes" if part.small else ""}
+        for position, part in enumerate(parts)
+    ])
 
 
 def _finding(name: str, column: str, parts: tuple[MeanSlice, ...], metric: str) -> str:
@@ -73,4 +84,15 @@ def _finding(name: str, column: str, parts: tuple[MeanSlice, ...], metric: str) 
             f"{name} is {side} where {column} is {sure[0].value}: {TITLES[metric]} "
             f"{sure[0].mean:.{digits}f} ({p_words(sure[0].p)} against the rest)"
         )
+    few = [part for part in parts if part.p < SIGNIFICANT]
+    if few:
+        # Parts are sorted: of two slices that are one test the lower one is named.
+        side = "lowest" if few[0] is parts[0] else "highest" if few[0] is parts[-1] else "different"
+        score = f"{TITLES[metric]} {few[0].mean:.{digits}f}, {p_words(few[0].p)}"
+        return (
+            f"{few[0].value} is {side} ({score}), but {count(few[0].n, 'segment')} are few: read "
+            "them before you believe it"
+        )
+    if len({part.mean for part in parts}) == 1:
+        return f"All slices have the same mean, {parts[0].mean:.{digits}f}"
     return f"No slice is shown to differ; the lowest is {parts[0].value}, {parts[0].mean:.{digits}f}"

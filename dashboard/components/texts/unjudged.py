@@ -62,9 +62,11 @@ def _marking(experiment: Experiment, space: Workspace) -> None:
                    output.to_dict("records")[0], tall=LONG, height=READING)
 
         if mark_next(outputs, marks_of(experiment), size, show, key=f"{slug}-mark"):
+            # Of one model there is nothing to hide: the choice above names it.
+            blind = ", and which model wrote an output is not shown" if len(models) > 1 else ""
             st.caption(
-                "Rows come in random order, and which model wrote an output is not shown. Would you "
-                "use this text as it is? Keys 1 and 2 answer, U takes the last answer back."
+                f"Rows come in random order{blind}. Would you use this text as it is? Keys 1 and 2 "
+                "answer, U takes the last answer back."
             )
         else:
             st.success("The sample is marked. The report in step 5 holds the result.")

@@ -1,9 +1,8 @@
 """Loan risk: who pays back, how sure that is, and where the line should be drawn."""
 
-from dashboard.components.risk.results import results_view
-
 from dashboard.components.application import application
 from dashboard.components.risk.evaluation import evaluation_view
+from dashboard.components.risk.results import results_view
 
 TITLE = "Loan risk"
 ICON = ":material/account_balance:"

@@ -5,11 +5,12 @@ import streamlit as st
 
 from dashboard.components.data_step import problems, strip
 from dashboard.components.dataset_picker import profile_of
+from dashboard.components.images.brought import figures_line
 from dashboard.components.text import shown
 from dashboard.session import Workspace, forget_workspace
 from data.limits import Limits
 from data.profile import Profile
-from pipelines.registry import all_tasks
+from pipelines.registry import all_tasks, find_task
 
 TITLE = "Data"
 ICON = ":material/table_view:"
@@ -17,18 +18,22 @@ ORDER = 1
 HELP = "The tables of this session with every column described, and the formats and limits."
 
 
-def columns_table(profile: Profile) -> pd.DataFrame:
-    """One row a column of the table."""
-    return pd.DataFrame([
+def columns_table(profile: Profile, images: bool = False) -> pd.DataFrame:
+    """One row a column of the table; the names of images are no texts of a language."""
+    rows = [
         {
-            "column": column.name, "type": column.kind, "missing": column.missing,
+            "column": column.name,
+            "type": "image" if images and column.name == "image" else column.kind,
+            "missing": column.missing,
             "distinct": column.distinct,
             "language": column.language.name if column.language else "",
             "characters": round(column.mean_characters) if column.mean_characters else None,
             "examples": " | ".join(column.examples),
         }
         for column in profile.columns
-    ])
+    ]
+    table = pd.DataFrame(rows)
+    return table.drop(columns=["language", "characters"]) if images else table
 
 
 def forget(slug: str) -> None:
@@ -59,9 +64,14 @@ for slug, space in held.items():
             st.subheader(f"{title_of(slug)}: {shown(table.name, 60)}", anchor=False)
             st.button("Forget this data", icon=":material/delete:", on_click=forget, args=(slug,),
                       key=f"forget-{slug}")
-        strip(profile)
-        st.dataframe(columns_table(profile), hide_index=True, alt="Columns with their types")
-        problems(profile)
+        if table.pictures:
+            st.markdown(figures_line(find_task(slug), space))
+        else:
+            strip(profile)
+        st.dataframe(columns_table(profile, bool(table.pictures)), hide_index=True,
+                     alt="Columns with their types")
+        if not table.pictures:
+            problems(profile)
         st.caption(f"Fingerprint {table.fingerprint}")
 limits = Limits.from_environment()
 st.subheader("What Litmus reads", anchor=False)

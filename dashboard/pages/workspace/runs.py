@@ -78,7 +78,8 @@ for position, run in enumerate(runs):
     with st.container(border=True):
         st.markdown(
             f"**{run.request.task.title}** · {shown(run.request.dataset.name, 60)} · "
-            f"{count(len(run.rows), 'row')} · {', '.join(each.card.id for each in run.runs)} · "
+            f"{count(len(run.rows), 'image' if run.request.task.reads == 'images' else 'row')} · "
+            f"{shown(', '.join(each.card.title for each in run.runs), 200)} · "
             f"{run.created:%H:%M} UTC"
         )
         found = run.judged or marked_of(run)

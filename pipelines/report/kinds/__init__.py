@@ -58,6 +58,15 @@ class OwnDownload(Protocol):
         ...
 
 
+@runtime_checkable
+class OwnSplit(Protocol):
+    """What a module here offers as well where other things judge than rows that ask."""
+
+    def tested(self, experiment: Experiment) -> str:
+        """What was held back and what was learnt from, as part of a sentence."""
+        ...
+
+
 class _Plain:
     """Stands in for a kind without a module: its scores are shown, without charts."""
 

@@ -24,7 +24,9 @@ TASK = Task(
             "count", "True count", "number",
             description="how many a person counts in it; without it there are counts but no score",
             hints=("count", "counts", "true_count", "faces", "people", "persons", "objects", "number",
-                   "anzahl", "gesichter", "número", "numero", "caras", "rostos", "nombre", "数量"),
+                   "anzahl", "gesichter", "número", "numero", "caras", "rostos", "nombre", "数量",
+                   "personen", "leute", "köpfe", "personas", "pessoas", "personnes", "visages",
+                   "persone", "gezählt", "visitors", "besucher", "heads"),
         ),
         Role(
             "group", "Slice by", "any",

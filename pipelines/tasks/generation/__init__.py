@@ -26,7 +26,10 @@ TASK = Task(
             "reference", "Reference", "text",
             description="a good answer by a person; without it there are texts but no score",
             hints=("reference", "expected", "answer", "response", "output", "completion", "target",
-                   "gold", "ideal", "antwort", "respuesta", "resposta", "réponse", "答案", "参考"),
+                   "gold", "ideal", "antwort", "respuesta", "resposta", "réponse", "答案", "参考",
+                   "solution", "musterantwort", "musterlösung", "lösung", "loesung", "richtig",
+                   "referenz", "erwartet", "vorlage", "solución", "solução", "référence",
+                   "referencia", "referência", "risposta"),
         ),
         Role(
             "group", "Slice by", "category",

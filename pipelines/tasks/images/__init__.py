@@ -27,7 +27,9 @@ TASK = Task(
         Role(
             "label", "Label", "category",
             description="what a person says it shows; without it there are predictions but no score",
-            hints=("label", "class", "category", "target", "klasse", "clase", "classe", "标签"),
+            hints=("label", "class", "category", "target", "klasse", "clase", "classe", "标签",
+                   "kategorie", "etikett", "etiqueta", "étiquette", "rótulo", "truth", "species",
+                   "diagnosis", "art", "sorte", "typ", "tipo", "类别"),
         ),
         Role(
             "split", "Split", "category",

@@ -90,7 +90,8 @@ TASK = Task(
             summary="Regression, boosting and network together, weighed on held-out training rows.",
         ),
     ),
-    metrics=("roc_auc", "gini", "ks", "pr_auc", "brier", "log_loss", "ece", "accuracy", "f1"),
+    metrics=("roc_auc", "gini", "ks", "pr_auc", "brier", "log_loss", "ece", "accuracy", "f1",
+             "rmse", "mae", "r2"),
     options=(
         *_SPLIT,
         Option(name="repeats", default="1", low=1, high=20, whole=True,

@@ -33,7 +33,9 @@ TASK = Task(
             description="the accepted answer; several stand between “ || ”, and “no answer” says "
             "that the documents do not tell",
             hints=("answer", "answers", "gold", "expected", "reference", "antwort", "respuesta",
-                   "resposta", "reponse", "réponse", "答案"),
+                   "resposta", "reponse", "réponse", "答案", "solution", "correct", "truth",
+                   "richtig", "musterantwort", "lösung", "loesung", "solución", "solução",
+                   "correcta", "correto", "bonne_réponse", "risposta", "正解"),
         ),
         Role(
             "document", "Document", "any",

@@ -15,18 +15,21 @@ from pipelines.options import Options
 from pipelines.pipeline import Attribution, Pipeline
 from pipelines.progress import SILENT, Progress
 from pipelines.reading.answers import Answer, AnswerPredictions, Reading
-from pipelines.reading.places import expected_cell, expected_documents, pieces_with_answer
+from pipelines.reading.places import (
+    expected_cell,
+    expected_documents,
+    pieces_with_answer,
+    source_rows,
+)
 from pipelines.reading.sources import Asked, Source
 from pipelines.retrieval.index import Hit, Index, Method, shared_index
-from pipelines.retrieval.passages import Passage
-from pipelines.sentences import sentence_spans
+from pipelines.retrieval.passages import Passage, sentences_of
 from pipelines.tasks.question_answering import TASK
 
 CHUNK = 32
 RANKED = 20
 CANDIDATES = 5
 FROM_ONE_PASSAGE = 2
-SOURCE_ROLES = ("context", "document", "page", "heading")
 WORD = re.compile(r"\w+(?:['’-]\w+)*")
 
 
@@ -50,8 +53,7 @@ class ReadingPipeline(Pipeline):
     index: Index | None = None
 
     def study(self, rows: pd.DataFrame, progress: Progress = SILENT) -> Self:
-        known = rows[[name for name in SOURCE_ROLES if name in rows]]
-        known = known[known["context"].str.strip() != ""].drop_duplicates()
+        known = source_rows(rows)
         if known.empty:
             return self
         known = known.reset_index(drop=True)
@@ -204,7 +206,7 @@ def _passage(row: dict[str, object]) -> Passage | None:
     return Passage(
         text=text, row=-1, start=0, document=_text(row.get("document")),
         page=None if page is None or pd.isna(page) else int(float(str(page))),
-        heading=_text(row.get("heading")), sentences=sentence_spans(text),
+        heading=_text(row.get("heading")), sentences=sentences_of(text),
     )
 
 

@@ -7,6 +7,7 @@ from importlib.metadata import version
 
 from pipelines.pipeline import Facts
 from pipelines.reading.sources import Asked, Source
+from pipelines.retrieval.table_rows import row_ends
 from pipelines.runtime.span_model import Span, SpanModel
 
 
@@ -17,10 +18,10 @@ def read_passages(
 
     Args:
         count: most spans of a passage that retrieval found; one that came with its question gives
-            more.
+            more. None runs over the end of a table's row.
     """
     pairs = [(question, source.passage.text) for question, sources in asked for source in sources]
-    spans = iter(reader.read(pairs, 2 * count))
+    spans = iter(reader.read(pairs, 2 * count, barred=row_ends))
     return [
         [
             (source, span)

@@ -74,7 +74,8 @@ TASK = Task(
         ModelCard(
             id="popular-recent", title="Popular lately", factory=f"{_HERE}:PopularRecent",
             source="fitted", license="part of Litmus", size_mb=0,
-            summary="What most users took in the last days of the training part; needs times.",
+            summary="What most users took in the last days of the training part; needs times, and "
+            "only split=global judges it fairly.",
         ),
         ModelCard(
             id="item-neighbours", title="Item neighbours", factory=f"{_HERE}:Neighbours",

@@ -17,6 +17,11 @@ from pipelines.recommendation.methods.popular import Popular as PopularMethod
 from pipelines.recommendation.methods.two_tower import TwoTower as TwoTowerMethod
 from pipelines.recommendation.pipeline import ListPipeline
 
+FLATTERED = (
+    "it counts back from the last interaction that teaches, which for most who judge is later than "
+    "what was held back of them, so its score is flattered; hold it against others under split=global."
+)
+
 
 class Popular(ListPipeline):
     """What most users took."""
@@ -37,7 +42,9 @@ class PopularRecent(ListPipeline):
         """
         if lessons.all.time is None:
             raise DataError("It needs the time of each interaction, and no column holds it.")
-        self.lessons, self.tried = lessons, None
+        self.lessons, self.tried, self.notes = lessons, None, ()
+        if lessons.later_known:
+            self.notes = (FLATTERED,)
         days = float(self.config.settings.get("recent", 30))
         self.recommender = self.made(self.method, {"days": days}).fit(lessons.final, progress)
         return self

@@ -52,7 +52,7 @@ TASK = Task(
             description="what a person says it is; without it there are predictions but no score",
             hints=("label", "sentiment", "polarity", "rating", "stars", "score", "star_rating",
                    "class", "target", "bewertung", "note", "airline_sentiment", "y", "标签",
-                   "评分"),
+                   "评分", "stimmung", "urteil", "sentimiento", "sentimento", "etikett"),
         ),
         Role(
             "time", "Time", "time",

@@ -26,7 +26,8 @@ TASK = Task(
             "reference", "Reference", "text",
             description="a summary by a person; without it there are summaries but no score",
             hints=("reference", "summary", "abstract", "highlights", "tldr", "gold", "target",
-                   "zusammenfassung", "resumo", "resumen", "résumé", "摘要"),
+                   "zusammenfassung", "resumo", "resumen", "résumé", "摘要",
+                   "referenz", "kurzfassung", "riassunto", "référence", "referencia"),
         ),
         Role(
             "group", "Slice by", "category",

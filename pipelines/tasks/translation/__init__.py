@@ -28,7 +28,7 @@ TASK = Task(
             description="what a person translated; without it there are translations but no score",
             hints=("reference", "translation", "target", "human", "ref", "tgt", "portuguese",
                    "target_text", "gold", "pt", "übersetzung", "tradução", "traducción",
-                   "traduction", "译文"),
+                   "traduction", "译文", "referenz", "traduzione", "référence", "referencia"),
         ),
         Role(
             "group", "Slice by", "category",

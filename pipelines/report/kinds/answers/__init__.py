@@ -41,7 +41,10 @@ def facts(evidence: Evidence) -> list[tuple[str, str]]:
     answerable = int(judgement.answerable.sum())
     without = len(judgement.gold) - answerable
     withheld = "withheld" if judgement.withheld else "counted like the others"
-    found = [("Questions", f"{answerable:,} with an answer, {without:,} without"),
+    asked = max((len(each) for each in evidence.predictions.values()), default=0)
+    left = asked - len(judgement.gold)
+    empty = f"; {left:,} more not judged, as their answer is empty" if left > 0 else ""
+    found = [("Questions", f"{answerable:,} with an answer, {without:,} without{empty}"),
              ("Unsure answers", f"{withheld} in the scores")]
     if without:
         share = percent(judgement.always_refusing)
@@ -74,7 +77,7 @@ def sections(evidence: Evidence) -> list[Section]:
 
 
 def _worst(evidence: Evidence, judgement: AnswerJudgement) -> Section | None:
-    """The questions answered worst, the most confident first."""
+    """The questions answered worst, of those answered alike the most confident first."""
     reader = judgement.readers[evidence.favourite].primary
     given = judgement.given(evidence.favourite)
     overlap = judgement.overlap[evidence.favourite]
@@ -95,7 +98,7 @@ def _worst(evidence: Evidence, judgement: AnswerJudgement) -> Section | None:
     return Section(
         "worst", "The worst answers",
         f"{cut(evidence.favourite, 60)} is not fully right on {len(wrong):,} questions; here are "
-        f"{len(examples)}, the surest first. Some accepted answers may be too narrow.",
+        f"{len(examples)}, the worst first. Some accepted answers may be too narrow.",
         examples=tuple(examples),
     )
 

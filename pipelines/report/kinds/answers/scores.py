@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from pipelines.evaluation.answer_judgement import AnswerJudgement
@@ -116,6 +117,12 @@ def coverage(judgement: AnswerJudgement, model: str) -> Section | None:
         f"Answering the surest {percent(share, 0)} of the questions, it is right in "
         f"{percent(good, 0)} of them"
     )
+    if kept.all():
+        surest = np.argsort(-reader.primary.confidence, kind="stable")[: len(right) // 2]
+        title = (
+            f"It is sure enough to answer all questions, right in {percent(good, 0)}; of the half it "
+            f"is surest of, right in {percent(float(right[surest].mean()), 0)}"
+        )
     line = svg.Line(model, curve.coverage, 1 - curve.risk)
     return Section(
         "coverage", "When it is allowed to say nothing",

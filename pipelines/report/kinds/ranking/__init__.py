@@ -35,6 +35,14 @@ _MEANINGS = {
     "popularity_bias": ("Popularity bias",
                         "how much more popular the lists are than what users took before; 1 is even"),
 }
+# What judges, by the rule of the split; `held` is how many interactions.
+_HELD = {
+    "temporal": "the latest interactions of each user, {held} in all",
+    "last": "the last interaction of each user, {held} in all",
+    "random": "interactions of each user drawn at random, {held} in all",
+    "global": "the {held} interactions after one moment of users known before it",
+    "given": "the {held} interactions that only the file for testing has",
+}
 _SHARES = ("recall", "precision", "hit_rate", "coverage")
 
 
@@ -60,6 +68,20 @@ def facts(evidence: Evidence) -> list[tuple[str, str]]:
         ("Judged by", f"{judgement.users:,} users"),
         ("Ranked", f"{among}, of {judgement.ground.items:,} items"),
     ]
+
+
+def tested(experiment: Experiment) -> str:
+    """Which interactions judge, of how many users, and what models learnt from."""
+    split, judged = experiment.split, experiment.judged
+    held = len(experiment.rows) if split.test_rows is None else split.test_rows
+    words = _HELD.get(split.rule, "interactions held back").format(held=f"{held:,}")
+    users = judged.rows if judged is not None else 0
+    learnt = split.training_rows + split.validation_rows
+    chosen = f", {split.validation_rows:,} of them also to choose settings by"
+    return (
+        f"{words}; {users:,} {'user judges' if users == 1 else 'users judge'}, and models learnt from "
+        f"{learnt:,} other interactions{chosen if split.validation_rows else ''}"
+    )
 
 
 def table(predictions: Predictions, judged: Judged | None) -> pd.DataFrame:

@@ -105,11 +105,11 @@ def parts(judgement: RankingJudgement, chosen: str) -> Section | None:
         if rows:
             unit = next(each.unit for each in found if each.by == kind)
             name = next(each.metric for each in found if each.by == kind)
+            stem, _, places = name.partition("@")
+            score = stem.upper() if stem == "ndcg" else "Share of them all found"
             tables.append(Table(
                 f"{words[0].upper()}{words[1:]}",
-                ("Part", unit[0].upper() + unit[1:], name.replace("@", " at ").upper()
-                 if name.startswith("ndcg") else name.replace("@", " at ").capitalize(), "p"),
-                rows,
+                ("Part", unit[0].upper() + unit[1:], f"{score} at {places}", "p"), rows,
             ))
     return Section(
         "parts", f"For whom {cut(chosen, 60)} works",
