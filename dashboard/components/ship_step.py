@@ -35,12 +35,17 @@ def ship_step(experiment: Experiment, space: Workspace) -> None:
     )
     run = runs[chosen or names[0]]
     stem = f"predictions-{safe_name(run.card.id)}"
+    rules = space.memo.get(("rules", experiment.id))
+    ruled = " They obey the rules that are set in step 3." if rules else ""
     with st.grid(3, min_column_width=280):
-        with _item("Predictions", _download_words(experiment)):
+        with _item("Predictions", _download_words(experiment) + ruled):
             if len(experiment.rows):
-                _download("CSV", lambda: prediction_csv(experiment, run, byte_order_mark=True),
-                          f"{stem}.csv", "text/csv")
-                _download("Parquet", lambda: prediction_parquet(experiment, run),
+                _download(
+                    "CSV",
+                    lambda: prediction_csv(experiment, run, byte_order_mark=True, rules=rules),
+                    f"{stem}.csv", "text/csv",
+                )
+                _download("Parquet", lambda: prediction_parquet(experiment, run, rules=rules),
                           f"{stem}.parquet", "application/vnd.apache.parquet")
         with _item("Report", "One file that opens offline, on a phone and on paper: verdict, scores "
                    "with intervals, errors, and how each number was computed."):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -124,12 +125,24 @@ def _brought(request: Request) -> tuple[Gathered, Parts]:
         gathered = gather(frame_of([request.dataset]), request.options)
         return gathered, split(gathered.interactions, request.options, request.seed)
     gathered = gather(frame_of([request.training, request.dataset]), request.options)
-    learnt = gather(frame_of([request.training]), request.options).interactions
-    return gathered, _given(gathered.interactions, learnt)
+    learnt = gather(frame_of([request.training]), request.options)
+    both, parts = given_parts(gathered.interactions, learnt.interactions)
+    repeated = _repeated(request.dataset, both.take(parts.train))
+    notes = tuple(note for note in gathered.notes if note not in gathered.repeats)
+    notes = (*notes, *learnt.repeats, *repeated)
+    return replace(gathered, interactions=both, notes=notes), parts
 
 
-def _given(both: Interactions, learnt: Interactions) -> Parts:
-    """The parts of two files: what stands in the training file teaches, the rest judges."""
+def given_parts(both: Interactions, learnt: Interactions) -> tuple[Interactions, Parts]:
+    """What stands in the training file teaches, as that file alone tells it; the rest judges.
+
+    Args:
+        both: entries of the two files together.
+        learnt: entries of the training file.
+
+    Returns:
+        The entries of both, those that teach with weight and time of the training file, and parts.
+    """
     user_at = {name: place for place, name in enumerate(both.users)}
     item_at = {name: place for place, name in enumerate(both.items)}
     users = np.array([user_at.get(name, -1) for name in learnt.users], dtype=np.int64)
@@ -139,6 +152,32 @@ def _given(both: Interactions, learnt: Interactions) -> Parts:
     known = (users[learnt.user] * size + items[learnt.item])[there]
     mine = both.user.astype(np.int64) * size + both.item
     teaches = np.isin(mine, known)
-    return Parts(
+    # Whatever stands in both files is in `learnt` once, as it is in `both`.
+    order = np.argsort(known)
+    source = np.flatnonzero(there)[order[np.searchsorted(known[order], mine[teaches])]]
+    weight, time = both.weight.copy(), both.time
+    weight[teaches] = learnt.weight[source]
+    if time is not None and learnt.time is not None:
+        time = time.copy()
+        time[teaches] = learnt.time[source]
+    parts = Parts(
         "given", np.flatnonzero(teaches), np.zeros(0, dtype=np.int64), np.flatnonzero(~teaches)
     )
+    return replace(both, weight=weight, time=time), parts
+
+
+def _repeated(dataset: Dataset, taught: Interactions) -> tuple[str, ...]:
+    """A sentence where pairs of the file that judges teach already."""
+    frame = frame_of([dataset])
+    user, item = coded(frame["user"], "user"), coded(frame["item"], "item")
+    there = (user.codes >= 0) & (item.codes >= 0)
+    pairs = set(zip(user.names[user.codes[there]], item.names[item.codes[there]], strict=True))
+    count = sum(
+        pair in pairs
+        for pair in zip(taught.users[taught.user], taught.items[taught.item], strict=True)
+    )
+    if not count:
+        return ()
+    stand = "pair of a user and an item stands" if count == 1 else "pairs of a user and an item stand"
+    judge = "it teaches and does" if count == 1 else "they teach and do"
+    return (f"{count:,} {stand} in both files: {judge} not judge.",)

@@ -34,11 +34,11 @@ def weights_on_validation(
         k: length of the lists.
 
     Returns:
-        (parts,) float64 that sum to 1; equal ones where nobody has a held item. The best part
-        alone where no mixture is better by more than the standard error of the difference. Of
-        equally good ones those that lean most on the parts named first.
+        (parts,) float64 that sum to 1; equal ones where nobody has a held item and a history. The
+        best part alone where no mixture is better by more than the standard error of the
+        difference. Of equally good ones those that lean most on the parts named first.
     """
-    judges = people_with(held)
+    judges = people_with(held, histories)
     if not len(judges):
         return np.full(len(parts), 1.0 / len(parts))
     judged = Held.of([held[judge] for judge in judges], histories.shape[1])

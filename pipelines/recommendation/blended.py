@@ -24,22 +24,28 @@ class BlendPipeline(ListPipeline):
     method = Blend
 
     def learn(self, lessons: ListLessons, progress: Progress = SILENT) -> Self:
-        self.lessons, self.tried = lessons, None
+        self.lessons, self.tried, self.notes = lessons, None, ()
         size = len(lessons.all.users), len(lessons.all.items), len(lessons.learnt)
         parts = {name: part for name, part in PARTS.items() if not part.refusal(*size)}
         if len(parts) < 2:
             raise DataError("Fewer than two methods can hold data of this size; leave the blend out.")
         done = {name: self.fitted(part, lessons, progress) for name, part in parts.items()}
+        if not self.can_choose(lessons):
+            self.recommender = Blend.of(done, [1.0] * len(done))
+            self.notes = (
+                *self.notes, f"{', '.join(parts)} count alike, as there are no validation interactions "
+                "to choose weights by.",
+            )
+            return self
         early = {
             name: self._early(part, done[name], lessons, progress) for name, part in parts.items()
         }
         weights = weights_on_validation(early, lessons.early.matrix(), lessons.held_for_choice)
-        blend = Blend.of(done, weights.tolist())
-        self.recommender = blend
+        self.recommender = Blend.of(done, weights.tolist())
         shares = ", ".join(
             f"{name} {share:.0%}".replace("%", " %") for name, share in zip(parts, weights, strict=True)
         )
-        self.notes = (f"weights chosen on validation interactions are {shares}.",)
+        self.notes = (*self.notes, f"weights chosen on validation interactions are {shares}.")
         return self
 
     def _early(

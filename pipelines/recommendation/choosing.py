@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,8 +15,15 @@ from pipelines.progress import SILENT, Progress
 from pipelines.recommendation.ranking import top
 from pipelines.recommendation.recommender import Lessons, Recommender, Setting
 
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
 # More people than this tell no better which settings are best, only later.
 MOST_JUDGES = 5_000
+# To score all items for one of them and find the best, on a usual machine.
+SECONDS_PER_SCORE = 3e-8
+# The clock ends the comparison only where the estimate of its cost was wrong by far.
+PATIENCE, LEAST_PATIENCE = 6.0, 120.0
 
 
 @dataclass(frozen=True)
@@ -40,12 +48,19 @@ class Choice:
     Attributes:
         settings: of the best trial; of the earlier one among equals.
         tried: in the order of trying.
-        stopped_early: whether the budget ended before the grid did.
+        unaffordable: how many more the budget left out, by what they would cost.
+        unreached: how many that the budget allows were not begun, because the clock ended it.
     """
 
     settings: dict[str, Setting]
     tried: tuple[Trial, ...]
-    stopped_early: bool
+    unaffordable: int = 0
+    unreached: int = 0
+
+    @property
+    def stopped_early(self) -> bool:
+        """Whether what was tried depended on the clock."""
+        return self.unreached > 0
 
 
 def choose(
@@ -55,14 +70,17 @@ def choose(
     validation_items: Sequence[np.ndarray],
     *,
     budget_seconds: float,
+    cost: Callable[[dict[str, Setting]], float] = lambda settings: 0.0,
     k: int = 10,
     progress: Progress = SILENT,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Choice:
     """Compare configurations by NDCG@k on validation interactions alone.
 
-    The first is always tried; another is begun only while the slowest so far would still end
-    within the budget. The caller fits the chosen one again on all it may use.
+    How many are tried is decided by what they should cost, so that the same data give the same
+    settings whatever else the machine does; the first is always tried. Where the estimate was wrong
+    by far, the clock ends the comparison: another is not begun where it would not end within several
+    times the budget. The caller fits the chosen one again on all it may use.
 
     Args:
         make: gives an unfitted method for settings.
@@ -70,27 +88,32 @@ def choose(
         train: what is learnt from, without the validation interactions.
         validation_items: positions of the held items of each user of `train`, empty for some.
         budget_seconds: for all of it.
+        cost: seconds that fitting and judging settings takes on a usual machine, from the size of
+            the data alone.
         k: length of the lists.
         progress: hears of configurations done.
         clock: seconds, for tests.
 
     Raises:
-        DataError: nobody has a validation item.
+        DataError: nobody has a validation item and a history.
         CancelledRun: the user asked to stop.
     """
-    judges = people_with(validation_items)
+    everyone = train.interactions.matrix()
+    judges = people_with(validation_items, everyone)
     if not len(judges):
         raise DataError(
             "Settings are compared on validation interactions and there are none; "
             "add users with more interactions or make the validation share larger."
         )
-    histories = train.interactions.matrix()[judges]
+    histories = everyone[judges]
     held = Held.of([validation_items[judge] for judge in judges], histories.shape[1])
     began, tried = clock(), list[Trial]()
-    progress.stage("settings compared", len(grid))
-    for settings in grid:
+    allowed = affordable([cost(settings) for settings in grid], budget_seconds)
+    limit = max(LEAST_PATIENCE, PATIENCE * budget_seconds)
+    progress.stage("settings compared", allowed)
+    for settings in grid[:allowed]:
         slowest = max((trial.seconds for trial in tried), default=0.0)
-        if tried and clock() - began + slowest > budget_seconds:
+        if tried and clock() - began + slowest > limit:
             break
         start = clock()
         lists, _ = top(make(settings).fit(train), histories, k)
@@ -98,12 +121,38 @@ def choose(
         tried.append(Trial(settings, float(found), clock() - start))
         progress.advance(1)
     best = max(tried, key=lambda trial: trial.ndcg)
-    return Choice(best.settings, tuple(tried), len(tried) < len(grid))
+    return Choice(best.settings, tuple(tried), len(grid) - allowed, allowed - len(tried))
 
 
-def people_with(held: Sequence[np.ndarray], most: int = MOST_JUDGES) -> np.ndarray:
-    """Positions of those who have held items, in order; evenly thinned to at most `most`."""
-    there = np.flatnonzero([len(items) > 0 for items in held])
+def affordable(seconds: Sequence[float], budget: float) -> int:
+    """How many of the first configurations fit in the budget together, at least one.
+
+    Args:
+        seconds: that each takes, in order of trying.
+        budget: seconds for all.
+    """
+    return max(1, int((np.cumsum(seconds) <= budget).sum()))
+
+
+def seconds_to_judge(users: int, items: int) -> float:
+    """What it takes on a usual machine to judge one configuration, once it is fitted."""
+    return min(users, MOST_JUDGES) * items * SECONDS_PER_SCORE
+
+
+def people_with(
+    held: Sequence[np.ndarray], histories: csr_matrix, most: int = MOST_JUDGES
+) -> np.ndarray:
+    """Positions of those with held items and a history, in order; evenly thinned to `most`.
+
+    Whoever has no history gets the same list from every method, which tells no setting from another.
+
+    Args:
+        held: positions of the held items of each user, empty for some.
+        histories: (U, I) what each had taken, the held items left out.
+        most: how many at most.
+    """
+    known = np.diff(histories.indptr) > 0
+    there = np.flatnonzero(known & np.array([len(items) > 0 for items in held], dtype=bool))
     if len(there) <= most:
         return there
     return there[np.linspace(0, len(there) - 1, most).astype(np.int64)]

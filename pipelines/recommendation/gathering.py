@@ -31,6 +31,7 @@ class Gathered:
         explicit: whether weights are ratings.
         shape: figures.
         notes: sentences on how the rows were read and what was left out.
+        repeats: of these, what was done with rows of one pair.
     """
 
     interactions: Interactions
@@ -39,6 +40,7 @@ class Gathered:
     explicit: bool
     shape: Shape
     notes: tuple[str, ...]
+    repeats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ def gather(
     catalogue, missing = describe(
         items.codes, items.names, batch.get("title"), batch.get("attributes")
     )
+    repeats = tuple(_repeat_note(len(rows.user), len(whole), said.explicit, time))
     return Gathered(
         interactions=kept, catalogue=_part(catalogue, positions.items),
         groups=_groups(batch, users, positions.users), explicit=said.explicit,
@@ -115,7 +118,7 @@ def gather(
             core_rounds=rounds, bots=tuple(users.names[bots]), bot_limit=limit,
             bots_dropped=drop and len(bots) > 0,
         ),
-        notes=(*notes, *missing, *_repeat_note(len(rows.user), len(whole), said.explicit, time)),
+        notes=(*notes, *missing, *repeats), repeats=repeats,
     )
 
 

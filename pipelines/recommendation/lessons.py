@@ -63,6 +63,17 @@ class ListLessons:
         return np.bincount(self.learnt.item, minlength=len(self.all.items))
 
     @cached_property
+    def later_known(self) -> bool:
+        """Whether something was learnt that is later than something that was held back."""
+        rest = np.ones(len(self.all), dtype=bool)
+        rest[self.train] = rest[self.validation] = False
+        if self.all.time is None or not rest.any() or not len(self):
+            return False
+        learnt = self.learnt.time
+        assert learnt is not None, "all of them have times"
+        return bool(learnt.max() > self.all.time[rest].min())
+
+    @cached_property
     def held_for_choice(self) -> list[np.ndarray]:
         """(U,) arrays of the items that each user took in the validation part."""
         return items_of(self.all.take(self.validation))

@@ -13,7 +13,7 @@ from data.errors import DataError
 from pipelines.pipeline import Pipeline
 from pipelines.progress import SILENT, Progress
 from pipelines.recommendation.bundle_files import read_recommender, write_recommender
-from pipelines.recommendation.choosing import Choice, choose
+from pipelines.recommendation.choosing import Choice, choose, people_with, seconds_to_judge
 from pipelines.recommendation.lessons import ListLessons
 from pipelines.recommendation.lists import ListPredictions
 from pipelines.recommendation.ranking import ranks_of, top
@@ -51,7 +51,7 @@ class ListPipeline(Pipeline):
         Raises:
             DataError: there are more users or items than the method can hold.
         """
-        self.lessons = lessons
+        self.lessons, self.notes = lessons, ()
         self.tried: Choice | None = None
         refusal = self.method.refusal(
             len(lessons.all.users), len(lessons.all.items), len(lessons.learnt)
@@ -79,6 +79,8 @@ class ListPipeline(Pipeline):
         recommender, choice = lessons.once((method, self.config.seed, self.budget), work)
         if method is self.method:
             self.tried = choice
+        if choice is not None and choice.stopped_early:
+            self.notes = (*self.notes, stopped_words(method.name, choice))
         return recommender
 
     def chosen(
@@ -86,12 +88,22 @@ class ListPipeline(Pipeline):
     ) -> Choice | None:
         """The best settings within the budget; None where there is nothing to choose (by)."""
         grid = method.grid()
-        if len(grid) < 2 or not self.budget or not len(lessons.validation):
+        if len(grid) < 2 or not self.budget or not self.can_choose(lessons):
             return None
+        size = len(lessons.all.users), len(lessons.all.items), len(lessons.early)
+        judging = seconds_to_judge(*size[:2])
         return choose(
             lambda settings: self.made(method, settings), grid, lessons.for_choice,
             lessons.held_for_choice, budget_seconds=self.budget, progress=progress,
+            cost=lambda settings: method.seconds(*size, settings) + judging,
         )
+
+    @staticmethod
+    def can_choose(lessons: ListLessons) -> bool:
+        """Whether anybody with a history has validation interactions."""
+        if not len(lessons.validation):
+            return False
+        return len(people_with(lessons.held_for_choice, lessons.early.matrix())) > 0
 
     def made(self, method: type[Recommender], settings: Mapping[str, Setting]) -> Recommender:
         """A method with settings, not fitted yet."""
@@ -203,6 +215,16 @@ class ListPipeline(Pipeline):
             lists[row], scores[row] = -1, -np.inf
             lists[row, : len(items)], scores[row, : len(items)] = items, likeness
             rules[row] = ""
+
+
+def stopped_words(name: str, choice: Choice) -> str:
+    """Why another run may choose other settings, in a sentence."""
+    tried = len(choice.tried)
+    return (
+        f"the choice of settings of {name} took far longer than data of this size usually does and "
+        f"ended after {tried} of {tried + choice.unreached}; a machine with less to do may choose "
+        "others."
+    )
 
 
 def _rows(items: Sequence[np.ndarray], size: int) -> csr_matrix:

@@ -91,6 +91,18 @@ class Recommender(ABC):
         """
         return None
 
+    @classmethod
+    def seconds(
+        cls, users: int, items: int, entries: int, settings: Mapping[str, Setting]
+    ) -> float:
+        """What fitting takes on a usual machine of two cores: roughly, and the same every time.
+
+        Args:
+            users, items, entries: as in `refusal`.
+            settings: those that differ from `defaults`.
+        """
+        return 0.0
+
     def fit(self, lessons: Lessons, progress: Progress = SILENT) -> Self:
         """Learn from interactions.
 

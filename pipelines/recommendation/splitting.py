@@ -134,6 +134,12 @@ def _by_user(
             "entries they are judged by, which flatters them. Compare such numbers only with papers "
             "that split the same way."
         )
+    elif kind != "random" and _later_teach(interactions, ~is_test, is_test, order):
+        notes.append(
+            "Each user's latest entries are held back, so models also learn what other users took "
+            "after those moments, which nobody knows in use; that flatters them. split=global holds "
+            "back everything from one moment on and has no such leak."
+        )
     unjudged = int(((sizes > 0) & (tested == 0)).sum())
     if unjudged:
         who = "1 user has" if unjudged == 1 else f"{unjudged:,} users have"
@@ -142,6 +148,20 @@ def _by_user(
         kind, np.sort(order[~(is_test | is_valid)]), np.sort(order[is_valid]),
         np.sort(order[is_test]), tuple(notes),
     )
+
+
+def _later_teach(
+    interactions: Interactions, known: np.ndarray, held: np.ndarray, order: np.ndarray
+) -> bool:
+    """Whether an entry that teaches is later than one that judges.
+
+    Args:
+        known, held: masks of entries in `order`.
+    """
+    if interactions.time is None or not known.any() or not held.any():
+        return False
+    time = interactions.time[order]
+    return bool(time[known].max() > time[held].min())
 
 
 def held_counts(sizes: np.ndarray, test: float, valid: float) -> tuple[np.ndarray, np.ndarray]:

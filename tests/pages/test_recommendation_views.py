@@ -20,6 +20,7 @@ def script(times: bool, categories: bool) -> None:
     import pandas as pd
 
     from dashboard.components.recommendation.results import results_view
+    from dashboard.components.ship_step import ship_step
     from dashboard.session import workspace
     from data.table import Table
     from pipelines.experiment import Experiment, run_experiment
@@ -55,6 +56,7 @@ def script(times: bool, categories: bool) -> None:
 
     space = workspace("recommendation")
     results_view(space.once("run", made), space)
+    ship_step(space.once("run", made), space)
 
 
 def drawn(tab: str = "A person", *, times: bool = True, categories: bool = True) -> AppTest:
@@ -173,7 +175,7 @@ def test_likes_can_be_taken_over_from_a_person() -> None:
 
 def test_rules_show_a_list_before_and_after_and_their_cost() -> None:
     at = drawn("Rules")
-    assert "Set a rule above" in said(at)
+    assert "Set a rule above" in said(at) and "They obey the rules" not in said(at)
     at.number_input(key="recommendation-rule-most").set_value(1)
     driver.fine(at.run())
     assert "Without the rules" in said(at) and "leaves" in said(at)
@@ -186,6 +188,7 @@ def test_rules_show_a_list_before_and_after_and_their_cost() -> None:
     change = float(shown["NDCG@10 with"]) - float(shown["NDCG@10 without"])
     assert float(shown["Change"]) == pytest.approx(change, abs=0.002) and change < 0
     assert "users judged" in said(at)
+    assert "They obey the rules that are set in step 3" in said(at)
     # A cost belongs to the rules it was computed for.
     at.number_input(key="recommendation-rule-most").set_value(2)
     driver.fine(at.run())

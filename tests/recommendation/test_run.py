@@ -17,10 +17,13 @@ from pipelines.cli import main
 from pipelines.commands import RunCommand, run_command
 from pipelines.experiment import Experiment
 from pipelines.predict import predict_records
+from pipelines.recommendation import choosing
+from pipelines.recommendation.methods.ease import Ease
 from pipelines.recommendation.pipeline import NOBODY, NOTHING_KNOWN, UNKNOWN_ITEM
+from pipelines.recommendation.rules import Rules
 from pipelines.report.document import document
 from pipelines.report.html import report_page
-from pipelines.report.predictions import prediction_table
+from pipelines.report.predictions import prediction_csv, prediction_parquet, prediction_table
 
 TASTES = {"a": ("a1", "a2", "a3", "a4", "a5", "a6"), "b": ("b1", "b2", "b3", "b4", "b5", "b6")}
 
@@ -113,6 +116,18 @@ def test_download_lists_what_everybody_has_not_taken_at_all(run: Experiment) -> 
         assert part["rank"].tolist() == list(range(1, len(part) + 1))
     first = table[table["rank"] == 1].set_index("user")["item"]
     assert all(first[user][0] == next(iter(items))[0] for user, items in taken.items())
+
+
+def test_a_download_obeys_the_rules_that_are_handed_on(run: Experiment) -> None:
+    model = run.run_of("ease")
+    before = pd.read_csv(io.BytesIO(prediction_csv(run, model)))
+    assert {"a1", "b1"} <= set(before["item"])
+    rules = Rules(never_items=frozenset({"a1"}), never_categories=frozenset({"camp b"}))
+    after = pd.read_csv(io.BytesIO(prediction_csv(run, model, rules=rules)))
+    assert not {item for item in after["item"] if item == "a1" or item[0] == "b"}
+    assert set(after["item"]) > {"a2", "c1"}
+    kept = pd.read_parquet(io.BytesIO(prediction_parquet(run, model, rules=rules)))
+    assert kept["item"].tolist() == after["item"].tolist()
 
 
 TRAINING = [
@@ -309,3 +324,30 @@ def test_settings_are_chosen_on_validation_entries_and_all_tried_are_kept(folder
     assert max(trial.ndcg for trial in choice.tried) == next(
         trial.ndcg for trial in choice.tried if trial.settings == choice.settings
     )
+
+
+def chosen_under(folder: Path, budget: str) -> Experiment:
+    return run_command(RunCommand(
+        task="recommendation", data=(folder / "orders.csv",), models=("ease",),
+        settings={"budget": budget},
+    ))
+
+
+def test_how_many_settings_are_tried_follows_from_the_size_and_the_budget(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Ease, "seconds", classmethod(lambda *_: 10.0))
+    done = chosen_under(folder, "25")
+    choice = done.run_of("ease").pipeline.tried
+    assert (len(choice.tried), choice.unaffordable) == (2, len(Ease.grid()) - 2)
+    assert not any("took far longer" in each for each in done.warnings)
+
+
+def test_where_the_clock_ends_the_choice_a_warning_says_so(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choosing, "LEAST_PATIENCE", 0.0)
+    monkeypatch.setattr(choosing, "PATIENCE", 0.0)
+    done = chosen_under(folder, "600")
+    assert len(done.run_of("ease").pipeline.tried.tried) == 1
+    assert any("EASE" in each and "ended after 1 of 8" in each for each in done.warnings)

@@ -33,6 +33,8 @@ def rules_view(experiment: Experiment, run: ModelRun, space: Workspace) -> None:
     """Draw the rules, the list of a person before and after, and their cost."""
     known = known_of(experiment, space)
     rules = chosen_rules(known)
+    # What is taken along in step 5 obeys them.
+    space.memo["rules", experiment.id] = None if rules.empty else rules
     if rules.empty:
         st.info("Set a rule above to see what it does to a list, and what it costs.",
                 icon=":material/rule:")

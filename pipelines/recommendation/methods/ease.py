@@ -76,6 +76,16 @@ class Ease(Recommender):
             f"memory up to {MOST_ITEMS:,}; use item neighbours or alternating least squares."
         )
 
+    @classmethod
+    def seconds(
+        cls, users: int, items: int, entries: int, settings: Mapping[str, Setting]
+    ) -> float:
+        dual = few_users(users, items)
+        side, other = (users, items) if dual else (items, users)
+        gram = min(entries * entries / max(1, other) / SPARSE_RATE, side * side * other / DENSE_RATE)
+        table = users * entries / SPARSE_RATE if dual else 0.0
+        return gram + table + side**3 / DENSE_RATE
+
     def _fit(self, matrix: csr_matrix, lessons: Lessons, progress: Progress) -> None:
         there = np.flatnonzero(np.diff(matrix.indptr))
         self._known = evened(matrix[there], self.number("even"))

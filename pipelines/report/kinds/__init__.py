@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 import pandas as pd
 
@@ -53,8 +53,14 @@ class OwnDownload(Protocol):
 
     DOWNLOADED: str
 
-    def download(self, experiment: Experiment, run: ModelRun) -> pd.DataFrame:
-        """What a model said, as a table to download."""
+    def download(
+        self, experiment: Experiment, run: ModelRun, rules: Any | None = None
+    ) -> pd.DataFrame:
+        """What a model said, as a table to download.
+
+        Args:
+            rules: of the kind's own sort, that what is downloaded has to obey.
+        """
         ...
 
 

@@ -124,8 +124,9 @@ TASK = Task(
             name="split", default="auto",
             choices=("auto", "temporal", "global", "last", "random"),
             summary="what is held back to judge: temporal takes the last part of each user, global "
-            "all after one moment, last the last item of each user, random a part of each user, which "
-            "leaks the future where there are times; auto takes temporal where there are times, else "
+            "all after one moment, last the last item of each user, random a part of each user. Where "
+            "there are times, all but global let models learn from what others took later, and random "
+            "from one's own future; auto takes temporal where there are times, else "
             "random",
         ),
         Option(name="test", default="0.1", low=0.01, high=0.5,

@@ -18,8 +18,8 @@ from pipelines.recommendation.methods.two_tower import TwoTower as TwoTowerMetho
 from pipelines.recommendation.pipeline import ListPipeline
 
 FLATTERED = (
-    "it counts back from the last interaction that teaches, which for most who judge is later than "
-    "what was held back of them, so its score is flattered; hold it against others under split=global."
+    "it counts back from the last interaction that teaches, which is later than some of what was held "
+    "back, so its score is flattered; hold it against others under split=global."
 )
 
 

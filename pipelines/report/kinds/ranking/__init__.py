@@ -14,6 +14,7 @@ from pipelines.report.sections import Evidence, Metric, Section
 
 if TYPE_CHECKING:
     from pipelines.experiment import Experiment, ModelRun
+    from pipelines.recommendation.rules import Rules
 
 ELSEWHERE = ("Rankings made elsewhere", "with a known relevance")
 
@@ -89,13 +90,19 @@ def table(predictions: Predictions, judged: Judged | None) -> pd.DataFrame:
     return predictions.frame()
 
 
-def download(experiment: Experiment, run: ModelRun) -> pd.DataFrame:
-    """One row an item of the list of each user, made from everything that the user took."""
+def download(
+    experiment: Experiment, run: ModelRun, rules: Rules | None = None
+) -> pd.DataFrame:
+    """One row an item of the list of each user, made from everything that the user took.
+
+    Args:
+        rules: that every list obeys; none if not given.
+    """
     from pipelines.recommendation.export import lists_for_everyone
     from pipelines.recommendation.pipeline import ListPipeline
 
     pipeline = cast(ListPipeline, run.pipeline)
-    return lists_for_everyone(pipeline, pipeline.length)
+    return lists_for_everyone(pipeline, pipeline.length, rules=rules)
 
 
 def sections(evidence: Evidence) -> list[Section]:
