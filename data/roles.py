@@ -14,7 +14,7 @@ import pandas as pd
 from data.errors import DataError, LitmusError, OptionError
 from data.traits import Traits, traits
 
-Kind = Literal["text", "category", "number", "time", "image", "id", "any"]
+Kind = Literal["text", "category", "number", "time", "image", "id", "key", "any"]
 
 _TEXT_HINTS = (
     "text review review_body review_text comment comments content message msg body feedback tweet "
@@ -244,7 +244,7 @@ def _plausible(role: Role, column: str, known: Traits, others: Mapping[str, Trai
     # A name alone or content alone may be enough for text; other roles need the name as well.
     if role.kind == "text":
         return 0.5 * named + 0.8 * content
-    if role.kind in ("time", "id"):
+    if role.kind in ("time", "id", "key"):
         return 0.6 * named + 0.55 * content
     weight = 0.9 if named else 0.55 if role.name in ("label", "truth") else 0.6
     return 0.6 * named + weight * content * (0.5 if named else 1.0)
@@ -293,6 +293,9 @@ def _content(role: Role, known: Traits, others: Mapping[str, Traits]) -> float:
         return 0.15 if repeated else max(0.2, length * min(1.0, 0.55 + 0.1 * known.words))
     if role.kind == "id":
         return _named_things(known)
+    if role.kind == "key":
+        # A row of its own for each: a number that comes up again says something of the row.
+        return 1.0 if known.kind == "id" else 0.0
     if role.kind == "time" and known.kind != "time":
         # Seconds since 1970 look like any other number: the name has to say that they are times.
         return 0.4 * known.time_share

@@ -183,7 +183,7 @@ def _conditions(
     ]
     if split.folds:
         found.append(
-            f"Models that learn were judged by {len(split.folds)}-fold cross-validation: each row by "
+            f"Models that learn were judged by {split.scheme} cross-validation: each row by "
             "a model that had not seen it. The intervals treat the folds as one test."
         )
     if split.kind == "none" and request.task.baseline.learns:

@@ -29,6 +29,7 @@ class Split:
         validation_rows: rows that settings are chosen by, or that the file names so.
         test_rows: rows that judge, where these are not what is asked about.
         rule: what exactly was held back, where the kind does not say it.
+        repeats: how often folds were drawn.
     """
 
     kind: Kind
@@ -39,6 +40,13 @@ class Split:
     validation_rows: int = 0
     test_rows: int | None = None
     rule: str = ""
+    repeats: int = 1
+
+    @property
+    def scheme(self) -> str:
+        """How folds were drawn: `5-fold`, or `3 x 5-fold` where they were drawn three times."""
+        each = f"{len(self.folds) // self.repeats}-fold"
+        return each if self.repeats == 1 else f"{self.repeats} x {each}"
 
     def to_json(self) -> dict[str, object]:
         """The `split` entry of report.json."""
@@ -183,9 +191,25 @@ def _temporal(
             "A temporal split needs a time in each labelled row; "
             f"{int(when.isna().sum())} have none."
         )
-    order = labelled[np.argsort(when.to_numpy(), kind="stable")]
-    cut = max(1, round(len(order) * (1 - share)))
+    positions = np.argsort(when.to_numpy(), kind="stable")
+    order, moments = labelled[positions], when.to_numpy()[positions]
+    wanted = max(1, round(len(order) * (1 - share)))
+    cut = _between_moments(moments, wanted)
     test = order[cut:]
     repeated = groups.iloc[order[:cut]].isin(set(groups.iloc[test])).to_numpy(dtype=bool)
     train = order[:cut][~repeated]
-    return Split("temporal", *_both_sides(train, test), training_rows=len(train))
+    # Rows of one moment are not in order: what was known of some was known of all.
+    began = f"{pd.Timestamp(moments[cut]):%Y-%m-%d %H:%M:%S}".removesuffix(" 00:00:00")
+    rule = "" if cut == wanted else f"from {began} on"
+    return Split("temporal", *_both_sides(train, test), training_rows=len(train), rule=rule)
+
+
+def _between_moments(moments: np.ndarray, wanted: int) -> int:
+    """The position nearest to `wanted` where a new moment begins; the earlier one of two."""
+    starts = np.flatnonzero(moments[1:] != moments[:-1]) + 1
+    if not len(starts):
+        raise DataError(
+            f"All {len(moments):,} labelled rows have the same time, so none is later than the others; "
+            "map another column of times, or choose split random or cross-validation."
+        )
+    return int(starts[np.abs(starts - wanted).argmin()])

@@ -26,8 +26,9 @@ MOST_SYSTEMS = 8
 WORDS_OF_A_TEXT = 2.0
 # An output may be far shorter or longer than the reference, but not by any factor.
 LEAST_RATIO, MOST_RATIO = 1 / 4, 4.0
-# An output without a telling name shares this much of its words with the reference of its row.
-LEAST_SHARED = 0.2
+# An output without a telling name shares this much of its words with the reference of its row, and
+# this much more than with that of another row.
+LEAST_SHARED, LEAST_MORE = 0.2, 0.1
 LEAST_COMPARED, MOST_COMPARED = 3, 200
 
 
@@ -72,18 +73,19 @@ def text_columns(frame: pd.DataFrame) -> dict[str, list[str]]:
 
 def _resembles(cells: pd.Series, references: pd.Series) -> bool:
     """Whether texts share clearly more words with their own reference than with the next row's."""
-    pairs = [
-        (set(str(cell).casefold().split()), set(str(reference).casefold().split()))
-        for cell, reference in zip(cells, references, strict=True)
+    both = [
+        (cell, reference) for cell, reference in zip(cells, references, strict=True)
         if isinstance(cell, str) and isinstance(reference, str) and cell.strip()
     ][:MOST_COMPARED]
-    if len(pairs) < LEAST_COMPARED:
+    # What is the reference in every row is a copy of it, and no output.
+    if len(both) < LEAST_COMPARED or all(cell == reference for cell, reference in both):
         return False
+    pairs = [(set(a.casefold().split()), set(b.casefold().split())) for a, b in both]
     own = [_shared(cell, reference) for cell, reference in pairs]
     others = [
         _shared(cell, pairs[(row + 1) % len(pairs)][1]) for row, (cell, _) in enumerate(pairs)
     ]
-    return sum(own) / len(own) > max(LEAST_SHARED, 2 * sum(others) / len(others))
+    return sum(own) / len(own) > max(LEAST_SHARED, sum(others) / len(others) + LEAST_MORE)
 
 
 def _shared(one: set[str], other: set[str]) -> float:

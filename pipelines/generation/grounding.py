@@ -39,6 +39,41 @@ class Passage(Protocol):
 
 
 @dataclass(frozen=True)
+class Finding:
+    """What a reader of spans finds for the same question, to hold a written reply against.
+
+    Attributes:
+        reader: its title.
+        quote: its best answer in the words of a document; empty where it has none.
+        confidence: chance, 0 to 1, that it is right.
+        threshold: below it the answer counts as “not in these documents”.
+        document, page: where it stands, as far as known.
+    """
+
+    reader: str
+    quote: str = ""
+    confidence: float = 0.0
+    threshold: float = 0.0
+    document: str = ""
+    page: int | None = None
+
+    @property
+    def sentence(self) -> str:
+        """What it finds, how sure it is and where it stands."""
+        if not self.quote:
+            return f"{self.reader} finds nothing in your documents that answers this."
+        sure = f"{100 * self.confidence:.0f} % sure"
+        if self.confidence < self.threshold:
+            return (
+                f"{self.reader} finds nothing in your documents that answers this; the closest is "
+                f"“{self.quote}”, {sure}."
+            )
+        page = "" if self.page is None else f", page {self.page}"
+        place = f", {self.document}{page}" if self.document else ""
+        return f"{self.reader} finds “{self.quote}”, {sure}{place}."
+
+
+@dataclass(frozen=True)
 class Citations:
     """What a reply says that it rests on.
 

@@ -12,8 +12,21 @@ from data.answers import answer_spans, gold_answers
 from pipelines.retrieval.passages import Passage
 
 EXPECTED = "expected_document"
+SOURCE_ROLES = ("context", "document", "page", "heading")
 # Of a file, and not of a version: “terms 1.2” stays as it is.
 _ENDING = re.compile(r"\.[^\W\d]\w{0,4}$")
+
+
+def source_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with a text to read, each text and place once, with the index that they had.
+
+    `Passage.row` counts these.
+
+    Args:
+        rows: columns named by role.
+    """
+    known = rows[[name for name in SOURCE_ROLES if name in rows]]
+    return known[known["context"].str.strip() != ""].drop_duplicates()
 
 
 def pieces_with_answer(pieces: Sequence[Passage], context: str, answer: object) -> tuple[int, ...]:

@@ -192,7 +192,7 @@ def _split_words(experiment: Experiment, unit: str) -> str:
         return f"the latest {tested}; models learnt from the {learnt} before them"
     if split.kind == "cross-validation":
         return (
-            f"{tested}, models that learn from labels by {len(split.folds)}-fold "
+            f"{tested}, models that learn from labels by {split.scheme} "
             f"cross-validation, about {learnt} to learn from"
         )
     if split.kind == "given" and experiment.request.training is not None:

@@ -10,6 +10,7 @@ from itertools import pairwise
 import pandas as pd
 
 from pipelines.progress import SILENT, Progress
+from pipelines.retrieval.table_rows import parted, row_ends
 from pipelines.sentences import language_of, sentence_spans
 
 # A text up to WHOLE words is one passage; longer ones are cut into MOST words at most (the last may
@@ -111,6 +112,20 @@ def passages_by_row(
     return tuple(tuple(own.get(first[text], ())) for text in texts)
 
 
+def sentences_of(text: str, language: str = "en") -> tuple[Span, ...]:
+    """Start and end characters of each sentence, and of each row of a table.
+
+    Args:
+        text: any text.
+        language: ISO 639-1 code; see `sentence_spans`.
+    """
+    rows = row_ends(text)
+    return tuple(
+        piece for sentence in sentence_spans(text, language) for piece in parted(sentence, rows)
+        if text[slice(*piece)].strip()
+    )
+
+
 def texts_of(rows: pd.DataFrame) -> list[str]:
     """The text of each row; empty where it is missing or blank."""
     return [text if text.strip() else "" for text in _strings(rows, "context")]
@@ -136,7 +151,7 @@ def _size(text: str) -> int:
 def _cut_text(text: str, language: str) -> Iterator[tuple[int, int, tuple[Span, ...]]]:
     """Start, end and sentences of each passage of a text."""
     spans = [
-        piece for span in sentence_spans(text, language) for piece in _pieces(text, span)
+        piece for sentence in sentences_of(text, language) for piece in _pieces(text, sentence)
     ]
     sizes = [_size(text[start:end]) for start, end in spans]
     if sum(sizes) <= WHOLE:

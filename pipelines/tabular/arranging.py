@@ -16,18 +16,17 @@ from pipelines.progress import SILENT, Progress
 from pipelines.request import Request
 from pipelines.split import Split, make_split
 from pipelines.tabular.batch import features_of
-from pipelines.tabular.leaks import Leak, find_leaks
+from pipelines.tabular.copies import copies
+from pipelines.tabular.leaks import find_leaks
 from pipelines.tabular.models.lessons import DEFAULT, TabularLessons
 from pipelines.tabular.target import Target, check_enough, read_target
+from pipelines.tabular.terms import MARGIN, with_terms
 
 TARGET = "target"
 # Columns of a batch that hold groups of people to be treated alike begin so.
 PROTECTED = "protected:"
-# Columns of a batch that hold what decisions gain and cost where the file does not say it, by option.
-USUAL_TERMS = {
-    "usual margin": "margin", "loss given default": "loss_given_default",
-    "cost of a review": "review_cost",
-}
+NAMING = ("exclude", "protected", "rising", "falling")
+NOTHING_LEFT = "No column is left to learn from; exclude fewer, or bring more."
 # Up to so many rows, every row judges by cross-validation; above, a part of them is enough.
 CROSS_VALIDATED_ROWS = 2_000
 
@@ -39,12 +38,19 @@ class Prepared:
     Attributes:
         batch: every row: features, roles, and groups to be treated alike.
         target: of every row.
-        notes: which columns were left out and why, and how the target was read.
+        notes: which columns were left out and why, and how target and margins were read.
+        percent: whether the file has margins in percent; None where it has none.
     """
 
     batch: pd.DataFrame
     target: Target
     notes: tuple[str, ...]
+    percent: bool | None = None
+
+    @property
+    def copies(self) -> np.ndarray:
+        """(n,) a number that copies of one record share."""
+        return copies(features_of(self.batch), self.target.values, self.batch.get("id"))
 
     def lessons(self, rows: np.ndarray, options: Options) -> TabularLessons:
         """What models learn from some rows."""
@@ -54,10 +60,16 @@ class Prepared:
             features=features.reset_index(drop=True), y=self.target.values[rows],
             kind=self.target.kind, budget=options.number("budget"),
             monotone=monotone_of(options, list(features.columns)),
-            groups=same_rows(features), plan_settings={
+            groups=copies(features, self.target.values[rows], part.get("id")), plan_settings={
                 name: options[name] for name in ("types", "missing_codes", "texts")
-            },
+            }, margin=self._margin(part),
         )
+
+    def _margin(self, part: pd.DataFrame) -> float | None:
+        if self.target.kind != DEFAULT or MARGIN not in part:
+            return None
+        known = part[MARGIN].dropna()
+        return float(known.mean()) if len(known) else None
 
 
 def arrange_applicants(
@@ -69,58 +81,100 @@ def arrange_applicants(
         DataError: the target cannot be learnt, or too few rows are known.
         OptionError: an option names a column that is not there.
     """
-    options = request.options
-    progress.stage("Looking for leaks", 0)
-    given = request.training
-    taught = prepared(request.dataset if given is None else given, options, request.seed)
-    asked = taught if given is None else like(taught, request.dataset, options)
-    check_enough(taught.target)
-    truth = _truth(asked.target, outputs)
-    known = np.flatnonzero(truth.notna().to_numpy())
+    options, given = request.options, request.training
     if given is not None:
+        progress.stage("Looking for leaks", 0)
+        taught = prepared(given, options, request.seed)
+        check_enough(taught.target)
+        asked = like(taught, request.dataset, options)
+        truth = _truth(asked.target, outputs)
+        known = np.flatnonzero(truth.notna().to_numpy())
         rows = np.flatnonzero(~np.isnan(taught.target.values))
         split = Split("given", np.zeros(0, dtype=int), known, training_rows=len(rows))
         lessons = taught.lessons(rows, options)
+        notes = (*taught.notes, *asked.notes, *_shared_files(asked, taught, known))
     else:
-        split = _split(request, asked, truth, known)
+        found = _read(request.dataset, options)
+        check_enough(found.target)
+        truth = _truth(found.target, outputs)
+        known = np.flatnonzero(truth.notna().to_numpy())
+        split = _split(request, found, truth, known)
+        progress.stage("Looking for leaks", 0)
+        asked = _without_leaks(found, _teaching(split), options, request.seed, bool(split.folds))
         lessons = asked.lessons(split.train if len(split.train) else known, options)
+        notes = (*asked.notes, *_repeated(asked, split), *_often(split))
     return Arrangement(
         rows=np.arange(len(asked.batch)), batch=asked.batch, material=asked.batch, truth=truth,
         split=split, lessons=lessons,
         fold_lessons=tuple(asked.lessons(train, options) for train, _ in split.folds),
-        warnings=(*taught.notes, *_shared(asked, taught, split)),
+        warnings=notes,
     )
 
 
 def prepared(dataset: Dataset, options: Options, seed: int) -> Prepared:
-    """A data set with its features chosen: none that is excluded, protected or a leak.
+    """A data set of which all rows teach, with its features chosen: none that is excluded, protected
+    or a leak.
 
     Raises:
         DataError: there is no target, or no feature is left.
         OptionError: an option names a column that is not there.
     """
+    found = _read(dataset, options)
+    return _without_leaks(found, np.flatnonzero(~np.isnan(found.target.values)), options, seed)
+
+
+def _read(dataset: Dataset, options: Options) -> Prepared:
+    """A data set with the features that its user leaves in, leaks among them."""
     cells = dataset.column(TARGET)
     if cells is None:
         raise DataError("No column holds the target; map the column with the outcome to learn.")
     target = read_target(cells, options["positive"], _kind(options))
-    named = {name: _columns(dataset, options, name) for name in ("exclude", "protected")}
+    named = {name: _columns(dataset, options, name) for name in NAMING}
     left_out = set(named["exclude"])
     if options["use_protected"] == "no":
         left_out |= set(named["protected"])
-    batch = dataset.batch()
+    batch, percent, notes = _with_money(dataset, options, target)
     kept = [name for name in features_of(batch).columns if name not in left_out]
-    notes = list(target.notes)
-    known = ~np.isnan(target.values)
-    leaks: tuple[Leak, ...] = ()
-    if options["leaks"] == "drop" and known.any():
-        features = features_of(batch).loc[known, kept].reset_index(drop=True)
-        leaks = find_leaks(features, target.values[known], seed)
-        notes += [f"{leak.why} It was left out; the option leaks=keep has it back." for leak in leaks]
-    kept = [name for name in kept if name not in {leak.column for leak in leaks}]
-    batch = batch.assign(**{name: options.number(option) for name, option in USUAL_TERMS.items()})
     if not kept:
-        raise DataError("No column is left to learn from; exclude fewer, or bring more.")
-    return Prepared(_chosen(batch, kept, named["protected"]), target, tuple(notes))
+        raise DataError(NOTHING_LEFT)
+    chosen = _chosen(batch, kept, named["protected"])
+    return Prepared(chosen, target, (*target.notes, *notes), percent)
+
+
+def _without_leaks(
+    found: Prepared, rows: np.ndarray, options: Options, seed: int, folds: bool = False
+) -> Prepared:
+    """The same without the features that give the target away in some rows.
+
+    Args:
+        found: with all its features.
+        rows: positions of rows that teach; outcomes of others are not looked at.
+        options: leaks, rising and falling.
+        seed: of the search.
+        folds: whether other folds learn from the judging rows of this one.
+    """
+    features = features_of(found.batch)
+    notes: list[str] = []
+    leaks: set[str] = set()
+    if options["leaks"] == "drop" and len(rows):
+        part = features.iloc[rows].reset_index(drop=True)
+        where = " in the rows that teach the first fold" if folds else ""
+        for leak in find_leaks(part, found.target.values[rows], seed):
+            leaks.add(leak.column)
+            notes.append(
+                f"{leak.why} It was left out{' of all folds, as seen' if where else ''}{where}; the "
+                "option leaks=keep has it back."
+            )
+    kept = [name for name in features.columns if name not in leaks]
+    if not kept:
+        raise DataError(NOTHING_LEFT)
+    for option in ("rising", "falling"):
+        notes += [
+            f"“{name}” is named as {option}, but models do not see it, so nothing is held to that."
+            for name in column_names(options[option]) if name not in kept
+        ]
+    batch = found.batch.drop(columns=[FEATURE + name for name in leaks])
+    return replace(found, batch=batch, notes=(*found.notes, *notes))
 
 
 def like(taught: Prepared, dataset: Dataset, options: Options) -> Prepared:
@@ -129,8 +183,8 @@ def like(taught: Prepared, dataset: Dataset, options: Options) -> Prepared:
     Raises:
         DataError: a column that was learnt from is missing.
     """
-    batch = dataset.batch()
     kept = list(features_of(taught.batch).columns)
+    batch, percent, notes = _with_money(dataset, options, taught.target, taught.percent)
     missing = [name for name in kept if FEATURE + name not in batch]
     if missing:
         raise DataError(
@@ -142,9 +196,15 @@ def like(taught: Prepared, dataset: Dataset, options: Options) -> Prepared:
     if cells is not None:
         positive = target.positive if target.kind == DEFAULT else ""
         values = read_target(cells, positive, target.kind).values
-    protected = [name for name in column_names(options["protected"]) if name in dataset.table.frame]
+    named = column_names(options["protected"])
+    protected = [name for name in named if name in dataset.table.frame]
     found = _chosen(_with(batch, dataset, protected), kept, protected)
-    return Prepared(found, Target(values, target.kind, target.positive, target.negative), ())
+    lost = tuple(
+        f"{dataset.name} lacks the protected column “{name}”, so its groups are not compared."
+        for name in named if name not in protected
+    )
+    here = Target(values, target.kind, target.positive, target.negative)
+    return Prepared(found, here, (*notes, *lost), percent)
 
 
 def monotone_of(options: Options, features: Sequence[str]) -> dict[str, int]:
@@ -161,11 +221,6 @@ def monotone_of(options: Options, features: Sequence[str]) -> dict[str, int]:
     return {name: sign for name, sign in found.items() if name in features}
 
 
-def same_rows(features: pd.DataFrame) -> np.ndarray:
-    """(n,) a key that is equal for rows whose features are all the same."""
-    return np.asarray(pd.util.hash_pandas_object(features.astype("str"), index=False))
-
-
 def _chosen(batch: pd.DataFrame, kept: Sequence[str], protected: Sequence[str]) -> pd.DataFrame:
     """Roles, kept features, and protected columns under names of their own."""
     roles = [name for name in batch.columns if not str(name).startswith(FEATURE) and name != TARGET]
@@ -174,6 +229,16 @@ def _chosen(batch: pd.DataFrame, kept: Sequence[str], protected: Sequence[str]) 
         if FEATURE + name in batch:
             found[PROTECTED + name] = batch[FEATURE + name]
     return found
+
+
+def _with_money(
+    dataset: Dataset, options: Options, target: Target, percent: bool | None = None
+) -> tuple[pd.DataFrame, bool | None, tuple[str, ...]]:
+    """The batch with its terms, whether margins are in percent, and what to say about that."""
+    if target.kind != DEFAULT:
+        return dataset.batch(), None, ()
+    found = with_terms(dataset.batch(), dataset, options, percent)
+    return found.batch, found.percent, found.notes
 
 
 def _with(batch: pd.DataFrame, dataset: Dataset, names: Sequence[str]) -> pd.DataFrame:
@@ -211,22 +276,58 @@ def _split(request: Request, asked: Prepared, truth: pd.Series, known: np.ndarra
         kind = "temporal" if times is not None else "cross-validation" if few else "random"
     chosen = Options(request.task, {**options, "split": kind})
     strata = truth if asked.target.kind == DEFAULT else pd.Series("", index=truth.index)
-    groups = pd.Series(same_rows(features_of(asked.batch)))
+    # Equal features in a later row are no reason to forget the past: only copies are kept together,
+    # and where time decides nothing is.
+    alone = kind == "temporal"
+    groups = pd.Series(np.arange(len(truth)) if alone else asked.copies)
     splits = [
         make_split(known, strata, groups, times, chosen, request.seed + repeat)
         for repeat in range(int(options.number("repeats")) if kind == "cross-validation" else 1)
     ]
     folds = tuple(fold for split in splits for fold in split.folds)
-    rule = f"{len(splits)} times" if len(splits) > 1 else ""
-    return replace(splits[0], folds=folds, rule=rule)
+    if len(splits) == 1:
+        return splits[0]
+    found = replace(splits[0], folds=folds, repeats=len(splits))
+    return replace(found, rule=f"{found.scheme} cross-validation")
 
 
-def _shared(asked: Prepared, taught: Prepared, split: Split) -> list[str]:
-    """A sentence on rows that stand in the training file as well."""
-    if split.kind != "given":
+def _teaching(split: Split) -> np.ndarray:
+    """The rows that teach; of folds, those of the first."""
+    return split.folds[0][0] if split.folds else split.train
+
+
+def _often(split: Split) -> list[str]:
+    """A sentence on what rests on every round of folds, and what on one."""
+    if split.repeats < 2:
         return []
-    mine, theirs = (same_rows(features_of(each.batch)) for each in (asked, taught))
-    both = int(np.isin(mine[split.test], theirs).sum())
+    return [
+        f"Folds were drawn {split.repeats} times ({split.scheme} cross-validation): means over folds "
+        "and their tests use all of them, and every other number is of the last draw."
+    ]
+
+
+def _repeated(asked: Prepared, split: Split) -> list[str]:
+    """A sentence on judging rows that are copies of earlier ones."""
+    if split.kind != "temporal":
+        return []
+    keys = asked.copies
+    both = int(np.isin(keys[split.test], keys[split.train]).sum())
     if not both:
         return []
-    return [f"{both:,} test rows stand in the training file as well, which flatters every model."]
+    rows = "row equals an earlier one" if both == 1 else "rows equal earlier ones"
+    return [
+        f"{both:,} judged {rows} in every column, the outcome included, which flatters every model."
+    ]
+
+
+def _shared_files(asked: Prepared, taught: Prepared, judging: np.ndarray) -> list[str]:
+    """A sentence on rows that stand in the training file as well."""
+    both = pd.concat(
+        [features_of(each.batch) for each in (taught, asked)], ignore_index=True
+    )
+    keys = copies(both, np.concatenate([taught.target.values, asked.target.values]))
+    first = len(taught.batch)
+    count = int(np.isin(keys[first:][judging], keys[:first]).sum())
+    if not count:
+        return []
+    return [f"{count:,} test rows stand in the training file as well, which flatters every model."]

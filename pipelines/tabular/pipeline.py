@@ -77,7 +77,10 @@ class TabularPipeline(Pipeline):
         given = self.config.settings.get("threshold", "")
         if given:
             return float(given)
-        margin = float(self.config.settings.get("margin", 0.1))
+        # That of the rows that taught, where a column held it.
+        margin = self.model.margin
+        if margin is None:
+            margin = float(self.config.settings.get("margin", 0.1))
         loss = float(self.config.settings.get("loss_given_default", 0.5))
         # Approving earns nothing from here on, if probabilities are right.
         return margin / (margin + loss) if margin + loss > 0 else 0.5

@@ -33,7 +33,7 @@ class Drift:
         noise: What the index stays below in 99 % of files in which nothing has moved, from the
             numbers of rows (Yurdakul 2018: it is a scaled chi-squared).
         level: `stable` below 0.1, `shifting` below 0.25, `shifted` above; `cannot say` of too few
-            rows. What chance explains is stable.
+            rows, and from 0.1 on where chance alone reaches the index.
         why: A sentence that names what changed most.
         bins: Names of the bins.
         reference: Share of each bin in training.
@@ -97,7 +97,7 @@ def _drift(name: str, old: np.ndarray, now: np.ndarray, bins: tuple[str, ...]) -
     index = population_stability(*counts) if few else 0.0
     noise = _noise(len(names), len(old), len(now))
     level = _level(index, noise, few)
-    why = _sentence(name, index, level, names, shares[0], shares[1], few)
+    why = _sentence(name, index, noise, level, names, shares[0], shares[1], few)
     return Drift(name, index, noise, level, why, names, tuple(shares[0]), tuple(shares[1]))
 
 
@@ -112,17 +112,24 @@ def _noise(bins: int, old: int, new: int) -> float:
 def _level(index: float, noise: float, rows: int) -> Level:
     if rows < FEWEST_ROWS:
         return "cannot say"
-    if index < SHIFTING or index <= noise:
+    if index < SHIFTING:
         return "stable"
+    if index <= noise:
+        return "cannot say"
     return "shifting" if index < SHIFTED else "shifted"
 
 
 def _sentence(
-    name: str, index: float, level: Level, bins: tuple[str, ...], old: np.ndarray, now: np.ndarray,
-    rows: int,
+    name: str, index: float, noise: float, level: Level, bins: tuple[str, ...], old: np.ndarray,
+    now: np.ndarray, rows: int,
 ) -> str:  # fmt: skip
-    if level == "cannot say":
+    if rows < FEWEST_ROWS:
         return f"“{name}”: {rows:,} rows are too few to tell a change from chance."
+    if level == "cannot say":
+        return (
+            f"“{name}” may have moved or not (index {index:.2f}): with {rows:,} rows, chance alone "
+            f"reaches {noise:.2f}; bring more rows to tell."
+        )
     if level == "stable":
         return f"“{name}” is as in training (index {index:.2f})."
     most = int(np.abs((now - old) * np.log((now + 1e-6) / (old + 1e-6))).argmax())

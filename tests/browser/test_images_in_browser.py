@@ -20,7 +20,8 @@ def test_a_zip_of_images_is_learnt_and_an_image_of_the_gallery_opens(
     _gallery_opens_one(tab)
     _map_shows_the_image_under_the_pointer(tab)
     go_to_step(tab, "4 Evaluation")
-    expect(tab.get_by_role("heading", name=re.compile("labelled images? Your own classes"))).to_be_visible()
+    verdict = re.compile("labelled images? Your own classes")
+    expect(tab.get_by_role("heading", name=verdict)).to_be_visible()
     _fits_a_phone(tab)
     assert not complaints, complaints
 

@@ -190,3 +190,21 @@ def test_what_cannot_be_compared_is_refused() -> None:
         group_fairness(truth, chance, group[:10])
     with pytest.raises(DataError, match="“youngest” has"):
         constraint_cost(truth, chance, group, "equal approval")
+
+
+def test_the_extremes_of_many_groups_are_told_to_be_extremes() -> None:
+    rng = np.random.default_rng(0)
+    chance = rng.uniform(0.05, 0.6, 2400)
+    truth = rng.random(2400) < chance
+    # Twelve groups that are treated alike, and still the lowest rate is far below the highest.
+    many = group_fairness(
+        truth, chance, pd.Series(rng.choice(list("abcdefghijkl"), 2400), name="branch"),
+        threshold=0.3, resamples=100,
+    )
+    assert many.parity_ratio.value is not None and many.parity_ratio.value < 0.9
+    assert any("lowest and the highest of 12 groups" in each for each in many.warnings)
+    two = group_fairness(
+        truth, chance, pd.Series(rng.choice(list("ab"), 2400), name="branch"), threshold=0.3,
+        resamples=100,
+    )
+    assert two.warnings == ()

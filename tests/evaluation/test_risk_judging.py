@@ -16,7 +16,7 @@ from pipelines.evaluation.profit import ProfitTerms
 from pipelines.evaluation.regression_judgement import RegressionJudgement
 from pipelines.evaluation.risk_judgement import RiskJudgement, judge_risk
 from pipelines.evaluation.risk_verdict import apart, risk_verdict
-from pipelines.judging import find_kind
+from pipelines.judging import Judged, find_kind
 from pipelines.judging.risk import with_terms
 from pipelines.pipeline import ClassPredictions
 from pipelines.report.kinds import find_page
@@ -267,3 +267,57 @@ def test_the_command_line_judges_a_file(
     page = (tmp_path / "out" / "report.html").read_text()
     assert "Models side by side" in page and ("fairness" in page or kind == "regression")
     assert ("roc_auc" if kind == "risk" else "rmse") in capsys.readouterr().out
+
+
+def judged_in_folds(turned: int, repeats: int = 1) -> Judged:
+    """A run whose pooled scores are good, and whose scores are upside down in some of ten folds."""
+    truth, chance, _ = made_up(600)
+
+    def said(values: np.ndarray) -> ClassPredictions:
+        return ClassPredictions(("paid", "default"), np.stack([1 - values, values], axis=1))
+
+    names = pd.Series(np.where(truth, "default", "paid"))
+    pooled = {"base": said(np.full(600, truth.mean())), "a": said(chance)}
+    judged = KIND.judge(
+        names, pooled, batch=pd.DataFrame(index=range(600)), baseline="base", favourite="a", seed=0
+    ).named({"a": "The network"})
+    rows = np.random.default_rng(0).permutation(600).reshape(10, 60)
+    pieces: dict[str, list[tuple[np.ndarray, ClassPredictions]]] = {"base": [], "a": []}
+    for fold, part in enumerate([each for _ in range(repeats) for each in rows]):
+        pieces["base"].append((part, said(np.full(60, 0.3))))
+        pieces["a"].append((part, said(1 - chance[part] if fold < turned else chance[part])))
+    return KIND.over_folds(judged, names, pieces, training_rows=540)
+
+
+def test_the_verdict_over_folds_claims_what_the_folds_show() -> None:
+    steady = judged_in_folds(0)
+    assert "over the folds (10-fold); the difference is not chance" in steady.verdict
+    assert steady.verdict.count("The network") == 1
+    shaky = judged_in_folds(3)
+    # Pooled rows alone would have said otherwise.
+    pooled = shaky.detail.comparison("roc_auc", "a", "base")
+    assert pooled is not None and pooled.p < 1e-6
+    assert "no gain is shown" in shaky.verdict and "not chance" not in shaky.verdict
+    assert "The net ranks" in shaky.named({"a": "The net"}).verdict
+    assert "(3 x 10-fold)" in judged_in_folds(0, repeats=3).verdict
+
+
+def test_amounts_over_folds_claim_what_the_folds_show() -> None:
+    rng = np.random.default_rng(0)
+    true = rng.normal(size=200)
+    truth = pd.Series(true)
+    near, mean = Amounts(true + rng.normal(0, 0.5, 200)), Amounts(np.zeros(200))
+    judged = KIND.judge(
+        truth, {"base": mean, "a": near}, batch=pd.DataFrame(index=range(200)), baseline="base",
+        favourite="a", seed=0,
+    )
+    parts = np.arange(200).reshape(4, 50)
+    shaky = [1.0, 1.0, 1.0, 8.0]
+    folds = {
+        "base": [(part, Amounts(np.zeros(50))) for part in parts],
+        "a": [(part, Amounts(true[part] + times * (near.values - true)[part]))
+              for part, times in zip(parts, shaky, strict=True)],
+    }
+    found = KIND.over_folds(judged, truth, folds, training_rows=150)
+    assert "which is not chance" in judged.verdict
+    assert "over the folds (4-fold), which can be chance" in found.verdict

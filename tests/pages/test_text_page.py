@@ -194,3 +194,48 @@ def test_texts_of_strangers_are_shown_and_never_obeyed() -> None:
             for token in ("<script>", "$\\frac", ":red[", "](http"):
                 assert token not in text, text
     assert seen > 3
+
+
+def vendors() -> bytes:
+    """Twelve segments of mail and twelve of web; a vendor of an own name fails at four of mail."""
+    goods = ["invoice", "router", "parcel", "ticket", "lamp", "refund"]
+    body = []
+    for row in range(24):
+        human = f"Please check the {goods[row % 6]} of order {chr(97 + row)}{chr(97 + row)} again"
+        first = "" if row % 6 == 0 else " ".join(reversed(human.split()))
+        ours = human.replace("check", "see") if row % 2 == 0 else human
+        body.append([("mail", "web")[row % 2], first, human, ours])
+    return hostile.table([["channel", "DeepThing", "human", "our MT v2"], *body])
+
+
+def test_a_system_that_writes_nothing_for_some_segments_is_named_first() -> None:
+    at = brought(vendors(), "vendors.csv")
+    assert chosen(at, "Outputs") == ["DeepThing", "our MT v2"]
+    at.get_by_key("texts-view").set_value("Lengths and copies")
+    driver.fine(at.run())
+    said = [driver.readable(each.value) for each in at.markdown]
+    assert any("DeepThing writes nothing for 4 of 24 segments" in each for each in said)
+
+
+def test_two_small_slices_are_one_test_and_said_to_be_few() -> None:
+    at = brought(vendors(), "vendors.csv")
+    at.get_by_key("texts-view").set_value("Slices")
+    driver.fine(at.run())
+    at.selectbox(key="texts-model").set_value("our MT v2")
+    driver.fine(at.run())
+    said = " ".join(driver.readable(each.value) for each in at.markdown)
+    assert "mail is lowest" in said and "but 12 segments are few" in said
+    table = next(each.value for each in at.dataframe if "against the other" in each.value)
+    assert table["against the other"].tolist()[1] == "the same test"
+    # Every segment of web is the reference itself: there is nothing to draw an interval from.
+    assert table.set_index("value").loc["web", ["from", "to"]].tolist() == ["–", "–"]
+    assert not at.error
+
+
+def test_a_system_alone_is_no_baseline() -> None:
+    at = brought(vendors(), "vendors.csv")
+    box = next(each for each in at.multiselect if each.label == "Outputs")
+    box.set_value(["our MT v2"])
+    driver.finish(driver.fine(at.run()), SLUG)
+    shown = " ".join(str(each.value) for each in (*at.markdown, *at.dataframe))
+    assert "our MT v2" in shown and "(baseline)" not in shown

@@ -5,11 +5,17 @@ from __future__ import annotations
 from itertools import permutations
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from pipelines.tabular.models.deep_network import DeepNetwork
+from pipelines.tabular.models.lessons import TabularLessons
 from pipelines.tabular.models.modules import ArticleModule
+from pipelines.tabular.models.network import ArticleNetwork
 from pipelines.tabular.models.pieces import Pieces, learn_pieces
 from pipelines.tabular.models.shapley import Walks, make_walks, shares
+from pipelines.tabular.models.stopping import rows_to_stop_by
+from pipelines.tabular.tuning import Fold
 
 
 def test_the_articles_network_has_128_64_and_1_units() -> None:
@@ -62,3 +68,35 @@ def test_few_rows_beyond_a_common_value_have_pieces_of_their_own() -> None:
     edges = learn_pieces(values, np.array([False]), 4).edges[0]
     assert edges[0] == 0 and edges[-1] == 40
     assert len(edges) >= 4
+
+
+def lessons_with(y: np.ndarray, groups: np.ndarray | None = None) -> TabularLessons:
+    rng = np.random.default_rng(0)
+    features = pd.DataFrame(rng.normal(size=(len(y), 3)), columns=list("abc"))
+    found = TabularLessons(features, y, groups=groups, budget=0.0)
+    parts = np.array_split(np.arange(len(y)), 2)
+    found.memo["folds", 0] = (Fold(parts[1], parts[0]), Fold(parts[0], parts[1]))
+    return found
+
+
+@pytest.mark.parametrize("method", [ArticleNetwork, DeepNetwork])
+def test_outcomes_of_held_out_rows_change_nothing_that_a_network_says_of_them(
+    method: type[ArticleNetwork] | type[DeepNetwork],
+) -> None:
+    rng = np.random.default_rng(1)
+    y = (np.arange(160) % 2).astype(float)
+    other = y.copy()
+    other[:80] = rng.permutation(y[:80])
+    first, second = (
+        method({}, "cpu", 0).fit(lessons_with(each)).held.scores[:80] for each in (y, other)
+    )
+    np.testing.assert_array_equal(first, second)
+
+
+def test_a_tenth_of_what_is_learnt_from_decides_when_to_stop() -> None:
+    y = np.repeat([0.0, 1.0], (300, 100))
+    groups = np.arange(400) // 2
+    rest, stop = rows_to_stop_by(lessons_with(y, groups), np.arange(100, 400), 0)
+    assert sorted([*rest, *stop]) == list(range(100, 400))
+    assert not set(groups[rest]) & set(groups[stop])
+    assert (len(stop), y[stop].sum()) == (30, 10)

@@ -63,13 +63,16 @@ def test_small_files_of_the_same_kind_raise_no_alarm() -> None:
 
 
 def test_what_chance_may_explain_is_neither_moved_nor_as_before() -> None:
-    rng = np.random.default_rng(0)
-    found = score_drift(rng.normal(size=5_000), rng.normal(0.5, 1, size=40))
-    assert 0.1 <= found.index <= found.noise
+    old = np.repeat(np.arange(10.0), 500)
+    counts = [2, 2, 3, 3, 4, 4, 5, 5, 6, 6]
+    found = score_drift(old, np.repeat(np.arange(10.0), counts))
+    # 2 (.05 ln 2 + .025 ln (4/3) + .025 ln 1.25 + .05 ln 1.5), and chi-squared of 9 at 99 %.
+    assert found.index == pytest.approx(0.1355, abs=1e-3)
+    assert found.noise == pytest.approx(21.666 * (1 / 40 + 1 / 5_000), rel=1e-3)
     assert found.level == "cannot say"
     assert "as in training" not in found.why and "40 rows" in found.why
-    surer = score_drift(rng.normal(size=5_000), rng.normal(0.5, 1, size=4_000))
-    assert surer.level in ("shifting", "shifted")
+    surer = score_drift(old, np.repeat(np.arange(10.0), np.array(counts) * 20))
+    assert surer.level == "shifting"
 
 
 def test_missing_and_never_seen_values_are_bins_of_their_own() -> None:

@@ -88,6 +88,8 @@ class TabularModel(ABC):
         self.device = device
         self.seed = seed
         self.kind = DEFAULT
+        # What a good row earned on average, as a share of its exposure, where a column held it.
+        self.margin: float | None = None
         self.trials: tuple[Trial, ...] = ()
         self.held = HeldOut(np.zeros(0, dtype=np.int64), np.zeros(0))
         self.held_y = np.zeros(0)
@@ -114,7 +116,7 @@ class TabularModel(ABC):
             raise OptionError(
                 f"{self.name} learns a yes/no target only; choose another model for an amount."
             )
-        self.kind = lessons.kind
+        self.kind, self.margin = lessons.kind, lessons.margin
         self._plan = lessons.planned(self.seed)
         self.held = self._fit(lessons, progress)
         y, weight = lessons.y[self.held.rows], lessons.weight[self.held.rows]
@@ -191,7 +193,7 @@ class TabularModel(ABC):
         folder.mkdir(parents=True, exist_ok=True)
         facts = {
             "model": self.name, "kind": self.kind, "settings": self.settings, "seed": self.seed,
-            "calibrator": self.calibrator.to_json(),
+            "margin": self.margin, "calibrator": self.calibrator.to_json(),
             "spread": None if self.spread is None else self.spread.to_json(),
             "trials": [
                 {"settings": dict(each.settings), "loss": each.loss, "seconds": each.seconds}
@@ -227,6 +229,7 @@ class TabularModel(ABC):
                 raise damaged
             self.settings = {**self.settings, **facts["settings"]}
             self.kind, self.seed = facts["kind"], int(facts["seed"])
+            self.margin = _share(facts.get("margin"))
             self.calibrator = Calibrator.from_json(facts["calibrator"])
             self.spread = None if facts["spread"] is None else Spread.from_json(facts["spread"])
             self.trials = tuple(Trial(**each) for each in facts["trials"])
@@ -338,3 +341,17 @@ class TabularModel(ABC):
 
     def _restore_more(self, folder: Path) -> None:  # noqa: B027
         """Read what `_save_more` wrote."""
+
+
+def _share(margin: Any) -> float | None:
+    """The margin of a bundle; those of before hold none.
+
+    Raises:
+        ValueError: it is no number of zero or more.
+    """
+    if margin is None:
+        return None
+    found = float(margin)
+    if not 0 <= found < float("inf"):
+        raise ValueError("a margin below zero or without end")
+    return found

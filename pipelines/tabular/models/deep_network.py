@@ -35,7 +35,7 @@ class _One:
 class DeepNetwork(NeuralModel):
     """Residual networks on standardised inputs and pieces of numbers, one learnt in each fold.
 
-    Each learns from the rows of its fold and stops by the others; the answer is their mean. With
+    Each learns from the rows of its fold but a tenth, by which it stops; the answer is their mean. With
     many rows there is one fold, and a network of each pace. The rate and the dropout are set
     together: slow and much where there is little to learn, fast and little where there is more.
     """
@@ -85,9 +85,7 @@ class DeepNetwork(NeuralModel):
         rate, self.dropout = pace
         passes = passes_for(len(lessons), self.whole("passes"))
         course = Course(rate, self.number("decay"), passes, PATIENCE, warm=True)
-        module, done = self.taught(
-            lessons, cells, fold.learn, course, self.seed, fold.look, progress
-        )
+        module, done = self.taught_in(lessons, cells, fold, course, progress)
         scores = self.module_scores(module, cells[fold.look])
         settings: dict[str, Setting] = {"rate": rate, "dropout": pace[1], "passes": done.passes}
         seconds = round(time.perf_counter() - began, 3)

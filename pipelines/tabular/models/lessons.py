@@ -37,6 +37,7 @@ class TabularLessons:
         monotone: columns whose effect may only rise (1) or only fall (-1).
         groups: (n,) rows of one group never stand on both sides of a fold.
         plan_settings: of the plan, where it is still to be learnt.
+        margin: mean gain on a good row as a share of its exposure, where a column holds it.
     """
 
     features: pd.DataFrame
@@ -48,6 +49,7 @@ class TabularLessons:
     monotone: Mapping[str, int] = field(default_factory=dict)
     groups: np.ndarray | None = None
     plan_settings: Mapping[str, str] = field(default_factory=dict)
+    margin: float | None = None
     memo: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:

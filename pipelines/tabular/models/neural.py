@@ -11,6 +11,7 @@ import numpy as np
 from pipelines.progress import Progress
 from pipelines.tabular.models.base import AMOUNT, TabularLessons, TabularModel
 from pipelines.tabular.models.shapley import Walks, make_walks, shares
+from pipelines.tabular.models.stopping import rows_to_stop_by
 from pipelines.tabular.tuning import Fold, HeldOut
 
 if TYPE_CHECKING:
@@ -66,6 +67,14 @@ class NeuralModel(TabularModel):
                 self.where(), seed, seen, progress,
             )  # fmt: skip
         return module, done
+
+    def taught_in(
+        self, lessons: TabularLessons, cells: np.ndarray, fold: Fold, course: Course,
+        progress: Progress,
+    ) -> tuple[torch.nn.Module, Taught]:  # fmt: skip
+        """A new network taught in a fold, which its held-out rows do not stop."""
+        learn, stop = rows_to_stop_by(lessons, fold.learn, self.seed)
+        return self.taught(lessons, cells, learn, course, self.seed, stop, progress)
 
     def module_scores(self, module: torch.nn.Module, cells: np.ndarray) -> np.ndarray:
         """(n,) scores of one network, in units of the target."""

@@ -141,7 +141,7 @@ def calibration(judgement: RiskJudgement, chosen: str) -> Section | None:
 
 def _finding(judgement: RiskJudgement, chosen: str) -> str:
     name = cut(chosen, 60)
-    found = judgement.comparison(judgement.primary, chosen, judgement.baseline)
+    found = judgement.decided(chosen, judgement.baseline)
     if found is None or chosen == judgement.baseline or found.p >= SIGNIFICANT:
         chance = f" ({p_words(found.p)})" if found and chosen != judgement.baseline else ""
         return f"{name} is not shown to be better than the baseline{chance}"
