@@ -58,6 +58,11 @@ def sidebar() -> dict[str, list[StreamlitPage]]:
     return {section: [page(file) for file in files] for section, files in page_files().items()}
 
 
+def shares_page(slug: str) -> bool:
+    """Whether the page of a task shows other tasks as well."""
+    return len(str(described(application_page(slug)).get("TASKS", "")).split()) > 1
+
+
 def application_page(slug: str) -> Path:
     """The page file of a task: the one that names it in TASKS, or is named after it."""
     for file in page_files()["Applications"]:

@@ -12,6 +12,7 @@ from dashboard.components.dataset_picker import FILE
 from dashboard.components.marking import marked_of
 from dashboard.components.steps import STEPS, step_key
 from dashboard.components.text import cut
+from dashboard.navigation import shares_page
 from dashboard.session import Workspace
 from data import samples
 from pipelines.bundle import pack
@@ -72,7 +73,9 @@ def ship_step(experiment: Experiment, space: Workspace) -> None:
         st.code(http_call(experiment, run, _base()), language="bash", wrap_lines=True)
     if space.source in {sample.id for sample in samples.samples(slug)}:
         st.caption("Link: opens this page with the same sample, columns, models and settings.")
-        link = {**space.link, step_key(slug): STEPS["evaluation"]}
+        # A page of several tasks opens the view of the one that is named.
+        link = {"task": slug} if shares_page(slug) else {}
+        link |= {**space.link, step_key(slug): STEPS["evaluation"]}
         base = (st.context.url or "").split("?")[0]
         st.code(f"{base}?{urlencode(link)}", language=None, wrap_lines=True)
     elif space.source.startswith(FILE):

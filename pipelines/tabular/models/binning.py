@@ -198,5 +198,5 @@ def _optbinning() -> Any:
         contextlib.redirect_stdout(io.StringIO()),
     ):
         warnings.simplefilter("ignore")
-        from optbinning import OptimalBinning  # type: ignore[import-untyped]
+        from optbinning import OptimalBinning
     return OptimalBinning
