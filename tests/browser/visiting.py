@@ -43,6 +43,9 @@ def run_and_wait(page: Page, models: int = 3) -> None:
 def choose(page: Page, label: str, option: str) -> None:
     """Choose an option of a select box."""
     box = page.get_by_role("combobox", name=label, exact=True)
+    # A page that scrolls closes what just opened.
+    box.scroll_into_view_if_needed()
+    page.wait_for_timeout(300)
     box.click()
     page.get_by_role("option", name=option, exact=True).click()
     settled(page)
