@@ -26,7 +26,7 @@ def test_handbook_answers_is_judged_and_can_be_chatted_with(
     expect(tab.get_by_text(re.compile(r"% sure · 01-welcome\.md"))).to_be_visible()
     go_to_step(tab, "4 Evaluation")
     expect(tab.get_by_role("heading", name=re.compile("On 60 questions litmus-reader"))).to_be_visible()
-    expect(tab.get_by_text(re.compile("not fully right, the surest mistakes first"))).to_be_visible()
+    expect(tab.get_by_text(re.compile("not fully right, the worst first"))).to_be_visible()
     tab.get_by_role("radio", name="Retrieval", exact=True).click()
     expect(tab.get_by_text(re.compile("Searching by words and meaning"))).to_be_visible()
     _fits_a_phone(tab)

@@ -173,7 +173,7 @@ def test_a_report_tells_a_split_in_the_file_from_a_training_file() -> None:
     asked = arranged(images(files), "dense-network")
     judged = SimpleNamespace(rows=4)
     run: Any = SimpleNamespace(
-        split=asked.split, judged=judged, request=SimpleNamespace(training=None)
+        split=asked.split, judged=judged, request=SimpleNamespace(training=None, task=TASK)
     )
     assert _split_words(run, "image") == (
         "4 images that the file keeps for testing; models learnt from its 6 images for training and "
@@ -182,7 +182,7 @@ def test_a_report_tells_a_split_in_the_file_from_a_training_file() -> None:
     other: Any = SimpleNamespace(
         split=arranged(images(scenes(range(8, 12))), "own-classes",
                        training=images(scenes(range(6)))).split,
-        judged=judged, request=SimpleNamespace(training="there is one"),
+        judged=judged, request=SimpleNamespace(training="there is one", task=TASK),
     )
     assert _split_words(other, "image") == (
         "4 images of this file; models learnt from 6 images of another file"
