@@ -95,12 +95,12 @@ def _table(runs: list[Experiment]) -> dict[str, Any]:
 
 
 def _peers(run: Experiment) -> dict[str, Any]:
-    """Plain LightGBM and plain logistic regression, fitted to the same rows and judged on the same."""
+    """Plain boosting of two libraries and plain logistic regression, on the same rows and judged so."""
     batch = _features(run)
     truth = (run.truth == run.outputs[1]).to_numpy(dtype=float)
     folds = run.split.folds or ((run.split.train, run.split.test),)
     systems: dict[str, np.ndarray] = {}
-    for name, fit in {"plain LightGBM": _lightgbm, "plain logistic regression": _logistic}.items():
+    for name, fit in PEERS.items():
         chances = np.full(len(batch), np.nan)
         for train, test in folds:
             chances[test] = fit(batch.iloc[train], truth[train], batch.iloc[test])
@@ -148,6 +148,15 @@ def _lightgbm(train: pd.DataFrame, y: np.ndarray, test: pd.DataFrame) -> np.ndar
     return np.asarray(model.predict_proba(both.iloc[len(train):]))[:, 1]
 
 
+def _histogram(train: pd.DataFrame, y: np.ndarray, test: pd.DataFrame) -> np.ndarray:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    both = _categories(pd.concat([train, test]))
+    model = HistGradientBoostingClassifier(random_state=0, categorical_features="from_dtype")
+    model.fit(both.iloc[: len(train)], y)
+    return np.asarray(model.predict_proba(both.iloc[len(train):]))[:, 1]
+
+
 def _logistic(train: pd.DataFrame, y: np.ndarray, test: pd.DataFrame) -> np.ndarray:
     from sklearn.impute import SimpleImputer
     from sklearn.linear_model import LogisticRegression
@@ -160,6 +169,13 @@ def _logistic(train: pd.DataFrame, y: np.ndarray, test: pd.DataFrame) -> np.ndar
     )
     model.fit(both.iloc[: len(train)].to_numpy(float), y)
     return np.asarray(model.predict_proba(both.iloc[len(train):].to_numpy(float)))[:, 1]
+
+
+PEERS = {
+    "plain LightGBM": _lightgbm,
+    "plain HistGradientBoosting": _histogram,
+    "plain logistic regression": _logistic,
+}
 
 
 def _loss(data: Path) -> dict[str, Any]:

@@ -201,7 +201,7 @@ def find_kind(name: str) -> Kind:
     Raises:
         OptionError: there is none of that name.
     """
-    known = [module.name for module in pkgutil.iter_modules(__path__)]
+    known = [module.name for module in pkgutil.iter_modules(__path__) if not module.ispkg]
     if name not in known:
         raise OptionError(f"There is no evaluation of kind “{name}”; there is {', '.join(known)}.")
     kind: Kind = importlib.import_module(f"pipelines.judging.{name}").KIND

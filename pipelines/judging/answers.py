@@ -14,7 +14,7 @@ from data.dataset import Dataset
 from data.errors import DataError
 from data.references import column_of_texts
 from data.roles import Role
-from pipelines.arrangement import Arrangement, arrange_rows, labelled_rows
+from pipelines.arrangement import Arrangement
 from pipelines.evaluation.answer_judgement import (
     RIGHT_F1,
     Answered,
@@ -28,8 +28,8 @@ from pipelines.evaluation.answers import token_f1
 from pipelines.evaluation.score import Score
 from pipelines.evaluation.text_verdict import AS_THEY_ARE
 from pipelines.judging import Judged
-from pipelines.options import Options
-from pipelines.pipeline import Examples, Predictions
+from pipelines.judging.base.row_by_row import RowByRow
+from pipelines.pipeline import Predictions
 from pipelines.progress import SILENT, Progress, running_count
 from pipelines.purpose import Purpose
 from pipelines.reading.answers import Answer, AnswerPredictions, Reading
@@ -37,24 +37,17 @@ from pipelines.reading.places import EXPECTED
 from pipelines.reading.unjudged import nothing_asked, unanswered_sentence
 from pipelines.request import Request
 from pipelines.retrieval.index import METHODS
-from pipelines.task import Task
 
 RESAMPLES = 2000
 SHORT_OF_QUESTIONS = 100
 FEW_PASSAGES = 20
 
 
-class Answers:
+class Answers(RowByRow):
     """Answers against accepted answers, with and without the passage they stand in."""
 
     name = "answers"
     roles: tuple[Role, ...] = ()
-
-    def outputs(
-        self, task: Task, datasets: Sequence[Dataset], options: Options
-    ) -> tuple[str, ...]:
-        """Nothing to choose from: answers are free."""
-        return ()
 
     def truth(self, dataset: Dataset, outputs: tuple[str, ...]) -> pd.Series | None:
         """The accepted answers of each row as a tuple, empty for "no answer", missing unlabelled."""
@@ -67,16 +60,10 @@ class Answers:
         self, request: Request, outputs: tuple[str, ...], progress: Progress
     ) -> Arrangement:
         """Every usable row asks; questions that nobody answered are counted."""
-        asked = arrange_rows(self.truth, request, outputs)
+        asked = super().arrange(request, outputs, progress)
         dataset = request.dataset
         said = nothing_asked(dataset, len(asked.rows)) or unanswered_sentence(dataset)
         return replace(asked, warnings=(said, *asked.warnings)) if said else asked
-
-    def lessons(
-        self, task: Task, dataset: Dataset, outputs: tuple[str, ...], options: Options
-    ) -> Examples:
-        """Every labelled row."""
-        return labelled_rows(self.truth, task, dataset, outputs)
 
     def judge(
         self,

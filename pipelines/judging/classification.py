@@ -12,17 +12,17 @@ from data.dataset import Dataset
 from data.errors import DataError, OptionError
 from data.labels import keys
 from data.roles import Role
-from pipelines.arrangement import Arrangement, arrange_rows, labelled_rows
 from pipelines.evaluation.classification import System, judge
 from pipelines.evaluation.finding import threshold_note
 from pipelines.evaluation.verdict import verdict
 from pipelines.evaluation.warnings_in_words import judgement_warnings
 from pipelines.judging import Judged
+from pipelines.judging.base.columns import slices
+from pipelines.judging.base.row_by_row import RowByRow
 from pipelines.options import Options
-from pipelines.pipeline import ClassPredictions, Examples, Predictions
+from pipelines.pipeline import ClassPredictions, Predictions
 from pipelines.progress import SILENT, Progress, running_count
 from pipelines.purpose import Purpose
-from pipelines.request import Request
 from pipelines.task import Task
 from pipelines.vocabulary import vocabulary
 
@@ -33,7 +33,7 @@ LEAST_TO_LEARN = 5
 RESAMPLES = 2000
 
 
-class Classification:
+class Classification(RowByRow):
     """Classes and their probabilities against labels."""
 
     name = "classification"
@@ -47,8 +47,7 @@ class Classification:
         Role("score", "Score", "number",
              description="the probability of the second of two classes",
              hints=("score", "probability", "proba", "y_score", "confidence")),
-        Role("group", "Slice by", "category", description="any column to compare groups by",
-             hints=("group", "segment", "channel", "category", "country")),
+        slices("group", "segment", "channel", "category", "country"),
     )
 
     def outputs(
@@ -71,18 +70,6 @@ class Classification:
         if found is None or not outputs:
             return found
         return found.where(found.isin(outputs))
-
-    def arrange(
-        self, request: Request, outputs: tuple[str, ...], progress: Progress
-    ) -> Arrangement:
-        """Every usable row asks."""
-        return arrange_rows(self.truth, request, outputs, progress)
-
-    def lessons(
-        self, task: Task, dataset: Dataset, outputs: tuple[str, ...], options: Options
-    ) -> Examples:
-        """Every labelled row."""
-        return labelled_rows(self.truth, task, dataset, outputs)
 
     def judge(
         self,

@@ -11,25 +11,21 @@ import pandas as pd
 from data.dataset import Dataset
 from data.errors import DataError, OptionError
 from data.roles import Role
-from pipelines.arrangement import Arrangement, arrange_rows, labelled_rows
 from pipelines.evaluation.count_verdict import count_verdict
 from pipelines.evaluation.counts import CountJudgement, judge_counts
 from pipelines.judging import Judged
-from pipelines.options import Options
-from pipelines.pipeline import Examples, Predictions
+from pipelines.judging.base.columns import MOSTLY, named, slices
+from pipelines.judging.base.row_by_row import RowByRow
+from pipelines.pipeline import Predictions
 from pipelines.progress import SILENT, Progress
 from pipelines.purpose import Purpose
-from pipelines.request import Request
-from pipelines.task import Task
 from pipelines.vision.boxes import BoxPredictions
 
 BASELINE = "median-count"
 COUNT = "count"
-# A cell that is no number says nothing; more of these say that the column is no column of counts.
-MOSTLY = 0.9
 
 
-class Counts:
+class Counts(RowByRow):
     """Whole numbers of 0 and more against true ones."""
 
     name = "counts"
@@ -41,15 +37,8 @@ class Counts:
         Role("prediction", "Count", "number", required=True,
              description="how many the system counts; several columns are several systems",
              hints=("prediction", "predicted", "pred", "output", "model", "system")),
-        Role("group", "Slice by", "category", description="any column to compare groups by",
-             hints=("group", "camera", "site", "store", "segment", "category")),
+        slices("group", "camera", "site", "store", "segment", "category"),
     )
-
-    def outputs(
-        self, task: Task, datasets: Sequence[Dataset], options: Options
-    ) -> tuple[str, ...]:
-        """Nothing to choose from: counts are free."""
-        return ()
 
     def truth(self, dataset: Dataset, outputs: tuple[str, ...]) -> pd.Series | None:
         """The true count of each row as a float, missing where there is none.
@@ -59,18 +48,6 @@ class Counts:
         """
         cells = dataset.column(COUNT)
         return None if cells is None else _numbers(cells)
-
-    def arrange(
-        self, request: Request, outputs: tuple[str, ...], progress: Progress
-    ) -> Arrangement:
-        """Every usable row asks."""
-        return arrange_rows(self.truth, request, outputs)
-
-    def lessons(
-        self, task: Task, dataset: Dataset, outputs: tuple[str, ...], options: Options
-    ) -> Examples:
-        """Every labelled row."""
-        return labelled_rows(self.truth, task, dataset, outputs)
 
     def judge(
         self,
@@ -104,8 +81,8 @@ class Counts:
         counts = [str(name) for name in frame.columns if _holds_counts(frame[name])]
         hints = next(role.hints for role in self.roles if role.name == "truth")
         said = next(role.hints for role in self.roles if role.name == "prediction")
-        outputs = [name for name in counts if _named(name, said)]
-        truth = [name for name in counts if name not in outputs and _named(name, hints)][:1]
+        outputs = [name for name in counts if named(name, said)]
+        truth = [name for name in counts if name not in outputs and named(name, hints)][:1]
         if not truth:
             return {"prediction": outputs} if outputs else {}
         others = [name for name in counts if name not in truth]
@@ -192,10 +169,6 @@ def _holds_counts(cells: pd.Series) -> bool:
     if len(known) < MOSTLY * cells.notna().sum() or known.empty:
         return False
     return bool(((known >= 0) & (known == np.floor(known)) & np.isfinite(known)).all())
-
-
-def _named(name: str, hints: Sequence[str]) -> bool:
-    return any(hint in name.casefold() for hint in hints)
 
 
 KIND = Counts()

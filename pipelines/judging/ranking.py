@@ -17,6 +17,7 @@ from pipelines.evaluation.ranking_judgement import PLACES, judge_rankings
 from pipelines.evaluation.ranking_results import Ground, RankingJudgement
 from pipelines.evaluation.ranking_verdict import BASELINE_WORDS, ranking_verdict
 from pipelines.judging import Judged
+from pipelines.judging.base.columns import holds_numbers, slices
 from pipelines.options import Options
 from pipelines.progress import SILENT, Progress
 from pipelines.purpose import Purpose
@@ -28,7 +29,6 @@ from pipelines.task import Task
 
 BASELINE = "random-order"
 ANY_ORDER = "putting them in any order"
-MOSTLY = 0.9
 # Equal scores leave the order to chance; from this share of the pairs on that is said.
 NOTABLE_TIES = 0.05
 _YES = frozenset({"yes", "y", "true", "t", "relevant", "1", "ja", "oui", "sí", "si", "sim", "是"})
@@ -58,8 +58,10 @@ class Ranking:
                          "several systems",
              hints=("prediction", "score", "rank", "position", "place", "predicted", "pred", "output",
                     "model", "system")),
-        Role("group", "Slice by", "category", description="any column to compare groups of users by",
-             hints=("group", "segment", "country", "plan", "channel")),
+        slices(
+            "group", "segment", "country", "plan", "channel",
+            by="any column to compare groups of users by",
+        ),
     )
 
     def outputs(
@@ -138,7 +140,7 @@ class Ranking:
                 if named and role.name not in found:
                     found[role.name] = named[:1]
         used = {name for each in found.values() for name in each}
-        numbers = [name for name in names if name not in used and _numeric(frame[name])]
+        numbers = [name for name in names if name not in used and holds_numbers(frame[name])]
         hints = self.roles[3].hints
         said = [name for name in numbers if _called(name, hints) or _named(name, hints)]
         if said or numbers:
@@ -325,11 +327,6 @@ def _candidate_notes(candidates: Candidates, ties: Mapping[str, float]) -> list[
         for name, share in ties.items() if share > NOTABLE_TIES
     ]
     return found
-
-
-def _numeric(cells: pd.Series) -> bool:
-    known = pd.to_numeric(cells, errors="coerce").notna().sum()
-    return bool(known and known >= MOSTLY * cells.notna().sum())
 
 
 def _called(name: str, hints: Sequence[str]) -> bool:

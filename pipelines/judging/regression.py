@@ -11,25 +11,20 @@ import pandas as pd
 from data.dataset import Dataset
 from data.errors import DataError, OptionError
 from data.roles import Role
-from pipelines.arrangement import Arrangement, arrange_rows, labelled_rows
 from pipelines.evaluation.regression_judgement import RegressionJudgement, judge_regression
 from pipelines.evaluation.regression_verdict import BASELINE_WORDS, regression_verdict
 from pipelines.judging import Judged
-from pipelines.judging.saying import Saying
-from pipelines.options import Options
-from pipelines.pipeline import Examples
+from pipelines.judging.base.columns import amounts, holds_numbers, named, slices, words_of
+from pipelines.judging.base.row_by_row import RowByRow
+from pipelines.judging.base.saying import Saying
 from pipelines.progress import SILENT, Progress
 from pipelines.purpose import Purpose
-from pipelines.request import Request
-from pipelines.task import Task
 
 BASELINE = "mean"
 TARGET = "target"
-# A cell that is no number says nothing; more of these say that the column is no column of amounts.
-MOSTLY = 0.9
 
 
-class Regression:
+class Regression(RowByRow):
     """Amounts against true ones."""
 
     name = "regression"
@@ -45,32 +40,13 @@ class Regression:
              hints=("low", "lower", "lower_bound", "minimum")),
         Role("high", "Upper end", "number", description="of the predicted interval",
              hints=("high", "upper", "upper_bound", "maximum")),
-        Role("group", "Slice by", "category", description="any column to compare groups by",
-             hints=("group", "segment", "region", "country", "product", "channel")),
+        slices("group", "segment", "region", "country", "product", "channel"),
     )
-
-    def outputs(
-        self, task: Task, datasets: Sequence[Dataset], options: Options
-    ) -> tuple[str, ...]:
-        """Nothing to choose from: amounts are free."""
-        return ()
 
     def truth(self, dataset: Dataset, outputs: tuple[str, ...]) -> pd.Series | None:
         """The true amount of each row as a float, missing where there is none."""
         cells = dataset.column(TARGET)
         return None if cells is None else amounts(cells)
-
-    def arrange(
-        self, request: Request, outputs: tuple[str, ...], progress: Progress
-    ) -> Arrangement:
-        """Every usable row asks."""
-        return arrange_rows(self.truth, request, outputs)
-
-    def lessons(
-        self, task: Task, dataset: Dataset, outputs: tuple[str, ...], options: Options
-    ) -> Examples:
-        """Every row with a known amount."""
-        return labelled_rows(self.truth, task, dataset, outputs)
 
     def judge(
         self,
@@ -123,7 +99,7 @@ class Regression:
         found: dict[str, list[str]] = {}
         for role in ("low", "high"):
             hints = next(each.hints for each in self.roles if each.name == role)
-            ends = [name for name in numbers if _words(name) & set(hints)]
+            ends = [name for name in numbers if words_of(name) & set(hints)]
             if ends:
                 found[role] = ends
                 numbers = [name for name in numbers if name not in ends]
@@ -202,27 +178,6 @@ def judged_amounts(judgement: RegressionJudgement, favourite: str) -> Judged:
         comparisons=judgement.comparisons, warnings=judgement.warnings, verdict=say({}),
         detail=judgement, say=say,
     )
-
-
-def amounts(cells: pd.Series) -> pd.Series:
-    """Amounts as floats, missing where a cell is no number or without end."""
-    found = pd.to_numeric(cells, errors="coerce").astype(float)
-    return found.where(np.isfinite(found))
-
-
-def holds_numbers(cells: pd.Series) -> bool:
-    """Whether nearly all cells are numbers, and there are any."""
-    known = int(amounts(cells).notna().sum())
-    return bool(known and known >= MOSTLY * cells.notna().sum())
-
-
-def named(name: str, hints: Sequence[str]) -> bool:
-    """Whether a column's name holds one of the words, short ones as a whole."""
-    return any(hint in name.casefold() if len(hint) > 3 else hint in _words(name) for hint in hints)
-
-
-def _words(name: str) -> set[str]:
-    return set(name.casefold().replace("-", "_").replace(" ", "_").split("_"))
 
 
 def _complete(cells: pd.Series) -> np.ndarray:

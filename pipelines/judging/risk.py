@@ -21,9 +21,10 @@ from pipelines.evaluation.risk_metrics import delong
 from pipelines.evaluation.risk_verdict import risk_verdict
 from pipelines.evaluation.score import Score
 from pipelines.judging import Judged
+from pipelines.judging.base.columns import amounts, holds_numbers, named
+from pipelines.judging.base.saying import Saying
 from pipelines.judging.regression import KIND as AMOUNTS
-from pipelines.judging.regression import TARGET, amounts, holds_numbers, named
-from pipelines.judging.saying import Saying
+from pipelines.judging.regression import TARGET
 from pipelines.options import Options
 from pipelines.progress import SILENT, Progress
 from pipelines.purpose import Purpose

@@ -13,7 +13,6 @@ from data.dataset import Dataset
 from data.errors import DataError, OptionError
 from data.references import column_of_texts, plain_text, reference_texts
 from data.roles import Role
-from pipelines.arrangement import Arrangement, arrange_rows, labelled_rows
 from pipelines.evaluation.answers import exact_match
 from pipelines.evaluation.perplexity import perplexity_measures
 from pipelines.evaluation.sums import Measure
@@ -22,18 +21,17 @@ from pipelines.evaluation.text_judgement import TextJudgement
 from pipelines.evaluation.text_verdict import called, text_verdict
 from pipelines.evaluation.texts import judge_texts
 from pipelines.judging import Judged
-from pipelines.options import Options
-from pipelines.pipeline import Examples, Predictions, TextPredictions
+from pipelines.judging.base.columns import slices
+from pipelines.judging.base.row_by_row import RowByRow
+from pipelines.pipeline import Predictions, TextPredictions
 from pipelines.progress import SILENT, Progress
 from pipelines.purpose import Purpose
-from pipelines.request import Request
-from pipelines.task import Task
 
 COPY = "copy"
 COPY_WORDS = "copying the source"
 
 
-class Text:
+class Text(RowByRow):
     """Texts against one or more references each."""
 
     name = "text"
@@ -44,32 +42,13 @@ class Text:
              description="what the system wrote; several columns are several systems"),
         Role("source", "Source", "text", hints=SOURCE,
              description="what the outputs were made from; a copy of it is then the baseline"),
-        Role("group", "Slice by", "category", description="any column to compare groups by",
-             hints=("group", "segment", "channel", "category", "domain", "topic")),
+        slices("group", "segment", "channel", "category", "domain", "topic"),
     )
-
-    def outputs(
-        self, task: Task, datasets: Sequence[Dataset], options: Options
-    ) -> tuple[str, ...]:
-        """Nothing to choose from: texts are free."""
-        return ()
 
     def truth(self, dataset: Dataset, outputs: tuple[str, ...]) -> pd.Series | None:
         """The references of each row as a tuple, missing where it has none."""
         cells = dataset.column("reference")
         return None if cells is None else column_of_texts(map(reference_texts, cells), cells.index)
-
-    def arrange(
-        self, request: Request, outputs: tuple[str, ...], progress: Progress
-    ) -> Arrangement:
-        """Every usable row asks."""
-        return arrange_rows(self.truth, request, outputs)
-
-    def lessons(
-        self, task: Task, dataset: Dataset, outputs: tuple[str, ...], options: Options
-    ) -> Examples:
-        """Every labelled row."""
-        return labelled_rows(self.truth, task, dataset, outputs)
 
     def judge(
         self,

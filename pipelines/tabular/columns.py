@@ -52,7 +52,8 @@ def plan_columns(
         if column.reader is not None:
             raw = column.reader.read(cells)
             if isinstance(column.reader, Numerals):
-                column = replace(column, codes=_codes(column.name, raw, codes, notes))
+                missing, offered = _codes(column.name, raw, codes, notes)
+                column = replace(column, codes=missing, apart=offered)
                 notes += _on_cells(cells, raw)
             column = _with_parts(column, taken)
             values.append(column.tidied(raw))
@@ -64,7 +65,8 @@ def plan_columns(
             "table with features of the rows."
         )
     numbers = numbers_of(np.concatenate(values, axis=1), used)
-    scaling = learn_scaling(numbers.values, numbers.names, numbers.levels)
+    apart = tuple(each.apart for each in used for _ in each.parts)
+    scaling = learn_scaling(numbers.values, numbers.names, numbers.levels, apart)
     return Plan(tuple(columns), scaling, (*_left_out(columns), *notes))
 
 
@@ -108,15 +110,15 @@ def _why_not(cells: pd.Series, texts: str) -> str:
 
 def _codes(
     name: str, values: np.ndarray, chosen: tuple[float, ...] | None, notes: list[str]
-) -> tuple[float, ...]:
-    """The codes that are read as missing; those that may be are noted as well."""
+) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """The codes that are read as missing, and those that may be; both are noted."""
     found = find_codes(values)
     codes = found if chosen is None else tuple(each for each in chosen if (values == each).any())
     offered = tuple(each for each in found if each not in codes)
     for taken, numbers in ((True, codes), (False, offered)):
         if numbers:
             notes.append(_on_codes(name, numbers, int(np.isin(values, numbers).sum()), taken))
-    return codes
+    return codes, offered
 
 
 def _on_codes(name: str, codes: tuple[float, ...], count: int, taken: bool) -> str:
@@ -125,7 +127,8 @@ def _on_codes(name: str, codes: tuple[float, ...], count: int, taken: bool) -> s
         return f"In “{name}”, {shown} ({count:,} rows) is read as missing."
     return (
         f"In “{name}”, {shown} ({count:,} rows) lies apart from the other values and may stand for "
-        "a missing answer; set missing_codes=auto to read it so."
+        "a missing answer, so it has a weight of its own; set missing_codes=auto to read it as "
+        "missing."
     )
 
 
@@ -138,7 +141,7 @@ def _with_parts(column: Column, taken: set[str]) -> Column:
         while taken & set(parts):
             parts = tuple(f"{part} " for part in parts)
         taken |= set(parts)
-    return Column(column.name, column.kind, "", column.reader, column.codes, parts)
+    return replace(column, parts=parts)
 
 
 def _on_cells(cells: pd.Series, values: np.ndarray) -> list[str]:

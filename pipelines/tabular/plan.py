@@ -19,7 +19,7 @@ from pipelines.tabular.scaling import Scaling, scaling_from
 from pipelines.tabular.texts import TextParts
 
 Reader = Numerals | Flag | Levels | DateParts | TextParts
-_VERSION = 1
+_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Column:
         reason: Why it is left out, as the rest of a sentence; else empty.
         reader: Turns its cells into numbers; None where it is left out.
         codes: Numbers that stand for a missing answer and are read as missing.
+        apart: Numbers that may do so and are kept: they are no amounts beside the others.
         parts: Names of the numbers that it becomes, none where it is left out.
     """
 
@@ -41,6 +42,7 @@ class Column:
     reader: Reader | None = None
     codes: tuple[float, ...] = ()
     parts: tuple[str, ...] = ()
+    apart: tuple[float, ...] = ()
 
     @property
     def levels(self) -> tuple[str, ...]:
@@ -132,7 +134,8 @@ class Plan:
         """Features for linear models and networks, (n, q) float32, and the names of the columns.
 
         Numbers are standardised on training rows, with long tails bent; missing ones are the
-        median, with a column that says so; categories have a column for each frequent level.
+        median, with a column that says so, as have codes that lie apart; categories have a column
+        for each frequent level.
         """
         return self.scaling.dense(self.numbers(features).values), self.scaling.names
 
@@ -164,6 +167,7 @@ class Plan:
             columns.append({
                 "name": each.name, "kind": each.kind, "reason": each.reason, "reader": reader,
                 "facts": facts, "codes": list(each.codes), "parts": list(each.parts),
+                "apart": list(each.apart),
             })  # fmt: skip
         stored = {"version": _VERSION, "columns": columns, "notes": list(self.notes)}
         return json.dumps(stored | {"scaling": self.scaling.as_json()}, ensure_ascii=False)
@@ -203,7 +207,7 @@ def cells_of(features: pd.DataFrame, name: str) -> pd.Series:
 def _column_from(number: int, stored: dict[str, Any], arrays: Mapping[str, np.ndarray]) -> Column:
     return Column(
         stored["name"], stored["kind"], stored["reason"], _reader_from(number, stored, arrays),
-        tuple(stored["codes"]), tuple(stored["parts"]),
+        tuple(stored["codes"]), tuple(stored["parts"]), tuple(stored["apart"]),
     )  # fmt: skip
 
 

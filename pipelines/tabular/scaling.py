@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +23,9 @@ class Scaling:
 
     Attributes:
         part: Number of the part each dense column comes from, (q,).
-        level: Code of the level a column is one for; -1 the number itself, -2 that it is missing.
+        level: Code of the level a column is one for; -1 the number itself, -2 that it is missing,
+            -3 that it is `code`.
+        code: A number that lies apart from the others; NaN for other columns.
         middle: Median that long tails are bent around, and that missing numbers become.
         bend: Scale of the inverse hyperbolic sine that bends long tails, 0 for none.
         mean: Mean of the column before it is standardised.
@@ -32,6 +35,7 @@ class Scaling:
 
     part: np.ndarray
     level: np.ndarray
+    code: np.ndarray
     middle: np.ndarray
     bend: np.ndarray
     mean: np.ndarray
@@ -51,15 +55,19 @@ class Scaling:
         cells, level = values[:, self.part[column]], self.level[column]
         if level == -2:
             return np.isnan(cells).astype(np.float64)
+        if level == -3:
+            return (cells == self.code[column]).astype(np.float64)
         if level >= 0:
             return (cells == level).astype(np.float64)
-        return _bent(cells, self.middle[column], self.bend[column])
+        codes = self.code[(self.part == self.part[column]) & (self.level == -3)]
+        return _bent(_without(cells, codes), self.middle[column], self.bend[column])
 
     def as_json(self) -> dict[str, Any]:
         """Everything as plain lists."""
         numbers = ("part", "level", "middle", "bend", "mean", "spread")
         return {name: getattr(self, name).tolist() for name in numbers} | {
-            "names": list(self.names)
+            "names": list(self.names),
+            "code": [None if np.isnan(each) else each for each in self.code.tolist()],
         }
 
 
@@ -70,28 +78,55 @@ def scaling_from(stored: dict[str, Any]) -> Scaling:
         name: np.asarray(stored[name], dtype=np.float64)
         for name in ("middle", "bend", "mean", "spread")
     }
-    return Scaling(**whole, **real, names=tuple(stored["names"]))
+    code = np.array([np.nan if each is None else each for each in stored["code"]], dtype=np.float64)
+    return Scaling(**whole, **real, code=code, names=tuple(stored["names"]))
+
+
+@dataclass(frozen=True)
+class _Row:
+    """A dense column before it is standardised; its attributes are those of `Scaling`."""
+
+    part: int
+    level: int
+    name: str
+    middle: float = 0.0
+    bend: float = 0.0
+    code: float = np.nan
 
 
 def learn_scaling(
-    values: np.ndarray, names: tuple[str, ...], levels: tuple[tuple[str, ...], ...]
+    values: np.ndarray, names: tuple[str, ...], levels: tuple[tuple[str, ...], ...],
+    apart: tuple[tuple[float, ...], ...] = (),
 ) -> Scaling:
-    """The scaling of parts (n, p), some of which are codes of `levels` (empty for numbers)."""
-    rows: list[tuple[int, int, float, float, str]] = []
+    """The scaling of parts (n, p), some of which are codes of `levels` (empty for numbers).
+
+    Args:
+        apart: Numbers of each part that are no amounts beside the others: each of enough rows has a
+            column of its own, and the number counts as the median there.
+    """
+    rows: list[_Row] = []
     for at, name in enumerate(names):
         cells = values[:, at]
         if levels[at]:
             rows += _one_hot(cells, at, name, levels[at])
         else:
-            rows.append((at, -1, *_shape(cells), name))
+            codes = tuple(
+                code for code in (apart[at] if apart else ())
+                if (cells == code).sum() >= _MISSING_ROWS
+            )
+            middle, bend = _shape(_without(cells, codes))
+            rows.append(_Row(at, -1, name, middle, bend))
+            rows += [_Row(at, -3, f"{name} = {code:g}", code=code) for code in codes]
         if _MISSING_ROWS <= np.isnan(cells).sum() < len(cells):
-            rows.append((at, -2, 0.0, 0.0, f"{name} is missing"))
-    part = np.array([row[0] for row in rows], dtype=np.int64)
-    level = np.array([row[1] for row in rows], dtype=np.int64)
-    middle, bend = np.array([row[2] for row in rows]), np.array([row[3] for row in rows])
-    called = _named([(row[1], row[4]) for row in rows], names)
+            rows.append(_Row(at, -2, f"{name} is missing"))
     mean, spread = np.zeros(len(rows)), np.ones(len(rows))
-    plain = Scaling(part, level, middle, bend, mean, spread, called)
+    plain = Scaling(
+        part=np.array([row.part for row in rows], dtype=np.int64),
+        level=np.array([row.level for row in rows], dtype=np.int64),
+        code=np.array([row.code for row in rows]), middle=np.array([row.middle for row in rows]),
+        bend=np.array([row.bend for row in rows]), mean=mean, spread=spread,
+        names=_named(rows, names),
+    )
     for column in range(len(rows)):
         raw = plain._raw(values, column)
         mean[column] = raw.mean() if len(raw) else 0.0
@@ -99,11 +134,12 @@ def learn_scaling(
     return plain
 
 
-def _named(rows: list[tuple[int, str]], parts: tuple[str, ...]) -> tuple[str, ...]:
+def _named(rows: list[_Row], parts: tuple[str, ...]) -> tuple[str, ...]:
     """Names of dense columns, with a star where a part of the table has the name already."""
     taken, found = set(parts), []
-    for level, name in rows:
-        while level != -1 and name in taken:
+    for row in rows:
+        name = row.name
+        while row.level != -1 and name in taken:
             name += "*"
         taken.add(name)
         found.append(name)
@@ -112,13 +148,13 @@ def _named(rows: list[tuple[int, str]], parts: tuple[str, ...]) -> tuple[str, ..
 
 def _one_hot(
     cells: np.ndarray, part: int, name: str, levels: tuple[str, ...]
-) -> list[tuple[int, int, float, float, str]]:
+) -> list[_Row]:
     """Levels of enough rows; the rest has zeros in all of them, which is a level by itself."""
     known = cells[~np.isnan(cells)].astype(np.int64)
     counts = np.bincount(known, minlength=len(levels))
     least = max(min(_LEAST_ROWS, len(cells) // 20), _LEAST_SHARE * len(cells))
     return [
-        (part, code, 0.0, 0.0, f"{name} = {level}")
+        _Row(part, code, f"{name} = {level}")
         for code, level in enumerate(levels)
         if counts[code] >= least or (level == OTHER and counts[code])
     ]
@@ -136,6 +172,11 @@ def _shape(cells: np.ndarray) -> tuple[float, float]:
     away = np.abs(known - middle)
     bend = float(high - low) / 1.35 or float(np.median(away[away > 0]))
     return middle, bend
+
+
+def _without(cells: np.ndarray, codes: Sequence[float] | np.ndarray) -> np.ndarray:
+    """The cells with codes missing."""
+    return np.where(np.isin(cells, codes), np.nan, cells) if len(codes) else cells
 
 
 def _bent(cells: np.ndarray, middle: float, bend: float) -> np.ndarray:

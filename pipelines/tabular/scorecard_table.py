@@ -126,11 +126,11 @@ def bin_names(bins: Bins, levels: Sequence[str]) -> list[str]:
         for code, place in enumerate(bins.bin_of_code):
             grouped[place].append(levels[code] if code < len(levels) else str(code))
         return [*(_listed(each) for each in grouped), MISSING]
-    edges = [_figure(each) for each in bins.splits]
+    edges, apart = [_figure(each) for each in bins.splits], [_figure(each) for each in bins.apart]
     if not edges:
-        return ["any number", MISSING]
+        return ["any other number" if apart else "any number", *apart, MISSING]
     inner = [f"{low} to below {high}" for low, high in pairwise(edges)]
-    return [f"below {edges[0]}", *inner, f"{edges[-1]} and more", MISSING]
+    return [f"below {edges[0]}", *inner, f"{edges[-1]} and more", *apart, MISSING]
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -216,7 +216,7 @@ def test_a_stored_plan_reads_the_same(table: pd.DataFrame) -> None:
 
 def test_a_plan_of_another_version_is_refused(table: pd.DataFrame) -> None:
     with pytest.raises(DataError, match="another version"):
-        Plan.from_json(planned(table).to_json().replace('"version": 1', '"version": 0'))
+        Plan.from_json(planned(table).to_json().replace('"version": 2', '"version": 0'))
 
 
 def test_columns_that_a_new_file_lacks_are_named(table: pd.DataFrame) -> None:

@@ -260,6 +260,11 @@ class TabularModel(ABC):
         return tuple(each.levels for each in self.plan.used for _ in each.parts)
 
     @property
+    def part_apart(self) -> tuple[tuple[float, ...], ...]:
+        """The numbers of each of the p parts that may stand for a missing answer."""
+        return tuple(each.apart for each in self.plan.used for _ in each.parts)
+
+    @property
     def categorical(self) -> np.ndarray:
         """(p,) whether each part is a code."""
         return np.array([bool(each) for each in self.part_levels], dtype=bool)

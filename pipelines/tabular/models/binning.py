@@ -34,6 +34,8 @@ class Bins:
     Attributes:
         splits: of a number, rising; bin i holds values below `splits[i]` and not below the one
             before.
+        apart: numbers with a bin each, after those of the splits: they stand for something else than
+            an amount.
         bin_of_code: of a category, the bin of each code; empty for a number.
         evidence: weight of evidence of each bin; the last is of the missing and never seen.
         rows, yes: how many training rows each bin holds, and how many of them are a yes.
@@ -46,6 +48,7 @@ class Bins:
     rows: tuple[float, ...]
     yes: tuple[float, ...]
     value: float
+    apart: tuple[float, ...] = ()
 
     def place(self, values: np.ndarray) -> np.ndarray:
         """(n,) the bin of each value; NaN is in the last."""
@@ -56,6 +59,8 @@ class Bins:
             known = (codes >= 0) & (codes < len(self.bin_of_code))
             return np.where(known, np.asarray(self.bin_of_code)[np.where(known, codes, 0)], last)
         found = np.searchsorted(np.asarray(self.splits), np.where(known, values, 0.0), side="right")
+        for number, code in enumerate(self.apart, len(self.splits) + 1):
+            found = np.where(values == code, number, found)
         return np.where(known, found, last)
 
     def weigh(self, values: np.ndarray) -> np.ndarray:
@@ -67,24 +72,25 @@ class Bins:
         return {
             "splits": list(self.splits), "bin_of_code": list(self.bin_of_code),
             "evidence": list(self.evidence), "rows": list(self.rows), "yes": list(self.yes),
-            "value": self.value,
+            "value": self.value, "apart": list(self.apart),
         }  # fmt: skip
 
     @classmethod
     def from_json(cls, facts: Mapping[str, Any]) -> Bins:
         """What `to_json` gave."""
-        splits, evidence, rows, yes = (
+        splits, evidence, rows, yes, apart = (
             tuple(float(each) for each in facts[name])
-            for name in ("splits", "evidence", "rows", "yes")
+            for name in ("splits", "evidence", "rows", "yes", "apart")
         )
         codes = tuple(int(each) for each in facts["bin_of_code"])
-        return cls(splits, codes, evidence, rows, yes, float(facts["value"]))
+        return cls(splits, codes, evidence, rows, yes, float(facts["value"]), apart)
 
 
 def learn_bins(
-    values: np.ndarray, y: np.ndarray, weight: np.ndarray, categorical: bool, trend: int = 0
+    values: np.ndarray, y: np.ndarray, weight: np.ndarray, categorical: bool, trend: int = 0,
+    apart: tuple[float, ...] = (),
 ) -> Bins:
-    """Optimal bins of a column (Navas-Palencia 2020), monotone or with one turn for a number.
+    """Optimal bins of a column (Navas-Palencia 2020), monotone for a number.
 
     Args:
         values: (n,) numbers or codes, NaN where missing.
@@ -92,8 +98,10 @@ def learn_bins(
         weight: (n,) of each row, for the weight of evidence.
         categorical: whether values are codes.
         trend: 1 or -1 where the risk may only rise or fall with the number.
+        apart: numbers that have a bin of their own, where enough rows have them.
     """
-    known = np.isfinite(values)
+    apart = tuple(code for code in apart if (values == code).sum() >= FEWEST_MISSING)
+    known = np.isfinite(values) & ~np.isin(values, apart)
     splits: tuple[float, ...] = ()
     bin_of_code: tuple[int, ...] = ()
     some, outcome = values[known], y[known].astype(np.int64)
@@ -104,8 +112,8 @@ def learn_bins(
             splits = _splits(some, outcome, trend)
     elif categorical and len(some):
         bin_of_code = (0,) * (int(some.max()) + 1)
-    number = (max(bin_of_code) if bin_of_code else len(splits)) + 1
-    empty = Bins(splits, bin_of_code, (0.0,) * (number + 1), (), (), 0.0)
+    number = (max(bin_of_code) if bin_of_code else len(splits) + len(apart)) + 1
+    empty = Bins(splits, bin_of_code, (0.0,) * (number + 1), (), (), 0.0, apart)
     place = empty.place(values)
     rows = np.bincount(place, weights=weight, minlength=number + 1)
     yes = np.bincount(place, weights=weight * y, minlength=number + 1)
@@ -114,7 +122,7 @@ def learn_bins(
         evidence[-1] = 0.0
     return Bins(
         splits, bin_of_code, tuple(evidence.tolist()), tuple(rows.tolist()), tuple(yes.tolist()),
-        value,
+        value, apart,
     )  # fmt: skip
 
 

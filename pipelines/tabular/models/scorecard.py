@@ -108,7 +108,10 @@ class Scorecard(TabularModel):
         worth = [quick_value(values[:, part], y) for part in parts]
         kept = set(np.argsort(-np.asarray(worth), kind="stable")[:MOST_COLUMNS].tolist())
         return [
-            learn_bins(values[:, part], y, weight, bool(self.categorical[part]), trends[part])
+            learn_bins(
+                values[:, part], y, weight, bool(self.categorical[part]), trends[part],
+                self.part_apart[part],
+            )
             if part in kept else no_bins(len(y))
             for part in parts
         ]  # fmt: skip
