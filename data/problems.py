@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
 import pandas as pd
@@ -15,7 +14,17 @@ from data.table import Table
 from data.traits import Traits
 
 Severity = Literal["note", "warning"]
-Add = Callable[[np.ndarray, str, Severity], None]
+Matters = Literal["always", "predicted", "read"]
+
+
+class Add(Protocol):
+    """Notes a problem of the rows of a mask."""
+
+    def __call__(
+        self, mask: np.ndarray, sentence: str, severity: Severity, matters: Matters = "always"
+    ) -> None:
+        """Note it."""
+
 
 _SHOWN = 5
 _LONG_TEXT = 5_000
@@ -32,12 +41,15 @@ class Problem:
         column: Column it is in, None for whole rows.
         rows: Row numbers as the user's program shows them, the first few.
         severity: A warning can change results; a note is good to know.
+        matters: Where it does: always, where the column is what is predicted, or where its texts
+            are what is read.
     """
 
     sentence: str
     column: str | None
     rows: tuple[int, ...]
     severity: Severity
+    matters: Matters = "always"
 
 
 def table_problems(table: Table, copies: np.ndarray) -> list[Problem]:
@@ -66,9 +78,12 @@ def column_problems(
         return [Problem(f"Column {column!r} is empty.", column, (), "note")]
     found: list[Problem] = []
 
-    def add(mask: np.ndarray, sentence: str, severity: Severity) -> None:
+    def add(
+        mask: np.ndarray, sentence: str, severity: Severity, matters: Matters = "always"
+    ) -> None:
         rows = _numbers(table, mask)
-        found.append(Problem(f"{sentence}{_where(rows, int(mask.sum()))}.", column, rows, severity))
+        where = _where(rows, int(mask.sum()))
+        found.append(Problem(f"{sentence}{where}.", column, rows, severity, matters))
 
     if missing:
         blank = cells.isna().to_numpy(dtype=bool, copy=True)
@@ -104,6 +119,7 @@ def _text(cells: pd.Series, column: str, known: Traits, add: Add) -> None:
             repeated,
             f"{_many(count, 'text repeats', 'texts repeat')} an earlier one in {column!r}",
             "note",
+            "read",
         )
     markup = (
         (text.str.contains("<", regex=False) | text.str.contains("&", regex=False))
@@ -147,6 +163,7 @@ def _classes(cells: pd.Series, column: str, known: Traits, found: list[Problem],
                 column,
                 (),
                 "warning",
+                "predicted",
             )
         )
     if not pd.api.types.is_string_dtype(cells):

@@ -15,11 +15,13 @@ from dashboard.components.column_mapper import (
 )
 from dashboard.components.data_preview import first_rows
 from dashboard.components.dataset_picker import pick_dataset, profile_of
+from dashboard.components.feature_types import feature_types
 from dashboard.components.images.brought import image_figures, image_preview
 from dashboard.components.labelling import label_sample
 from dashboard.components.recommendation.brought import interaction_figures, interaction_preview
 from dashboard.components.text import count, shown
 from dashboard.session import Workspace
+from data.problems import Problem
 from data.profile import ColumnProfile, Profile
 from data.table import Reads
 from pipelines.checks import language_warnings
@@ -28,6 +30,8 @@ from pipelines.task import Task
 PROBLEMS_SHOWN = 6
 COLUMNS_NAMED = 4
 SURE_OF_LANGUAGE = 0.6
+# Roles of a column that models are to predict.
+PREDICTED = ("label", "target")
 
 
 def data_step(task: Task, space: Workspace) -> None:
@@ -48,11 +52,13 @@ def data_step(task: Task, space: Workspace) -> None:
             lambda: language_warnings(task, dataset, [task.default_model]),
         ):
             st.warning(shown(sentence, most=600), icon=":material/translate:")
+        if task.features:
+            feature_types(task, space, dataset)
         if "label" not in dataset.roles or space.drawn:
             label_sample(task, space, dataset)
     # Documents and questions below each other leave cells empty by nature.
     if task.reads == "tables":
-        problems(profile_of(space))
+        problems(profile_of(space), lambda problem: _matters(task, space, problem))
     st.subheader("Preview", anchor=False)
     preview(task, space)
     for note in dict.fromkeys(space.table.notes):
@@ -117,9 +123,22 @@ def _languages(texts: Sequence[ColumnProfile]) -> list[str]:
     return [f"{shown(name, 30)}: {words}" for name, words in list(said.items())[:COLUMNS_NAMED]]
 
 
-def problems(profile: Profile) -> None:
-    """What is wrong with the table, the gravest first."""
-    found = sorted(profile.problems, key=lambda problem: problem.severity != "warning")
+def _matters(task: Task, space: Workspace, problem: Problem) -> bool:
+    """Whether a problem matters to what the task does with its column."""
+    if problem.matters == "always":
+        return True
+    columns = chosen_roles(task, space)
+    role = next((role for role, name in columns.items() if name == problem.column), "")
+    if problem.matters == "predicted":
+        return role in PREDICTED
+    return not task.features or any(each.name == role and each.kind == "text" for each in task.roles)
+
+
+def problems(profile: Profile, matters: Callable[[Problem], bool] = lambda _: True) -> None:
+    """What is wrong with the table, the gravest first, of what matters."""
+    found = sorted(
+        filter(matters, profile.problems), key=lambda problem: problem.severity != "warning"
+    )
     if not found:
         return
     with st.expander(
