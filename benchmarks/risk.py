@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from benchmarks.peers.tables import peers_for
 from data.dataset import Dataset
 from data.readers import read_path
 from pipelines.evaluation.risk_judgement import judge_risk
@@ -95,12 +96,12 @@ def _table(runs: list[Experiment]) -> dict[str, Any]:
 
 
 def _peers(run: Experiment) -> dict[str, Any]:
-    """Plain boosting of two libraries and plain logistic regression, on the same rows and judged so."""
+    """Boosting of two libraries and logistic regression, on the same rows and judged so."""
     batch = _features(run)
     truth = (run.truth == run.outputs[1]).to_numpy(dtype=float)
     folds = run.split.folds or ((run.split.train, run.split.test),)
     systems: dict[str, np.ndarray] = {}
-    for name, fit in PEERS.items():
+    for name, fit in peers_for(len(batch)).items():
         chances = np.full(len(batch), np.nan)
         for train, test in folds:
             chances[test] = fit(batch.iloc[train], truth[train], batch.iloc[test])
@@ -131,51 +132,6 @@ def _features(run: Experiment) -> pd.DataFrame:
     request = run.request
     frame = features_of(prepared(request.dataset, request.options, request.seed).batch)
     return frame.reset_index(drop=True)
-
-
-def _categories(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.apply(
-        lambda cells: cells if pd.api.types.is_numeric_dtype(cells) else cells.astype("category")
-    )
-
-
-def _lightgbm(train: pd.DataFrame, y: np.ndarray, test: pd.DataFrame) -> np.ndarray:
-    from lightgbm import LGBMClassifier
-
-    both = _categories(pd.concat([train, test]))
-    model = LGBMClassifier(verbose=-1, random_state=0, n_jobs=2)
-    model.fit(both.iloc[: len(train)], y)
-    return np.asarray(model.predict_proba(both.iloc[len(train):]))[:, 1]
-
-
-def _histogram(train: pd.DataFrame, y: np.ndarray, test: pd.DataFrame) -> np.ndarray:
-    from sklearn.ensemble import HistGradientBoostingClassifier
-
-    both = _categories(pd.concat([train, test]))
-    model = HistGradientBoostingClassifier(random_state=0, categorical_features="from_dtype")
-    model.fit(both.iloc[: len(train)], y)
-    return np.asarray(model.predict_proba(both.iloc[len(train):]))[:, 1]
-
-
-def _logistic(train: pd.DataFrame, y: np.ndarray, test: pd.DataFrame) -> np.ndarray:
-    from sklearn.impute import SimpleImputer
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    both = pd.get_dummies(pd.concat([train, test]), dtype=float)
-    model = make_pipeline(
-        SimpleImputer(strategy="median"), StandardScaler(), LogisticRegression(max_iter=2000)
-    )
-    model.fit(both.iloc[: len(train)].to_numpy(float), y)
-    return np.asarray(model.predict_proba(both.iloc[len(train):].to_numpy(float)))[:, 1]
-
-
-PEERS = {
-    "plain LightGBM": _lightgbm,
-    "plain HistGradientBoosting": _histogram,
-    "plain logistic regression": _logistic,
-}
 
 
 def _loss(data: Path) -> dict[str, Any]:
