@@ -22,6 +22,7 @@ from data.readers.archive import opened
 from pipelines import __version__
 from pipelines.bundle_about import (
     ABOUT,
+    CARD,
     FORMAT,
     check_agreement,
     check_files,
@@ -65,7 +66,10 @@ class Bundle:
 
 
 def pack(experiment: Experiment, run: ModelRun) -> bytes:
-    """The fitted model of a run as a ZIP."""
+    """The fitted model of a run as a ZIP, with its card for people and `litmus.json` for programs."""
+    # The report knows of bundles by way of scoring, so it is taken here and not above.
+    from pipelines.report.card import model_card
+
     request = experiment.request
     about: dict[str, Any] = {
         "format": FORMAT, "litmus": __version__, "task": request.task.slug, "model": run.card.id,
@@ -77,6 +81,7 @@ def pack(experiment: Experiment, run: ModelRun) -> bytes:
     buffer = io.BytesIO()
     with tempfile.TemporaryDirectory() as folder:
         run.pipeline.save(Path(folder))
+        (Path(folder) / CARD).write_text(model_card(experiment, run), "utf-8", newline="\n")
         about["files"] = digests(Path(folder))
         with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(ABOUT, json.dumps(about, indent=2, ensure_ascii=False))

@@ -11,6 +11,8 @@ from typing import Any
 from data.errors import DataError
 
 ABOUT = "litmus.json"
+# What people read; nothing of it is read back.
+CARD = "MODEL_CARD.md"
 FORMAT = 1
 LARGEST_SEED = 2**32 - 1
 # What most models write of themselves beside what they learnt.

@@ -108,6 +108,10 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--sheet", help="sheet of an Excel file")
     run.add_argument("--device", choices=DEVICES, default="auto")
     run.add_argument("--limit", type=_positive, metavar="N", help="a random sample of N rows")
+    run.add_argument(
+        "--bundles", action="store_true",
+        help="with --out: also each fitted model with its card, as bundle-MODEL.zip for predict",
+    )
     _shared(run)
     run.set_defaults(command=_run)
     predict = commands.add_parser("predict", help="score a new file with a model of a bundle")
@@ -192,6 +196,8 @@ def _run(args: argparse.Namespace) -> int:
     if (args.data is None) == (not given_files) or (args.data and (args.train or args.test)):
         raise OptionError("Give either --data FILE, or both --train FILE and --test FILE.")
     check_folder(args.out)
+    if args.bundles and args.out is None:
+        raise OptionError("--bundles needs a folder to write to; name one with --out DIR.")
     settings = dict(pairs(args.settings, "--set"))
     if args.train is not None and settings.keys() & {option.name for option in SPLIT_OPTIONS}:
         raise OptionError("With --train and --test the files are the split; leave out its options.")
@@ -212,7 +218,7 @@ def _run(args: argparse.Namespace) -> int:
     )
     experiment = run_command(command, ConsoleProgress(), _say)
     if args.out is not None:
-        write_report(experiment, args.out)
+        write_report(experiment, args.out, bundles=args.bundles)
     for text in unsaid_warnings(experiment):
         _say(text)
     print("\n\n".join(filter(None, (run_table(experiment), foreseen_table(experiment)))))

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from dashboard.components.protecting import PROTECTED, offer_protection
 from dashboard.components.text import shown
 from dashboard.session import Workspace
 from data.dataset import Dataset
 from data.errors import LitmusError
 from data.labelled import with_labels
 from data.labels import keys
+from data.roles import differing
 from data.table import MEASURES
 from pipelines.prepare import prepare, suggest_labels, suggest_roles
 from pipelines.task import Task
@@ -32,6 +34,11 @@ def role_key(task: Task, role: str) -> str:
     return f"{task.slug}-{role}"
 
 
+def columns_key(task: Task, option: str) -> str:
+    """The name of an option that names columns, in the session and in the link."""
+    return f"{task.slug}-set-{option}"
+
+
 def map_columns(task: Task, space: Workspace) -> None:
     """Draw a choice of column for each role and of meaning for each label value."""
     assert space.table is not None, "data comes first"
@@ -49,17 +56,36 @@ def map_columns(task: Task, space: Workspace) -> None:
                 format_func=lambda name: name or "none",
             )
         for option in (each for each in task.options if each.columns):
-            key = f"{task.slug}-set-{option.name}"
+            key = columns_key(task, option.name)
             known = [name for name in st.session_state.get(key) or () if name in columns]
             st.session_state[key] = known
             st.multiselect(
                 option.title, columns, key=key, persist_state="session", help=option.summary,
                 placeholder="none",
             )
+    if any(option.name == PROTECTED for option in task.options):
+        offer_protection(space.table.frame, chosen_roles(task, space), columns_key(task, PROTECTED))
+    _say_what_differs(task, space)
     _say_what_judges(task, space)
     labels = chosen_roles(task, space).get("label")
     if labels is not None:
         _map_labels(task, space, labels)
+
+
+def _say_what_differs(task: Task, space: Workspace) -> None:
+    """A line on each column that was chosen to describe things, but differs within them."""
+    assert space.table is not None, "data comes first"
+    frame, chosen = space.table.frame, chosen_roles(task, space)
+    described = [role for role in task.roles if {role.name, role.of} <= chosen.keys()]
+    columns = [chosen[name] for role in described for name in (role.name, role.of)]
+    found = space.once(("differs", *columns), lambda: differing(frame, described, chosen))
+    for role, several, of in found:
+        owner = task.role(role.of).title.lower()
+        st.warning(
+            f"“{shown(chosen[role.name], 30)}” differs within {several:,} of the {of:,} {owner}s with "
+            f"several rows, so it is no {role.title.lower()}. Choose none, or another column.",
+            icon=":material/info:",
+        )
 
 
 def _say_what_judges(task: Task, space: Workspace) -> None:

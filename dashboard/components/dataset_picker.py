@@ -17,20 +17,21 @@ from dashboard.components.brought_files import (
     note_uploader,
     show_kept,
 )
-from dashboard.components.column_mapper import role_key
+from dashboard.components.column_mapper import columns_key, role_key
 from dashboard.components.text import count, shown
 from dashboard.session import Workspace
 from data import samples
 from data.errors import LitmusError
 from data.limits import Limits
 from data.profile import Profile, profile
-from data.readers import TooManyRows, sheet_names
+from data.readers import ENDINGS, TooManyRows, sheet_names
 from data.reading import read, together
 from data.table import Reads, Table
+from pipelines.options import column_names
 from pipelines.task import Task
 
 FILE = "file"
-TYPES = ["csv", "tsv", "txt", "json", "jsonl", "ndjson", "xlsx", "xlsm", "parquet", "gz", "zip"]
+TYPES = list(ENDINGS)
 DOCUMENT_TYPES = ["pdf", "docx", "md", "markdown", "html", "htm"]
 IMAGE_TYPES = ["zip", "jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"]
 UPLOADS: dict[Reads, list[str]] = {
@@ -87,6 +88,9 @@ def bring_sample(task: Task, space: Workspace) -> None:
         _forget_columns(task)
     take_table(space, sample_table(source), source)
     space.profile = sample_profile(source)
+    for name, text in samples.find(source).options.items():
+        # What a link says, or what was chosen before, stands.
+        st.session_state.setdefault(columns_key(task, name), list(column_names(text)))
 
 
 def source_key(task: Task) -> str:
@@ -213,6 +217,9 @@ def _forget_columns(task: Task) -> None:
     """New data get suggestions of their own: a role left open for the old ones says nothing."""
     for role in task.roles:
         st.session_state.pop(role_key(task, role.name), None)
+    for option in task.options:
+        if option.columns:
+            st.session_state.pop(columns_key(task, option.name), None)
 
 
 def _forget_refusal(space: Workspace) -> None:

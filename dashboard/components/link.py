@@ -84,8 +84,9 @@ def _current(task: Task, space: Workspace) -> dict[str, str]:
             link[name] = YES if state[name] else NO
     if state.get(hub_key(task)):
         link[hub_key(task)] = str(state[hub_key(task)])
+    brought = samples.find(str(source)).options
     for option in task.options:
-        if option_text(task, option) != option.default:
+        if option_text(task, option) != brought.get(option.name, option.default):
             link[option_key(task, option.name)] = option_text(task, option)
     seed = option_key(task, "seed")
     if state.get(seed):
@@ -126,7 +127,7 @@ def _choices(task: Task) -> dict[str, tuple[str, ...]]:
 
 
 def _columns(task: Task) -> set[str]:
-    return {option_key(task, option.name) for option in task.options if option.columns}
+    return {option_key(task, option.name) for option in task.options if option.several}
 
 
 def _model_names(task: Task) -> set[str]:

@@ -8,18 +8,21 @@ from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
+from dashboard.charts.text import escape_markdown
 from dashboard.components.dataset_picker import FILE
 from dashboard.components.marking import marked_of
 from dashboard.components.steps import STEPS, step_key
-from dashboard.components.text import cut
+from dashboard.components.text import cut, shown
 from dashboard.navigation import shares_page
 from dashboard.session import Workspace
 from data import samples
 from pipelines.bundle import pack
+from pipelines.bundle_about import CARD
 from pipelines.experiment import Experiment, ModelRun
+from pipelines.report.card import model_card
 from pipelines.report.document import document
 from pipelines.report.html import report_page
-from pipelines.report.kinds import OwnDownload, find_page
+from pipelines.report.kinds import OwnDownload, OwnServing, find_page
 from pipelines.report.predictions import prediction_csv, prediction_parquet, safe_name
 from pipelines.report.reproduce import command_line, http_call
 
@@ -28,25 +31,25 @@ def ship_step(experiment: Experiment, space: Workspace) -> None:
     """Draw the step."""
     slug, marked = experiment.request.task.slug, marked_of(experiment)
     runs = {run.card.id: run for run in experiment.runs}
-    names = list(runs)
+    names, key = list(runs), f"{slug}-ship-model"
+    if st.session_state.get(key, names[0]) not in names:
+        st.session_state[key] = experiment.favourite.card.id
     chosen = st.selectbox(
         "Predictions of", names, index=names.index(experiment.favourite.card.id), width=300,
-        format_func=lambda name: cut(runs[name].card.title, 60), key=f"{slug}-ship-model",
-        persist_state="session",
+        format_func=lambda name: cut(runs[name].card.title, 60) if name in runs else str(name),
+        key=key, persist_state="session",
     )
     run = runs[chosen or names[0]]
     stem = f"predictions-{safe_name(run.card.id)}"
-    rules = space.memo.get(("rules", experiment.id))
-    ruled = " They obey the rules that are set in step 3." if rules else ""
     with st.grid(3, min_column_width=280):
-        with _item("Predictions", _download_words(experiment) + ruled):
+        with _item("Predictions", _download_words(experiment) + _served_words(experiment)):
             if len(experiment.rows):
                 _download(
                     "CSV",
-                    lambda: prediction_csv(experiment, run, byte_order_mark=True, rules=rules),
+                    lambda: prediction_csv(experiment, run, byte_order_mark=True),
                     f"{stem}.csv", "text/csv",
                 )
-                _download("Parquet", lambda: prediction_parquet(experiment, run, rules=rules),
+                _download("Parquet", lambda: prediction_parquet(experiment, run),
                           f"{stem}.parquet", "application/vnd.apache.parquet")
         with _item("Report", "One file that opens offline, on a phone and on paper: verdict, scores "
                    "with intervals, errors, and how each number was computed."):
@@ -54,10 +57,15 @@ def ship_step(experiment: Experiment, space: Workspace) -> None:
                       "text/html")
             _download("report.json", lambda: json.dumps(document(experiment, marked), indent=2),
                       "report.json", "application/json")
-        with _item("Model bundle", _bundle_words(run)):
+        with _item("Model bundle", _bundle_words(run) + (
+            _served_words(experiment) if _fitted(run) else ""
+        )):
             if _fitted(run):
                 _download("Bundle", lambda: pack(experiment, run), f"{safe_name(run.card.id)}.zip",
                           "application/zip")
+                _download("Model card", lambda: model_card(experiment, run), CARD, "text/markdown")
+    if _fitted(run):
+        _preview(experiment, run, f"{slug}-card-{run.card.id}")
     st.subheader("The same again", anchor=False)
     st.caption("Command line: the same file and seed give the same report to the digit.")
     st.code(command_line(experiment), language="bash", wrap_lines=True)
@@ -85,6 +93,13 @@ def ship_step(experiment: Experiment, space: Workspace) -> None:
         )
 
 
+def _preview(experiment: Experiment, run: ModelRun, key: str) -> None:
+    """The card as it is in the bundle, made only once somebody opens it."""
+    with st.expander("Model card", icon=":material/badge:", key=key, on_change="rerun") as opened:
+        if opened.open:
+            st.markdown(model_card(experiment, run, level=2, escape=escape_markdown))
+
+
 def _base() -> str:
     """Where this page is served."""
     address = urlsplit(st.context.url or "http://localhost:8501")
@@ -102,6 +117,13 @@ def _download_words(experiment: Experiment) -> str:
             "run as a formula are made harmless.")
 
 
+def _served_words(experiment: Experiment) -> str:
+    """What holds for all that is given out, such as the rules of a shop."""
+    page = find_page(experiment.request.task.kind)
+    words = page.served(experiment) if isinstance(page, OwnServing) else ""
+    return f" **With {shown(words, most=300)}**." if words else ""
+
+
 def _fitted(run: ModelRun) -> bool:
     return run.card.learns and not run.card.baseline
 
@@ -109,7 +131,8 @@ def _fitted(run: ModelRun) -> bool:
 def _bundle_words(run: ModelRun) -> str:
     if _fitted(run):
         return (f"{run.card.title} as fitted to your data, in skops or safetensors format, without "
-                "pickle. `python -m pipelines predict --bundle` and the HTTP API read it.")
+                "pickle, with its model card. `python -m pipelines predict --bundle` and the HTTP API "
+                f"read it. {run.pipeline.carries}")
     if run.card.source == "hub":
         return "This model comes from the Hub; its name and revision are all that is needed."
     return f"{run.card.title} comes with Litmus; there is nothing to take along."

@@ -22,6 +22,8 @@ TITLES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar", NO_DELIMITER:
 _SAMPLE = 256 * 1024
 _CHUNK = 8 << 20
 _REPAIRABLE = 32 << 20
+# What stands for a missing number is no name of a column.
+_CODE = re.compile(r"\s*(n/?a|nan|null|none|missing|-+|\?|\.)\s*$", re.IGNORECASE)
 _NUMBER = re.compile(r"^\s*[+-]?(\d[\d.,]*|[.,]\d+)([eE][+-]?\d+)?\s*%?\s*$")
 _DATE = re.compile(r"^\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}")
 
@@ -233,6 +235,8 @@ def _has_header(rows: list[list[str]]) -> bool:
         return not any(_NUMBER.match(cell) for cell in first)
     if len(first) == 1:
         return len(first[0].split()) < 6 and not _NUMBER.match(first[0])
+    named = False
+    repeated = False
     for position, cell in enumerate(first):
         below = [row[position] for row in rest if position < len(row) and row[position].strip()]
         if not below:
@@ -243,10 +247,12 @@ def _has_header(rows: list[list[str]]) -> bool:
             year = re.fullmatch(r"\s*(19|20)\d\d\s*", cell) and _all_texts_else(first)
             if kind.match(cell) and alike and not year:
                 return False
-        long_text = len(cell.split()) > 7 and len(cell) > 40
-        if long_text or (cell.strip() and len(below) > 4 and below.count(cell) >= 2):
+            named |= bool(alike and cell.strip() and not kind.match(cell) and not _CODE.match(cell))
+        if len(cell.split()) > 7 and len(cell) > 40:
             return False
-    return True
+        repeated |= bool(cell.strip() and len(below) > 4 and below.count(cell) >= 2)
+    # A label may be called as one of its values, but then another column has a name of its own.
+    return named or not repeated
 
 
 def _all_texts_else(first: list[str]) -> bool:

@@ -32,6 +32,7 @@ class Sample:
         reads: What its files hold beside tables, as for a task.
         images: Function of `data.samples.image_sets` that packs the images, for a set of images.
         labels: The file's label values to the task's; empty where the task has no classes.
+        options: Settings of the task that the sample is meant to be seen with.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Sample:
     reads: Reads = "tables"
     images: str = ""
     labels: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    options: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
 
 _SAMPLES = (
@@ -162,6 +164,7 @@ _SAMPLES = (
                 "id": "application",
             }
         ),
+        options=MappingProxyType({"protected": "sex,age_band"}),
     ),
     Sample(
         id="prompts",

@@ -7,7 +7,7 @@ the good side of a decision.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,8 +20,10 @@ from pipelines.evaluation.intervals import percentile_interval, wilson
 from pipelines.evaluation.slices import slice_values
 
 RESAMPLES = 1000
-FEW_ROWS = 100
-FEW_OF_A_KIND = 10
+# Of fewer rows, or fewer good or bad ones, a rate says so little that it would decide by chance which
+# group is the lowest; those of slices are as many.
+FEW_ROWS = 30
+FEW_OF_A_KIND = 5
 # From so many groups on, the lowest and the highest of them are told to be extremes.
 MANY_GROUPS = 4
 # A selection rate below four fifths of the highest is taken as evidence of adverse impact by the
@@ -45,7 +47,7 @@ class GroupFairness:
     Attributes:
         name: of the group.
         n: rows in it; `bad` of them turned out so.
-        small: too few rows, or of one outcome, to say much.
+        small: too few rows, or of one outcome, to say much; it is shown and decides nothing.
         approval: share that is approved.
         approval_ratio: that over the share of the reference group.
         good_approval: share of the good ones that is approved (true positive rate of approval).
@@ -83,7 +85,8 @@ class FairnessReport:
         reference: the group that others are held against: the one approved most among those large
             enough.
         groups: in order of their size.
-        parity_ratio: lowest approval rate over the highest (demographic parity ratio).
+        parity_ratio: lowest approval rate over the highest (demographic parity ratio). This and the
+            differences are over groups that are large enough; None where there are no two.
         opportunity_difference: highest approval rate of good rows less the lowest.
         odds_difference: the larger one of that and of the same for bad rows (equalized odds).
         warnings: sentences on groups that are too small, rows without a group, and what the extremes
@@ -102,10 +105,16 @@ class FairnessReport:
     seed: int
 
     @property
+    def compared(self) -> tuple[GroupFairness, ...]:
+        """The groups that are large enough; none where there are no two."""
+        large = tuple(each for each in self.groups if not each.small)
+        return large if len(large) > 1 else ()
+
+    @property
     def below_four_fifths(self) -> tuple[str, ...]:
         """Groups whose approval ratio is shown to be below four fifths: the whole interval is."""
         return tuple(
-            each.name for each in self.groups
+            each.name for each in self.compared
             if each.approval_ratio.high is not None and each.approval_ratio.high < FOUR_FIFTHS
         )
 
@@ -113,7 +122,7 @@ class FairnessReport:
     def perhaps_below(self) -> tuple[str, ...]:
         """Groups that may be below four fifths, as far as these rows show: the interval reaches it."""
         return tuple(
-            each.name for each in self.groups
+            each.name for each in self.compared
             if each.name != self.reference and each.name not in self.below_four_fifths
             and (each.approval_ratio.low is None or each.approval_ratio.low < FOUR_FIFTHS)
         )
@@ -175,16 +184,14 @@ def group_fairness(
         for i in np.argsort(-sizes[:, 0], kind="stable")
     )
     title = column or str(group.name or "group")
+    large = np.flatnonzero(~small)
+    both = found.of(large), drawn.of(large)
     return FairnessReport(
         column=title, threshold=threshold, reference=names[at], groups=groups,
-        parity_ratio=_measured(
-            _least_over_most(found.approval), _least_over_most(drawn.approval), level
-        ),
-        opportunity_difference=_measured(
-            _spread(found.good_approval), _spread(drawn.good_approval), level
-        ),
-        odds_difference=_measured(_odds(found), _odds(drawn), level),
-        warnings=(*_warnings(groups, len(group) - len(bad), title), *_extremes(len(groups))),
+        parity_ratio=_between(both, lambda rates: _least_over_most(rates.approval), level),
+        opportunity_difference=_between(both, lambda rates: _spread(rates.good_approval), level),
+        odds_difference=_between(both, _odds, level),
+        warnings=(*_warnings(groups, len(group) - len(bad), title), *_extremes(len(large))),
         seed=seed,
     )
 
@@ -222,6 +229,13 @@ class _Rates:
     bad_approval: np.ndarray
     gap: np.ndarray
 
+    def of(self, groups: np.ndarray) -> _Rates:
+        """Those of some groups by their numbers."""
+        return _Rates(*(
+            rates[..., groups]
+            for rates in (self.approval, self.good_approval, self.bad_approval, self.gap)
+        ))
+
 
 def _rates(sums: np.ndarray) -> _Rates:
     n, approved, good, good_approved, bad, bad_approved, expected = np.moveaxis(sums, -1, 0)
@@ -256,6 +270,16 @@ def _share(count: float, n: float, level: float) -> Measured:
     return Measured(count / n, *wilson(round(count), round(n), level)) if n else Measured(None)
 
 
+def _between(
+    rates: tuple[_Rates, _Rates], apart: Callable[[_Rates], np.ndarray], level: float
+) -> Measured:
+    """How far groups are apart, with the interval that the drawn rates give."""
+    found, drawn = rates
+    if len(found.approval) < 2:
+        return Measured(None)
+    return _measured(apart(found), apart(drawn), level)
+
+
 def _measured(value: np.ndarray, draws: np.ndarray, level: float) -> Measured:
     if not np.isfinite(value):
         return Measured(None)
@@ -284,18 +308,24 @@ def _extremes(groups: int) -> tuple[str, ...]:
         return ()
     return (
         f"The ratio and the differences over all are of the lowest and the highest of {groups:,} "
-        "groups, small ones included: of so many, some lie apart by chance even where all are treated "
-        "alike, and the intervals do not allow for it.",
+        "groups: of so many, some lie apart by chance even where all are treated alike, and the "
+        "intervals do not allow for it.",
     )
 
 
 def _warnings(groups: Sequence[GroupFairness], missing: int, column: str) -> tuple[str, ...]:
-    found = [
-        f"“{each.name}” of {column} has {each.n:,} {'row' if each.n == 1 else 'rows'}, {each.bad:,} of "
-        f"them bad: that is few, so read its intervals; {FEW_ROWS} rows with {FEW_OF_A_KIND} of each "
-        "outcome say more."
-        for each in groups if each.small
-    ]
+    small = [each for each in groups if each.small]
+    found = []
+    if small:
+        few = f"fewer than {FEW_ROWS} rows, or than {FEW_OF_A_KIND} of an outcome"
+        named = ", ".join(f"“{each.name}” ({each.n:,})" for each in small)
+        them = "it is" if len(small) == 1 else "they are"
+        found.append(
+            f"Of {column}, {named} {'has' if len(small) == 1 else 'have'} {few}: {them} shown, and "
+            "left out of the comparison of groups."
+        )
+    if len(groups) - len(small) < 2:
+        found.append(f"So no two groups of {column} are large enough to be compared.")
     if missing:
         found.append(
             f"{missing:,} {'row has' if missing == 1 else 'rows have'} no {column} and "

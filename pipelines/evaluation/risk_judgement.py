@@ -4,36 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import combinations
-from math import comb
-from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
 
 from data.errors import DataError
 from pipelines.evaluation.bootstrap import Resamples
-from pipelines.evaluation.calibration import BINS
+from pipelines.evaluation.decisions import BY_PROFIT, Choosers, Decision
 from pipelines.evaluation.grouped_rows import RowGroups
-from pipelines.evaluation.intervals import (
-    normal_quantile,
-    percentile_interval,
-    wilson,
-    wilson_f1,
-)
-from pipelines.evaluation.paired_tests import ROUNDING, bootstrap_p, mcnemar
 from pipelines.evaluation.profit_terms import ProfitTerms
-from pipelines.evaluation.risk_metrics import Delong, RiskStatistics, delong
+from pipelines.evaluation.risk_metrics import RiskStatistics, delong
+from pipelines.evaluation.risk_scores import CENTRED, RiskScores
 from pipelines.evaluation.risk_warnings import risk_warnings
-from pipelines.evaluation.score import Comparison, Score, find_comparison, library_version
-from pipelines.evaluation.sums import corrected
+from pipelines.evaluation.score import Comparison, Score, find_comparison
 from pipelines.progress import SILENT, Progress
 
-METRICS = ("roc_auc", "gini", "ks", "pr_auc", "brier", "log_loss", "ece", "accuracy", "f1")
-LOSSES = frozenset({"brier", "log_loss", "ece"})
-# Both grow with noise, and a resample is noisier than the rows it is drawn from.
-CENTRED = frozenset({"ks", "ece"})
-BOOTSTRAPPED = ("ks", "pr_auc", "brier", "log_loss", "ece", "f1")
 USUAL = 0.5
 
 
@@ -51,6 +36,9 @@ class RiskJudgement:
         seed: of the resamples.
         positive: name of the class.
         thresholds: of each model, from which probability on a row is said to be of the class.
+        cuts: (n,) of each model the same for each row, where models of folds have their own.
+        decision: how these were chosen.
+        choosers: of each model, the rows that chose, where that were rows of its training.
         level: coverage of the intervals.
         unit: what one row is called.
         exposure: (n,) amount at stake in each row, in the user's currency; None if not given.
@@ -71,6 +59,9 @@ class RiskJudgement:
     seed: int
     positive: str = "yes"
     thresholds: Mapping[str, float] = field(default_factory=dict)
+    cuts: Mapping[str, np.ndarray] = field(default_factory=dict, repr=False)
+    decision: Decision = BY_PROFIT
+    choosers: Mapping[str, Choosers] = field(default_factory=dict, repr=False)
     level: float = 0.95
     unit: str = "row"
     exposure: np.ndarray | None = field(default=None, repr=False)
@@ -99,6 +90,11 @@ class RiskJudgement:
         """From which probability on a model's rows are said to be of the class."""
         return self.thresholds.get(name, USUAL)
 
+    def cuts_of(self, name: str) -> np.ndarray:
+        """(n,) from which probability on each row is said to be of the class."""
+        found = self.cuts.get(name)
+        return np.full(len(self.truth), self.threshold(name)) if found is None else found
+
     def score(self, name: str, metric: str) -> Score | None:
         """Returns a model's score, None where it has none of that metric."""
         return next((score for score in self.scores[name] if score.name == metric), None)
@@ -118,7 +114,10 @@ def judge_risk(
     systems: Mapping[str, Sequence[float] | np.ndarray],
     *,
     baseline: str,
+    favourite: str | None = None,
     thresholds: Mapping[str, float] | float = USUAL,
+    cuts: Mapping[str, np.ndarray] | None = None,
+    decision: Decision = BY_PROFIT,
     positive: str = "yes",
     seed: int = 0,
     resamples: int = 2000,
@@ -137,8 +136,12 @@ def judge_risk(
         truth: (n,) whether each row is of the class.
         systems: (n,) probability of it of each model, by its name.
         baseline: name of the model that the others have to beat.
+        favourite: name of the model that is spoken of; see `claims.corrected`.
         thresholds: from which probability on a row is said to be of the class, for all or by model;
             to be honest it was chosen on other rows.
+        cuts: (n,) of a model the same for each row, where it is not one for all.
+        decision: how they were chosen, which decides what else is scored: precision and recall at a
+            capacity, or sensitivity, specificity and the shares of rows flagged and missed.
         positive: name of the class, for sentences.
         seed: of the resamples, which all models and metrics share.
         resamples: number of bootstrap draws.
@@ -151,13 +154,16 @@ def judge_risk(
     """
     actual = np.asarray(truth, dtype=bool)
     said = checked_probabilities(actual, systems)
-    cuts = {
-        name: float(thresholds.get(name, USUAL) if isinstance(thresholds, Mapping) else thresholds)
-        for name in said
+    usual = thresholds if isinstance(thresholds, Mapping) else dict.fromkeys(said, thresholds)
+    given = {name: float(usual.get(name, USUAL)) for name in said}
+    each_cut = {
+        name: np.broadcast_to((cuts or {}).get(name, given[name]), actual.shape) for name in said
     }
+    capacity = decision.share if decision.rule == "capacity" else None
     groups = RowGroups.of(len(actual), seed)
     prepared = {
-        name: RiskStatistics(actual, each, cuts[name], groups) for name, each in said.items()
+        name: RiskStatistics(actual, each, each_cut[name], groups, capacity)
+        for name, each in said.items()
     }
     areas = delong(actual, list(said.values()))
     values = {
@@ -166,14 +172,15 @@ def judge_risk(
     }
     progress.stage("Intervals and tests, resamples", resamples)
     draws = _draws(prepared, values, groups, resamples, seed, progress)
-    made = _Made(
-        actual, tuple(said), prepared, values, draws, areas, cuts, level,
+    made = RiskScores(
+        actual, tuple(said), prepared, values, draws, areas, each_cut, decision, level,
         "|".join(part for part in (f"n:{resamples}", f"seed:{seed}", groups.signature) if part),
     )
     judgement = RiskJudgement(
         truth=actual, systems=said, scores={name: made.scores(name) for name in said},
-        comparisons=made.comparisons(baseline), warnings=(), baseline=baseline, seed=seed,
-        positive=positive, thresholds=cuts, level=level, unit=unit,
+        comparisons=made.comparisons(baseline, favourite), warnings=(), baseline=baseline, seed=seed,
+        positive=positive, thresholds=given, cuts=dict(cuts or {}), decision=decision, level=level,
+        unit=unit,
     )
     return replace(judgement, warnings=risk_warnings(judgement))
 
@@ -222,162 +229,3 @@ def _draws(
             if np.isfinite(own[metric]).any():
                 own[metric] = own[metric] - np.nanmedian(own[metric]) + values[name][metric]
     return found
-
-
-@dataclass(frozen=True)
-class _Made:
-    """What scores and comparisons are read off."""
-
-    truth: np.ndarray
-    names: tuple[str, ...]
-    prepared: Mapping[str, RiskStatistics]
-    values: Mapping[str, Mapping[str, float]]
-    draws: Mapping[str, Mapping[str, np.ndarray]]
-    areas: Delong
-    cuts: Mapping[str, float]
-    level: float
-    settings: str
-
-    def scores(self, name: str) -> tuple[Score, ...]:
-        """All scores of a model that are defined."""
-        ranked = self._ranked(name) if np.isfinite(self.values[name]["roc_auc"]) else ()
-        rest = [
-            self._score(name, metric) for metric in METRICS[2:]
-            if np.isfinite(self.values[name][metric])
-        ]
-        return (*ranked, *rest)
-
-    def _ranked(self, name: str) -> tuple[Score, Score]:
-        at, n = self.names.index(name), len(self.truth)
-        area = float(self.areas.areas[at])
-        spread = float(np.sqrt(self.areas.covariance[at, at]))
-        sklearn = f"sklearn:{library_version('scikit-learn')}"
-        low: float | None = None
-        high: float | None = None
-        method = "no-interval-without-variation"
-        if spread > ROUNDING:
-            half = normal_quantile(self.level) * spread
-            low, high = max(0.0, area - half), min(1.0, area + half)
-            method = "delong"
-        words = f"{method}|level:{self.level:g}"
-        return (
-            Score("roc_auc", area, low, high, n, signature=f"{words}|{sklearn}"),
-            Score(
-                "gini", 2 * area - 1, None if low is None else 2 * low - 1,
-                None if high is None else 2 * high - 1, n, signature=f"{words}|2*roc_auc-1",
-            ),
-        )
-
-    def _score(self, name: str, metric: str) -> Score:
-        value, n = self.values[name][metric], len(self.truth)
-        level, cut = f"level:{self.level:g}", f"threshold:{self.cuts[name]:.6g}"
-        sklearn = f"sklearn:{library_version('scikit-learn')}"
-        statistics = self.prepared[name]
-        if metric == "accuracy":
-            ends = wilson(int(statistics.right.sum()), n, self.level)
-            return Score(metric, value, *ends, n, signature=f"wilson|{level}|{cut}|{sklearn}")
-        if metric == "f1":
-            ends = wilson_f1(*statistics.counts, self.level)
-            words = f"wilson-jaccard|{level}|{cut}|{sklearn}"
-            return Score(metric, value, *ends, n, signature=words)
-        draws = self.draws[name][metric]
-        low, high, method = None, None, "no-interval-without-variation"
-        if not _constant(draws):
-            most = np.inf if metric == "log_loss" else 1.0
-            low, high = percentile_interval(np.clip(draws, 0.0, most), self.level)
-            method = f"{self._method(name, metric)}|{self.settings}"
-        if low is not None and high is not None:
-            low, high = min(low, value), max(high, value)
-        detail = {
-            "ece": f"positive-class|equal-width|bins:{BINS}|numpy:{library_version('numpy')}",
-            "ks": "max|share of the class - share of the others",
-            "brier": f"positive-class|{sklearn}",
-        }.get(metric, sklearn)
-        return Score(
-            metric, value, low, high, n, "rows", metric not in LOSSES,
-            f"{method}|{level}|{detail}",
-        )
-
-    def _method(self, name: str, metric: str) -> str:
-        if metric in CENTRED:
-            return "bootstrap-centred"
-        if metric == "pr_auc" and not self.prepared[name].exact:
-            return "bootstrap-influence"
-        return "bootstrap"
-
-    def comparisons(self, baseline: str) -> tuple[Comparison, ...]:
-        """Of every two models by every metric, corrected over the pairs of a metric."""
-        pairs = [
-            (second, first) if first == baseline else (first, second)
-            for first, second in combinations(self.names, 2)
-        ]
-        found: list[Comparison] = []
-        for metric in METRICS:
-            of = "roc_auc" if metric == "gini" else metric
-            known = [
-                (a, b) for a, b in pairs
-                if np.isfinite(self.values[a][of]) and np.isfinite(self.values[b][of])
-            ]
-            found += corrected([self._compare(metric, a, b) for a, b in known])
-        return tuple(found)
-
-    def _compare(self, metric: str, first: str, second: str) -> Comparison:
-        if metric in ("roc_auc", "gini"):
-            return self._by_delong(metric, first, second)
-        delta = self.values[first][metric] - self.values[second][metric]
-        differences = self.draws[first][metric] - self.draws[second][metric]
-        low, high = percentile_interval(differences, self.level)
-        if metric == "accuracy":
-            right, other = self.prepared[first].right, self.prepared[second].right
-            p, test = mcnemar(int((right & ~other).sum()), int((other & ~right).sum()))
-        else:
-            p = standard_error_p(differences, delta)
-            test = f"paired-{self._method(first, metric)}-se|{self.settings}"
-        if _constant(differences):
-            low = high = None
-        return Comparison(metric, first, second, delta, low, high, p, test)
-
-    def _by_delong(self, metric: str, first: str, second: str) -> Comparison:
-        scale = 2 if metric == "gini" else 1
-        a, b = self.names.index(first), self.names.index(second)
-        delta = float(self.areas.areas[a] - self.areas.areas[b])
-        covariance = self.areas.covariance
-        variance = float(covariance[a, a] + covariance[b, b] - 2 * covariance[a, b])
-        if np.isfinite(variance) and variance > ROUNDING**2:
-            spread = variance**0.5
-            half = normal_quantile(self.level) * spread
-            p = 2 * NormalDist().cdf(-abs(delta) / spread)
-            return Comparison(
-                metric, first, second, scale * delta, scale * (delta - half), scale * (delta + half),
-                p, "delong",
-            )
-        # Without variation only a perfect order differs from none; that is how often chance gives it.
-        n, own = len(self.truth), int(self.truth.sum())
-        p = 1.0 if abs(delta) <= ROUNDING or own in (0, n) else min(1.0, 2 / comb(n, own))
-        return Comparison(
-            metric, first, second, scale * delta, None, None, p, "order-by-chance"
-        )
-
-
-def standard_error_p(differences: np.ndarray, observed: float) -> float:
-    """Two-sided p-value of a difference whose standard error the bootstrap gives.
-
-    Shares of draws cannot get below one in their number, which the correction for the pairs of a
-    dozen models lifts above any level.
-
-    Args:
-        differences: of two models' scores, one a resample; NaN draws are left out.
-        observed: the difference on the rows themselves.
-
-    Source:
-        Efron, B. and Tibshirani, R. (1993), An Introduction to the Bootstrap, section 12.4.
-    """
-    defined = differences[np.isfinite(differences)]
-    if len(defined) < 2 or _constant(defined):
-        return 1.0 if abs(observed) <= ROUNDING else bootstrap_p(differences)
-    return float(2 * NormalDist().cdf(-abs(observed) / float(defined.std(ddof=1))))
-
-
-def _constant(draws: np.ndarray) -> bool:
-    defined = draws[np.isfinite(draws)]
-    return len(defined) == 0 or float(np.ptp(defined)) <= ROUNDING

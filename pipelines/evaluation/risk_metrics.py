@@ -13,6 +13,7 @@ import numpy as np
 
 from pipelines.evaluation.areas import Ranking, area_influence, weighted_areas
 from pipelines.evaluation.calibration import BINS, confidence_bins
+from pipelines.evaluation.capacity import CapacityStatistics
 from pipelines.evaluation.classification_statistics import row_losses
 from pipelines.evaluation.grouped_rows import RowGroups
 
@@ -112,16 +113,19 @@ class RiskStatistics:
     Args:
         truth: (n,) whether a row is of the class.
         probability: (n,) of being of it.
-        threshold: rows from this probability on are said to be of the class.
+        threshold: rows from this probability on are said to be of the class; one, or (n,).
         groups: of the rows.
+        capacity: share of the rows that can be looked at, where precision there is asked for.
 
     Attributes:
         table: (groups, k) what each group adds to the sums that `draws` takes.
         exact: whether resamples of average precision are exact.
+        capacity: statistics of the rows that are looked at; None where nobody asks.
     """
 
     def __init__(
-        self, truth: np.ndarray, probability: np.ndarray, threshold: float, groups: RowGroups
+        self, truth: np.ndarray, probability: np.ndarray, threshold: float | np.ndarray,
+        groups: RowGroups, capacity: float | None = None,
     ) -> None:
         positive = np.asarray(truth, dtype=bool)
         said = probability >= threshold
@@ -152,12 +156,35 @@ class RiskStatistics:
             int((positive & ~said).sum()),
         )
         self.right = positive == said
-        self.said = said
+        self.said, self._positive = said, positive
+        self.capacity = (
+            None if capacity is None
+            else CapacityStatistics(positive, probability, capacity, groups)
+        )
+
+    def share(self, metric: str) -> tuple[int, int] | None:
+        """How many rows a metric counts, and of how many; None where it is no share of rows."""
+        n, hits = len(self.said), self.counts[0]
+        return {
+            "accuracy": (int(self.right.sum()), n),
+            "sensitivity": (hits, int(self._positive.sum())),
+            "specificity": (int((~self._positive & ~self.said).sum()), int((~self._positive).sum())),
+            "flagged": (int(self.said.sum()), n),
+            "missed": (self.counts[2], n),
+        }.get(metric)
+
+    def rows_of(self, metric: str) -> np.ndarray | None:
+        """(n,) the rows that a metric is the share of right ones of; None where it is no such."""
+        return {
+            "accuracy": np.ones(len(self.said), dtype=bool), "sensitivity": self._positive,
+            "specificity": ~self._positive,
+        }.get(metric)
 
     def values(self) -> dict[str, float]:
         """The metrics of the rows themselves; NaN where one is not defined."""
         found = {name: float(each[0]) for name, each in self._of(self.table.sum(axis=0)[None]).items()}
-        return found | {"ks": self._distance, "pr_auc": self._area}
+        at_capacity = {} if self.capacity is None else self.capacity.values()
+        return found | {"ks": self._distance, "pr_auc": self._area} | at_capacity
 
     def draws(self, counts: np.ndarray) -> dict[str, np.ndarray]:
         """The metrics of resamples.
@@ -169,7 +196,8 @@ class RiskStatistics:
             (b,) of each metric. The absolute values in the calibration error and the maximum in `ks`
             grow with noise, and resamples are noisier than the rows: centre them before use.
         """
-        return self._of(counts.T @ self.table)
+        at_capacity = {} if self.capacity is None else self.capacity.draws(counts)
+        return self._of(counts.T @ self.table) | at_capacity
 
     def _of(self, sums: np.ndarray) -> dict[str, np.ndarray]:
         n, positives, brier, log_loss, hits, said, right, influence = sums[:, :_HEAD].T
@@ -186,6 +214,7 @@ class RiskStatistics:
             else:
                 area = self._area + influence / n
             f1 = 2 * hits / (positives + said)
+            found, spared = hits / positives, 1 - (said - hits) / (n - positives)
         return {
             "ks": np.where(defined, apart, np.nan),
             "pr_auc": np.where(defined, area, np.nan),
@@ -194,6 +223,10 @@ class RiskStatistics:
             "ece": np.abs(gaps).sum(axis=1) / n,
             "accuracy": right / n,
             "f1": np.where(positives + said > 0, f1, np.nan),
+            "sensitivity": np.where(positives > 0, found, np.nan),
+            "specificity": np.where(positives < n, spared, np.nan),
+            "flagged": said / n,
+            "missed": (positives - hits) / n,
         }
 
     @property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pipelines.evaluation.decision_words import decision_words
 from pipelines.evaluation.risk_judgement import RiskJudgement
 from pipelines.evaluation.risk_metrics import usual_calibration_error
 from pipelines.evaluation.risk_warnings import FEW_ROWS, expects, share_words
@@ -23,8 +24,9 @@ def risk_verdict(
     judgement: RiskJudgement, model: str, *, baseline_words: str = BASELINE_WORDS,
     titles: Mapping[str, str] | None = None,
 ) -> str:
-    """Says how well a model ranks, whether that beats the baseline, whether its probabilities can be
-    taken at their word, and which models cannot be told apart.
+    """Says what the model's decisions come to where a capacity or a sensitivity is set, how well it
+    ranks, whether that beats the baseline, whether its probabilities can be taken at their word, and
+    which models cannot be told apart.
 
     Args:
         judgement: of the model and the baseline.
@@ -49,6 +51,7 @@ def risk_verdict(
     if n < TOO_FEW_ROWS:
         return f"{opening}: too few {unit}s to tell how good it is; judge by at least {FEW_ROWS}."
     return " ".join([
+        *decision_words(judgement, model, titles),
         opening + _against(judgement, model, baseline_words) + ".",
         *_calibration(judgement, model), *_others(judgement, model, called),
     ])

@@ -115,7 +115,7 @@ def _off(judgement: RiskJudgement, models: list[str]) -> list[str]:
 def _never(judgement: RiskJudgement, models: list[str]) -> list[str]:
     named = [
         model for model in models
-        if not (judgement.systems[model] >= judgement.threshold(model)).any()
+        if not (judgement.systems[model] >= judgement.cuts_of(model)).any()
         and np.ptp(judgement.systems[model]) > 0
     ]
     if not named:

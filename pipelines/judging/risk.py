@@ -13,6 +13,7 @@ from data.dataset import Dataset
 from data.errors import DataError, OptionError
 from data.roles import Role
 from pipelines.arrangement import Arrangement
+from pipelines.evaluation.decisions import BY_PROFIT
 from pipelines.evaluation.profit_terms import ProfitTerms
 from pipelines.evaluation.regression_judgement import RegressionJudgement
 from pipelines.evaluation.resampled_tests import compare_over_folds, corrected_resampled_t
@@ -29,8 +30,9 @@ from pipelines.options import Options
 from pipelines.progress import SILENT, Progress
 from pipelines.purpose import Purpose
 from pipelines.request import Request
-from pipelines.tabular.arranging import PROTECTED, arrange_applicants, prepared
+from pipelines.tabular.arranging import arrange_applicants, prepared, target_kind
 from pipelines.tabular.models.lessons import TabularLessons
+from pipelines.tabular.protected import groups_of
 from pipelines.tabular.terms import USUAL_TERMS
 from pipelines.task import Task
 
@@ -74,7 +76,7 @@ class Risk:
         )
         if cells is None:
             return CLASSES
-        target = _target(cells, options.get("positive", ""))
+        target = _target(cells, options.get("positive", ""), target_kind(options))
         return (target.negative, target.positive) if target.kind == "default" else ()
 
     def truth(self, dataset: Dataset, outputs: tuple[str, ...]) -> pd.Series | None:
@@ -120,9 +122,10 @@ class Risk:
 
         Args:
             truth: (n,) names of the two classes; numbers are amounts.
-            predictions: `ClassPredictions` of two classes, the second being the outcome, with a
-                `threshold` where one was chosen on other rows; amounts as `Regression.judge` takes.
-            batch: columns `exposure`, `margin`, `group` and those that begin with "protected:" are
+            predictions: `ClassPredictions` of two classes, the second being the outcome; those of
+                tables with the threshold of each row, and how it was chosen on other rows. Amounts as
+                `Regression.judge` takes them.
+            batch: columns `exposure`, `margin`, `group` and those of `with_groups` are
                 kept on the detail, for profit and fairness.
         """
         first = next(iter(predictions.values()))
@@ -135,18 +138,16 @@ class Risk:
         judgement = judge_risk(
             (truth == classes[1]).to_numpy(dtype=bool),
             {name: each.probabilities[:, 1] for name, each in predictions.items()},
-            baseline=baseline, positive=str(classes[1]), seed=seed, progress=progress,
+            baseline=baseline, favourite=favourite, positive=str(classes[1]), seed=seed,
+            progress=progress,
             thresholds={
                 name: float(getattr(each, "threshold", USUAL)) for name, each in predictions.items()
             },
+            cuts=_each(predictions, "cuts"), decision=getattr(first, "decision", BY_PROFIT),
         )
-        groups = {
-            str(name).removeprefix(PROTECTED): batch[name].reset_index(drop=True)
-            for name in batch.columns if str(name) == "group" or str(name).startswith(PROTECTED)
-        }
         judgement = replace(
-            judgement, groups=groups, exposure=_money(batch, "exposure", "exposure"),
-            margin=_money(batch, "margin", "margin"),
+            judgement, groups=groups_of(batch), exposure=_money(batch, "exposure", "exposure"),
+            margin=_money(batch, "margin", "margin"), choosers=_each(predictions, "choosers"),
         )
         return judged_risk(replace(judgement, terms=_terms(judgement, batch)), favourite)
 
@@ -213,7 +214,9 @@ class Risk:
         """Whether each row is on the right side of the threshold, shape (rows,)."""
         if not hasattr(predictions, "classes"):
             return AMOUNTS.right(truth, predictions)
-        said = predictions.probabilities[:, 1] >= getattr(predictions, "threshold", USUAL)
+        cuts = getattr(predictions, "cuts", None)
+        cuts = getattr(predictions, "threshold", USUAL) if cuts is None else cuts
+        said = predictions.probabilities[:, 1] >= cuts
         return np.asarray(said == (truth == predictions.classes[1]).to_numpy(dtype=bool), dtype=bool)
 
     def suggest(self, frame: pd.DataFrame) -> dict[str, list[str]]:
@@ -272,7 +275,8 @@ class Risk:
         baseline = BASELINE if BASELINE not in systems else f"{BASELINE} (baseline)"
         judgement = judge_risk(
             truth, {baseline: np.full(len(truth), truth.mean()), **systems}, baseline=baseline,
-            positive=_called(column, target.positive), seed=seed, progress=progress,
+            favourite=columns[0], positive=_called(column, target.positive), seed=seed,
+            progress=progress,
         )
         part = frame.iloc[rows].reset_index(drop=True)
         exposure = mapping.get("exposure", [])
@@ -292,8 +296,19 @@ def _scheme(pieces: Sequence[np.ndarray]) -> str:
     return each if repeats == 1 else f"{repeats} x {each}"
 
 
+def _each(predictions: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """What predictions of tables hold by that name; those that hold none are left out."""
+    found = {model: getattr(each, name, None) for model, each in predictions.items()}
+    return {model: each for model, each in found.items() if each is not None}
+
+
 def _terms(judgement: RiskJudgement, batch: pd.DataFrame) -> ProfitTerms | None:
-    """What decisions gain and cost, from columns or from the options that stand in for them."""
+    """What decisions gain and cost, from columns or from the options that stand in for them.
+
+    None where no profit decides.
+    """
+    if judgement.decision.rule != "profit":
+        return None
     if not len(batch) or any(name not in batch for name in USUAL_TERMS):
         return None
     margin, loss, review = (float(batch[name].iloc[0]) for name in USUAL_TERMS)
@@ -323,10 +338,10 @@ def with_terms(judged: Judged, terms: ProfitTerms) -> Judged:
     return replace(judged, detail=replace(judged.detail, terms=terms))
 
 
-def _target(cells: pd.Series, positive: str = "") -> Target:
+def _target(cells: pd.Series, positive: str = "", kind: str = "") -> Target:
     from pipelines.tabular.target import read_target
 
-    return read_target(cells, positive)
+    return read_target(cells, positive, kind)
 
 
 def _values(target: Target, cells: pd.Series) -> pd.Series:

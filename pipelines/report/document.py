@@ -9,9 +9,12 @@ from pipelines import __version__
 from pipelines.commands import FileEvaluation
 from pipelines.evaluation.marked import Marked
 from pipelines.experiment import Experiment, ModelRun
+from pipelines.judging import Judged
 from pipelines.prepare import has_own_classes
 from pipelines.registry import find_models
 from pipelines.report.foreseen import foreseen_scores
+from pipelines.report.kinds import OwnEntries, find_page
+from pipelines.report.sections import favourite_of
 
 
 def document(experiment: Experiment, marked: Marked | None = None) -> dict[str, Any]:
@@ -31,12 +34,18 @@ def document(experiment: Experiment, marked: Marked | None = None) -> dict[str, 
         "dataset": dataset_entry(request.dataset),
         "split": experiment.split.to_json(),
         "verdict": judged.verdict if judged else marked.verdict if marked else "",
-        "runs": [_run_entry(experiment, run, marked) for run in experiment.runs],
+        "runs": [run_entry(experiment, run, marked) for run in experiment.runs],
         "comparisons": [
             each.to_json() for found in (judged, marked) if found for each in found.comparisons
         ],
+        **_own_entries(request.task.kind, judged, experiment.favourite.card.id),
         "warnings": list(experiment.warnings),
     }
+
+
+def _own_entries(kind: str, judged: Judged | None, model: str) -> dict[str, Any]:
+    page = find_page(kind)
+    return page.entries(judged, model) if judged and isinstance(page, OwnEntries) else {}
 
 
 def dataset_entry(dataset: Dataset) -> dict[str, Any]:
@@ -50,7 +59,10 @@ def dataset_entry(dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def _run_entry(experiment: Experiment, run: ModelRun, marked: Marked | None) -> dict[str, Any]:
+def run_entry(
+    experiment: Experiment, run: ModelRun, marked: Marked | None = None
+) -> dict[str, Any]:
+    """The entry of one model among the `runs`."""
     judged = experiment.judged
     scores = judged.scores[run.card.id] if judged else ()
     named = {score.name for score in scores}
@@ -99,5 +111,6 @@ def evaluation_document(evaluation: FileEvaluation) -> dict[str, Any]:
             for name, scores in judged.scores.items()
         ],
         "comparisons": [each.to_json() for each in judged.comparisons],
+        **_own_entries(evaluation.kind, judged, favourite_of(judged)),
         "warnings": [*evaluation.dataset.table.notes, *judged.warnings],
     }

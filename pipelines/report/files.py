@@ -8,11 +8,12 @@ import tempfile
 from pathlib import Path
 
 from data.errors import OptionError
+from pipelines.bundle import pack
 from pipelines.commands import FileEvaluation
 from pipelines.experiment import Experiment
 from pipelines.report.document import document, evaluation_document
 from pipelines.report.html import evaluation_page, report_page
-from pipelines.report.predictions import prediction_csv, prediction_file
+from pipelines.report.predictions import prediction_csv, prediction_file, safe_name
 
 FILES = ("report.json", "report.html")
 
@@ -44,8 +45,12 @@ def check_folder(folder: Path | None) -> None:
         raise refusal from None
 
 
-def write_report(experiment: Experiment, folder: Path) -> None:
-    """Write report.json, report.html and, where any row was asked, predictions-MODEL.csv for each."""
+def write_report(experiment: Experiment, folder: Path, *, bundles: bool = False) -> None:
+    """Write report.json, report.html and, where any row was asked, predictions-MODEL.csv for each.
+
+    Args:
+        bundles: whether to write bundle-MODEL.zip of each model that learnt as well.
+    """
     files = {
         "report.json": _json(document(experiment)),
         "report.html": report_page(experiment).encode("utf-8"),
@@ -53,6 +58,9 @@ def write_report(experiment: Experiment, folder: Path) -> None:
     # Documents alone ask nothing: a file with a header and no row would look like a failure.
     for run in experiment.runs if len(experiment.rows) else ():
         files[prediction_file(run)] = prediction_csv(experiment, run)
+    for run in experiment.runs if bundles else ():
+        if run.card.learns and not run.card.baseline:
+            files[f"bundle-{safe_name(run.card.id)}.zip"] = pack(experiment, run)
     _write(files, folder)
 
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import platform
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,9 +15,10 @@ from pipelines.evaluation.marked import Marked
 from pipelines.evaluation.score import Score
 from pipelines.experiment import Experiment
 from pipelines.judging import Judged
-from pipelines.report.kinds import OwnSplit, Page, find_page
+from pipelines.report.kinds import OwnRun, Page, find_page
 from pipelines.report.marked import marked_section, marked_words
 from pipelines.report.reproduce import command_line, evaluation_command_line
+from pipelines.report.run_facts import columns_words, repeat_facts, split_words
 from pipelines.report.sections import (
     Cell,
     Evidence,
@@ -53,7 +52,6 @@ _SOURCES = {
     "hub": "Hugging Face Hub",
     "fitted": "fitted to the data",
 }
-_LIBRARIES = ("numpy", "pandas", "scipy", "scikit-learn")
 
 
 def report_page(experiment: Experiment, marked: Marked | None = None) -> str:
@@ -66,15 +64,11 @@ def report_page(experiment: Experiment, marked: Marked | None = None) -> str:
     dataset = request.dataset
     evidence = evidence_of(experiment)
     page = find_page(request.task.kind)
-    columns = [
-        (role.title, cut(dataset.roles[role.name], 60))
-        for role in request.task.roles if role.name in dataset.roles
-    ]
     facts = [
         ("Data", f"{cut(dataset.name, 80)}, {rows(dataset.rows, evidence.unit)}"),
-        ("Columns", ", ".join(f"{title.lower()}: {column}" for title, column in columns)),
+        ("Columns", columns_words(experiment)),
         ("Tested on", marked_words(marked) if marked and not experiment.judged
-         else _split_words(experiment, evidence.unit)),
+         else split_words(experiment, evidence.unit)),
         *page.facts(evidence),
         ("Date", moment(experiment.created)),
     ]
@@ -84,6 +78,8 @@ def report_page(experiment: Experiment, marked: Marked | None = None) -> str:
         for run in experiment.runs for name, release in run.pipeline.facts.versions.items()
     }
     sections = page.sections(evidence)
+    if isinstance(page, OwnRun):
+        sections = [*sections, *page.run_sections(experiment, evidence)]
     if marked is not None:
         titles = {run.card.id: run.card.title for run in experiment.runs}
         sections = [marked_section(marked, titles), *sections]
@@ -93,7 +89,7 @@ def report_page(experiment: Experiment, marked: Marked | None = None) -> str:
         marked_verdict=marked.verdict if marked and not experiment.judged else "",
         sections=sections, page=page, evidence=evidence,
         models=_models(experiment, evidence.unit), command=command_line(experiment),
-        repeat=_repeat(request.seed, dataset.fingerprint, versions),
+        repeat=repeat_facts(request.seed, dataset.fingerprint, versions),
     )
 
 
@@ -118,7 +114,7 @@ def evaluation_page(evaluation: FileEvaluation) -> str:
         title=title, name=dataset.name, judged=judged, facts=facts, warnings=judged.warnings,
         sections=page.sections(evidence), page=page, evidence=evidence, models=None,
         command=evaluation_command_line(evaluation),
-        repeat=_repeat(evaluation.seed, dataset.fingerprint, {}),
+        repeat=repeat_facts(evaluation.seed, dataset.fingerprint, {}),
     )
 
 
@@ -176,34 +172,6 @@ def _origin(read: ReadTable) -> list[tuple[str, str]]:
 
 def _not_in(texts: tuple[str, ...], others: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(text for text in texts if text not in others)
-
-
-def _split_words(experiment: Experiment, unit: str) -> str:
-    split, judged = experiment.split, experiment.judged
-    if judged is None:
-        return f"nothing: there are no {'labels' if len(experiment.rows) else 'questions'}"
-    page = find_page(experiment.request.task.kind)
-    if isinstance(page, OwnSplit):
-        return page.tested(experiment)
-    tested, learnt = rows(judged.rows, unit), rows(split.training_rows, unit)
-    if split.kind == "random":
-        return f"{tested} drawn at random and kept apart; models learnt from the other {learnt}"
-    if split.kind == "temporal":
-        return f"the latest {tested}; models learnt from the {learnt} before them"
-    if split.kind == "cross-validation":
-        return (
-            f"{tested}, models that learn from labels by {split.scheme} "
-            f"cross-validation, about {learnt} to learn from"
-        )
-    if split.kind == "given" and experiment.request.training is not None:
-        return f"{tested} of this file; models learnt from {learnt} of another file"
-    if split.kind == "given":
-        watching = f" and {split.validation_rows:,} for validation" * (split.validation_rows > 0)
-        return (
-            f"{tested} that the file keeps for testing; models learnt from its {learnt} for "
-            f"training{watching}"
-        )
-    return f"all {tested} with a label; no model was fitted to them but the baseline"
 
 
 def _models(experiment: Experiment, unit: str) -> Table:
@@ -265,18 +233,3 @@ def _computed(judged: Judged, page: Page, favourite: str, unit: str) -> Table:
         f"Scores of {cut(favourite, 60)} and the tests",
         ("Number", "Meaning", "From", "Computed as"), tuple(body), texts=(1, 3),
     )
-
-
-def _repeat(seed: int, fingerprint: str, versions: dict[str, str]) -> list[tuple[str, str]]:
-    releases = {"litmus": __version__, "python": platform.python_version()}
-    for library in _LIBRARIES:
-        try:
-            releases[library] = version(library)
-        except PackageNotFoundError:
-            continue
-    releases |= versions
-    return [
-        ("Fingerprint", fingerprint),
-        ("Seed", str(seed)),
-        ("Versions", ", ".join(f"{name} {cut(text, 60)}" for name, text in releases.items())),
-    ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,16 +24,11 @@ def safe_name(model: str) -> str:
     return re.sub(r"[^\w.-]+", "_", model)
 
 
-def prediction_table(
-    experiment: Experiment, run: ModelRun, *, rules: Any | None = None
-) -> pd.DataFrame:
+def prediction_table(experiment: Experiment, run: ModelRun) -> pd.DataFrame:
     """What the model of a run said, as the kind of its task lays it out.
 
     By default every row of the data set with its prediction, blank where a row could not be
     predicted; where only some rows ask (questions among documents), those alone.
-
-    Args:
-        rules: that the kind's own download has to obey; other kinds know none.
 
     Returns:
         The user's columns, then what the model says, as the scores took it (`prediction`,
@@ -43,7 +37,7 @@ def prediction_table(
     """
     page = find_page(experiment.request.task.kind)
     if isinstance(page, OwnDownload):
-        return page.download(experiment, run, rules)
+        return page.download(experiment, run)
     dataset = experiment.request.dataset
     found = page.table(run.predictions, experiment.judged)
     use = np.full(dataset.rows, "left out", dtype=object)
@@ -56,19 +50,16 @@ def prediction_table(
 
 
 def prediction_csv(
-    experiment: Experiment, run: ModelRun, *, byte_order_mark: bool = False,
-    rules: Any | None = None,
+    experiment: Experiment, run: ModelRun, *, byte_order_mark: bool = False
 ) -> bytes:
     """The prediction table as CSV, formulas in text cells neutralised."""
-    table = prediction_table(experiment, run, rules=rules)
+    table = prediction_table(experiment, run)
     return safe_csv(table, byte_order_mark=byte_order_mark)
 
 
-def prediction_parquet(
-    experiment: Experiment, run: ModelRun, *, rules: Any | None = None
-) -> bytes:
+def prediction_parquet(experiment: Experiment, run: ModelRun) -> bytes:
     """The prediction table as Parquet."""
-    return parquet(prediction_table(experiment, run, rules=rules))
+    return parquet(prediction_table(experiment, run))
 
 
 def parquet(table: pd.DataFrame) -> bytes:

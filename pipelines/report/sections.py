@@ -176,6 +176,12 @@ def evidence_of(experiment: Experiment) -> Evidence:
     )
 
 
+def favourite_of(judged: Judged) -> str:
+    """The system of a file that its page speaks about: the first that is not the baseline."""
+    others = (name for name in judged.scores if name != judged.baseline)
+    return next(others, judged.baseline)
+
+
 def evidence_of_file(evaluation: FileEvaluation) -> Evidence:
     """The evidence in a file of predictions: its labelled rows."""
     dataset, judged = evaluation.dataset, evaluation.judged
@@ -184,10 +190,9 @@ def evidence_of_file(evaluation: FileEvaluation) -> Evidence:
         cells = dataset.column(role)
         return None if cells is None else cells.iloc[evaluation.labelled].reset_index(drop=True)
 
-    others = (name for name in judged.scores if name != judged.baseline)
     return Evidence(
         judged=judged,
-        favourite=next(others, judged.baseline),
+        favourite=favourite_of(judged),
         outputs=(),
         predictions={},
         tested=np.arange(judged.rows),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipelines.evaluation.score import Score
 from pipelines.experiment import Experiment
 from pipelines.judging import Judged
+from pipelines.report.wording import interval
 
 SHOWN = 4
 # More names than this are a list of the most frequent ones, not a column each.
@@ -54,11 +55,7 @@ def judged_table(judged: Judged) -> str:
 
 def with_interval(score: Score | None) -> str:
     """A score as `0.893 (0.871 to 0.912)`."""
-    if score is None:
-        return "-"
-    if score.low is None or score.high is None:
-        return f"{score.value:.3f}"
-    return f"{score.value:.3f} ({score.low:.3f} to {score.high:.3f})"
+    return "-" if score is None else interval(score, as_percent=False)
 
 
 def table(header: list[str], rows: list[list[str]]) -> str:

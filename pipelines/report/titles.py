@@ -50,6 +50,10 @@ def titled(judged: Judged, titles: Mapping[str, str]) -> Judged:
     )
 
 
+# Fields of evidence that hold paired tests between models.
+COMPARISONS = ("comparisons", "over_folds")
+
+
 def _detail(detail: Any, titles: Mapping[str, str]) -> Any:
     """Evidence of any kind: what it keeps by model is found by the model's id."""
     if isinstance(detail, Called):
@@ -61,7 +65,7 @@ def _detail(detail: Any, titles: Mapping[str, str]) -> Any:
         value = getattr(detail, each.name)
         if isinstance(value, Mapping) and value and set(value) <= set(titles):
             changed[each.name] = {titles[name]: held for name, held in value.items()}
-        elif each.name == "comparisons":
+        elif each.name in COMPARISONS:
             changed[each.name] = _comparisons(value, titles)
         elif each.name == "baseline" and isinstance(value, str):
             changed[each.name] = titles.get(value, value)

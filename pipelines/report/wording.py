@@ -52,14 +52,26 @@ def points(delta: float) -> str:
 
 
 def interval(score: Score | None, *, as_percent: bool = True, digits: int = 3) -> str:
-    """A score as `89.3 % (87.1 to 91.2)` or `0.893 (0.871 to 0.912)`, of `digits` decimals."""
+    """A score as `89.3 % (87.1 to 91.2)` or `0.893 (0.871 to 0.912)`, of `digits` decimals.
+
+    An interval that would read as having no width is left out: `0.000 (0.000 to 0.000)` claims what
+    no sample can show.
+    """
     if score is None:
         return "–"
     scale, digits = (100, 1) if as_percent else (1, digits)
-    value = f"{scale * score.value:.{digits}f}{' %' if as_percent else ''}"
+    # One that rounds to nothing has no sign.
+    value = f"{scale * score.value:z.{digits}f}{' %' if as_percent else ''}"
     if score.low is None or score.high is None:
         return value
-    return f"{value} ({scale * score.low:.{digits}f} to {scale * score.high:.{digits}f})"
+    low, high = f"{scale * score.low:z.{digits}f}", f"{scale * score.high:z.{digits}f}"
+    return value if low == high else f"{value} ({low} to {high})"
+
+
+def signed(value: float, digits: int = 3) -> str:
+    """A difference as `+0.021` or `-0.021`; one that rounds to nothing has no sign."""
+    text = f"{value:+.{digits}f}"
+    return text if any(digit in text for digit in "123456789") else text[1:]
 
 
 def gain(comparison: Comparison | None, *, as_percent: bool = True, digits: int = 3) -> str:
@@ -67,11 +79,11 @@ def gain(comparison: Comparison | None, *, as_percent: bool = True, digits: int 
     if comparison is None:
         return "–"
     scale, digits = (100, 1) if as_percent else (1, digits)
-    value = f"{scale * comparison.delta:+.{digits}f}{' points' if as_percent else ''}"
+    value = f"{signed(scale * comparison.delta, digits)}{' points' if as_percent else ''}"
     if comparison.low is None or comparison.high is None:
         return value
-    low, high = scale * comparison.low, scale * comparison.high
-    return f"{value} ({low:+.{digits}f} to {high:+.{digits}f})".replace("-", "−")
+    low, high = signed(scale * comparison.low, digits), signed(scale * comparison.high, digits)
+    return f"{value} ({low} to {high})".replace("-", "−")
 
 
 def rows(count: int, unit: str = "row") -> str:

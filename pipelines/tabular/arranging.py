@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,12 +19,11 @@ from pipelines.tabular.batch import features_of
 from pipelines.tabular.copies import copies
 from pipelines.tabular.leaks import find_leaks
 from pipelines.tabular.models.lessons import DEFAULT, TabularLessons
+from pipelines.tabular.protected import kept_out, seen_by_models, with_groups
 from pipelines.tabular.target import Target, check_enough, read_target
 from pipelines.tabular.terms import MARGIN, with_terms
 
 TARGET = "target"
-# Columns of a batch that hold groups of people to be treated alike begin so.
-PROTECTED = "protected:"
 NAMING = ("exclude", "protected", "rising", "falling")
 NOTHING_LEFT = "No column is left to learn from; exclude fewer, or bring more."
 # Up to so many rows, every row judges by cross-validation; above, a part of them is enough.
@@ -128,17 +127,17 @@ def _read(dataset: Dataset, options: Options) -> Prepared:
     cells = dataset.column(TARGET)
     if cells is None:
         raise DataError("No column holds the target; map the column with the outcome to learn.")
-    target = read_target(cells, options["positive"], _kind(options))
+    target = read_target(cells, options["positive"], target_kind(options))
     named = {name: _columns(dataset, options, name) for name in NAMING}
-    left_out = set(named["exclude"])
-    if options["use_protected"] == "no":
-        left_out |= set(named["protected"])
+    left_out = kept_out(options)
     batch, percent, notes = _with_money(dataset, options, target)
     kept = [name for name in features_of(batch).columns if name not in left_out]
     if not kept:
         raise DataError(NOTHING_LEFT)
-    chosen = _chosen(batch, kept, named["protected"])
-    return Prepared(chosen, target, (*target.notes, *notes), percent)
+    chosen = with_groups(_chosen(batch, kept), dataset, named["protected"])
+    return Prepared(
+        chosen, target, (*target.notes, *notes, *seen_by_models(dataset, options, kept)), percent
+    )
 
 
 def _without_leaks(
@@ -198,7 +197,7 @@ def like(taught: Prepared, dataset: Dataset, options: Options) -> Prepared:
         values = read_target(cells, positive, target.kind).values
     named = column_names(options["protected"])
     protected = [name for name in named if name in dataset.table.frame]
-    found = _chosen(_with(batch, dataset, protected), kept, protected)
+    found = with_groups(_chosen(batch, kept), dataset, protected)
     lost = tuple(
         f"{dataset.name} lacks the protected column “{name}”, so its groups are not compared."
         for name in named if name not in protected
@@ -221,14 +220,10 @@ def monotone_of(options: Options, features: Sequence[str]) -> dict[str, int]:
     return {name: sign for name, sign in found.items() if name in features}
 
 
-def _chosen(batch: pd.DataFrame, kept: Sequence[str], protected: Sequence[str]) -> pd.DataFrame:
-    """Roles, kept features, and protected columns under names of their own."""
+def _chosen(batch: pd.DataFrame, kept: Sequence[str]) -> pd.DataFrame:
+    """Roles and kept features."""
     roles = [name for name in batch.columns if not str(name).startswith(FEATURE) and name != TARGET]
-    found = batch[[*roles, *(FEATURE + name for name in kept)]].copy()
-    for name in protected:
-        if FEATURE + name in batch:
-            found[PROTECTED + name] = batch[FEATURE + name]
-    return found
+    return batch[[*roles, *(FEATURE + name for name in kept)]].copy()
 
 
 def _with_money(
@@ -241,12 +236,6 @@ def _with_money(
     return found.batch, found.percent, found.notes
 
 
-def _with(batch: pd.DataFrame, dataset: Dataset, names: Sequence[str]) -> pd.DataFrame:
-    return batch.assign(**{
-        FEATURE + name: dataset.table.frame[name] for name in names if FEATURE + name not in batch
-    })
-
-
 def _columns(dataset: Dataset, options: Options, option: str) -> tuple[str, ...]:
     names = column_names(options[option])
     for name in names:
@@ -255,8 +244,9 @@ def _columns(dataset: Dataset, options: Options, option: str) -> tuple[str, ...]
     return names
 
 
-def _kind(options: Options) -> str:
-    return {"auto": "", "yes-no": "default", "amount": "amount"}[options["predict"]]
+def target_kind(options: Mapping[str, str]) -> str:
+    """What the user says that the target is: `default`, `amount`, or nothing."""
+    return {"yes-no": "default", "amount": "amount"}.get(options.get("predict", ""), "")
 
 
 def _truth(target: Target, outputs: tuple[str, ...]) -> pd.Series:

@@ -8,9 +8,17 @@ from typing import ClassVar, Self
 import pandas as pd
 
 from data.errors import DataError
+from pipelines.evaluation.decisions import Choosers, HeldScores
 from pipelines.pipeline import Pipeline
 from pipelines.progress import SILENT, Progress
 from pipelines.tabular.batch import features_of
+from pipelines.tabular.decision import (
+    chosen_threshold,
+    decision_of,
+    read_threshold,
+    set_threshold,
+    write_threshold,
+)
 from pipelines.tabular.models.base import DEFAULT, TabularLessons, TabularModel
 from pipelines.tabular.predictions import AmountPredictions, RiskPredictions
 
@@ -21,21 +29,27 @@ class TabularPipeline(Pipeline):
     Attributes:
         method: the class of the model.
         model: the fitted model.
+        threshold: from which probability on a row is said to be of the outcome.
     """
 
     method: ClassVar[type[TabularModel]]
     model: TabularModel
+    threshold: float
 
     def learn(self, lessons: TabularLessons, progress: Progress = SILENT) -> Self:
         """Choose settings, learn and calibrate, on training rows alone.
 
         Raises:
             DataError: there is too little to learn from, or the model cannot learn such a target.
+            OptionError: the threshold that was set is none.
         """
+        set_threshold(self.config.settings)
         if lessons.kind not in self.method.kinds:
             raise DataError("It learns a yes/no target only, and the target here is an amount.")
         self.model = self.method({}, self.config.device, self.config.seed)
         self.model.fit(lessons, progress)
+        if self.model.kind == DEFAULT:
+            self.threshold = chosen_threshold(self.config.settings, self._held(), self.model.margin)
         return self
 
     def predict(
@@ -51,7 +65,10 @@ class TabularPipeline(Pipeline):
         progress.advance(len(batch))
         if self.model.kind == DEFAULT:
             classes = self.config.classes or ("no", "yes")
-            return RiskPredictions.of(classes, values, self.threshold)
+            return RiskPredictions.of(
+                classes, values, self.threshold, decision_of(self.config.settings),
+                self._choosers(len(values)),
+            )
         ends = self.model.interval(features)
         return AmountPredictions(values, *(ends or (None, None)))
 
@@ -71,22 +88,10 @@ class TabularPipeline(Pipeline):
             )
         return features[wanted]
 
-    @property
-    def threshold(self) -> float:
-        """From which probability on a row is said to be of the outcome."""
-        given = self.config.settings.get("threshold", "")
-        if given:
-            return float(given)
-        # That of the rows that taught, where a column held it.
-        margin = self.model.margin
-        if margin is None:
-            margin = float(self.config.settings.get("margin", 0.1))
-        loss = float(self.config.settings.get("loss_given_default", 0.5))
-        # Approving earns nothing from here on, if probabilities are right.
-        return margin / (margin + loss) if margin + loss > 0 else 0.5
-
     def save(self, folder: Path) -> None:
         self.model.save(folder)
+        if self.model.kind == DEFAULT:
+            write_threshold(folder, decision_of(self.config.settings), self.threshold)
 
     def restore(self, folder: Path) -> Self:
         """Read what `save` wrote.
@@ -95,4 +100,17 @@ class TabularPipeline(Pipeline):
             DataError: the bundle is damaged, or of another model.
         """
         self.model = self.method({}, self.config.device, self.config.seed).restore(folder)
+        if self.model.kind == DEFAULT:
+            self.threshold = read_threshold(folder)
         return self
+
+    def _held(self) -> HeldScores:
+        """What was said of training rows that the model had not learnt from."""
+        return HeldScores(self.model.held_out_predictions(), self.model.held_y == 1)
+
+    def _choosers(self, rows: int) -> Choosers | None:
+        """The rows that chose the threshold; None where a profit or the user did."""
+        settings = self.config.settings
+        if decision_of(settings).rule == "profit" or set_threshold(settings) is not None:
+            return None
+        return Choosers.of(self._held(), rows)

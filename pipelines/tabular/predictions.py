@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from pipelines.evaluation.decisions import BY_PROFIT, Choosers, Decision
 from pipelines.pipeline import ClassPredictions
 
 USUAL_THRESHOLD = 0.5
@@ -19,9 +20,16 @@ class RiskPredictions(ClassPredictions):
 
     Attributes:
         threshold: from which probability on a row is said to be of it.
+        decision: how that was chosen.
+        choosers: the rows that chose it, where that were training rows.
+        cuts: (n,) the threshold of the model that predicted each row, where models of folds did; None
+            where one model did.
     """
 
     threshold: float = USUAL_THRESHOLD
+    decision: Decision = BY_PROFIT
+    choosers: Choosers | None = None
+    cuts: np.ndarray | None = None
 
     @property
     def codes(self) -> np.ndarray:
@@ -39,19 +47,40 @@ class RiskPredictions(ClassPredictions):
         """(n,) probability of the outcome."""
         return self.probabilities[:, 1]
 
+    @property
+    def own_cuts(self) -> np.ndarray:
+        """(n,) the threshold of the model that predicted each row."""
+        return np.full(len(self), self.threshold) if self.cuts is None else self.cuts
+
     @classmethod
     def of(
-        cls, classes: tuple[str, ...], risk: np.ndarray, threshold: float = USUAL_THRESHOLD
+        cls, classes: tuple[str, ...], risk: np.ndarray, threshold: float = USUAL_THRESHOLD,
+        decision: Decision = BY_PROFIT, choosers: Choosers | None = None,
     ) -> RiskPredictions:
         """From the (n,) probabilities of the outcome."""
-        return cls(classes, np.stack([1 - risk, risk], axis=1), threshold)
+        chances = np.stack([1 - risk, risk], axis=1)
+        return cls(classes, chances, threshold, decision, choosers)
 
     def take(self, rows: np.ndarray) -> RiskPredictions:
-        return RiskPredictions(self.classes, self.probabilities[rows], self.threshold)
+        return RiskPredictions(
+            self.classes, self.probabilities[rows], self.threshold, self.decision,
+            None if self.choosers is None else self.choosers.take(rows),
+            None if self.cuts is None else self.cuts[rows],
+        )
 
     def replaced(self, pieces: Sequence[tuple[np.ndarray, ClassPredictions]]) -> RiskPredictions:
         found = super().replaced(pieces)
-        return RiskPredictions(self.classes, found.probabilities, self.threshold)
+        cuts, choosers = self.own_cuts.copy(), self.choosers
+        told = [(rows, each) for rows, each in pieces if isinstance(each, RiskPredictions)]
+        for rows, each in told:
+            cuts[rows] = each.own_cuts
+        if choosers is not None:
+            choosers = choosers.replaced([
+                (rows, each.choosers) for rows, each in told if each.choosers is not None
+            ])
+        return RiskPredictions(
+            self.classes, found.probabilities, self.threshold, self.decision, choosers, cuts
+        )
 
     def frame(self) -> pd.DataFrame:
         return pd.DataFrame({

@@ -145,6 +145,10 @@ def _sentence(
     key = keys_of(features[column.name].iloc[[at]]).iloc[0]
     if pd.isna(key):
         return _on_missing(name, column.name, typical, direction, words)
+    if column.kind == "text":
+        # No share can be told of sentences that hardly two applicants share.
+        raises = "raises" if toward > 0 else "lowers"
+        return f"What is written in “{_shortened(column.name)}” {raises} the risk."
     shown = _shortened(str(cell))
     rate = typical.rates[column.name].get(str(key))
     if rate is None:

@@ -96,6 +96,15 @@ def test_a_file_without_header_is_noted() -> None:
     assert table.row_number(0) == 1
 
 
+def test_a_label_called_as_one_of_its_values_is_a_header_beside_named_numbers() -> None:
+    rows = "".join(f"{('fraud', 'fine')[n % 2]},0.{n + 1}\n" for n in range(9))
+    assert list(cells(f"fraud,probability\n{rows}")) == ["fraud", "probability"]
+    texts = "".join(f"{('good', 'bad')[n % 2]},word {n}\n" for n in range(9))
+    assert list(cells(f"good,word zero\n{texts}")) == ["column_1", "column_2"]
+    numbers = "".join(f"{('good', 'bad')[n % 2]},{n}\n" for n in range(9))
+    assert list(cells(f"good,N/A\n{numbers}")) == ["column_1", "column_2"]
+
+
 def test_repeated_and_empty_names_are_made_unique() -> None:
     table = read_table(b"a,a,, b \n1,2,3,4\n", "a.csv")
     assert list(table.frame) == ["a", "a_2", "column_3", "b"]

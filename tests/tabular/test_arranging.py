@@ -78,7 +78,7 @@ def test_a_file_to_train_on_keeps_the_terms_of_the_options(tmp_path: Path) -> No
     assert done.judged is not None
     terms = done.judged.detail.terms
     assert terms is not None and (terms.margin, terms.cost_of_review) == (0.3, 25.0)
-    assert list(done.judged.detail.groups)[-1] == "age_band"
+    assert list(done.judged.detail.groups) == ["age_band", "purpose"]
     assert any("lacks the protected column “sex”" in each for each in done.warnings)
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any, cast
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from pipelines.tabular.columns import plan_columns
 from pipelines.tabular.models.base import Contributions
+from pipelines.tabular.plan import Column
 from pipelines.tabular.reasons import Words, in_words, learn_typical, reasons_of
 
 ROWS = 200
@@ -82,3 +86,14 @@ def test_the_words_can_be_those_of_another_subject() -> None:
 )
 def test_names_are_read_as_words(name: str, words: str) -> None:
     assert in_words(name) == words
+
+
+@pytest.mark.parametrize(("toward", "words"), [(1, "raises"), (-1, "lowers")])
+def test_sentences_are_told_by_their_column_and_not_word_for_word(toward: int, words: str) -> None:
+    reader = cast(Any, object())
+    column = Column("purpose_note", "text", "", reader, parts=("a", "b"))
+    plan = replace(PLAN, columns=(*PLAN.columns, column))
+    row = FEATURES.iloc[[100]].reset_index(drop=True).assign(purpose_note="I am behind with my bills.")
+    parts = Contributions(0.0, np.array([[0.5 * toward]]), ("purpose_note",))
+    (reason,) = reasons_of(parts, 0, row, plan, TYPICAL, toward=toward)
+    assert reason.sentence == f"What is written in “purpose_note” {words} the risk."

@@ -15,7 +15,7 @@ import pytest
 
 from data.errors import DataError
 from pipelines.bundle import ABOUT, pack, unpack
-from pipelines.bundle_about import digests
+from pipelines.bundle_about import CARD, digests
 from pipelines.classifiers import skops_file
 from pipelines.classifiers.linear import logistic
 from pipelines.classifiers.skops_file import SKOPS_FILE, read_skops
@@ -154,7 +154,7 @@ def test_a_bundle_says_what_its_files_were(tmp_path: Path) -> None:
     said = json.loads(files.pop(ABOUT))["files"]
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
-    assert said == digests(tmp_path) and set(said) == {SKOPS_FILE, "bundle.json"}
+    assert said == digests(tmp_path) and set(said) == {SKOPS_FILE, "bundle.json", CARD}
 
 
 def scored(tmp_path: Path, table: pd.DataFrame) -> pd.DataFrame:

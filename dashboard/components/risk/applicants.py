@@ -93,6 +93,13 @@ def amount(value: float) -> str:
     return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:,.4g}"
 
 
+def line_words(threshold: float) -> str:
+    """A probability from which on something is decided, as `4.27 %`; above 1 none reaches it."""
+    if threshold > 1:
+        return "over 100 %"
+    return f"{100 * threshold:.3g} %"
+
+
 def outcome_of(experiment: Experiment) -> str:
     """What the probability or the amount is of, for Markdown: “defaulted: yes”."""
     column = experiment.request.dataset.roles["target"]

@@ -9,11 +9,13 @@ from typing import cast
 import streamlit as st
 
 from dashboard.components.leaderboard import leaderboard_view, verdict_view
+from dashboard.components.risk.capacity import capacity_view
 from dashboard.components.risk.deciles import deciles_view
 from dashboard.components.risk.fairness import fairness_view
 from dashboard.components.risk.profit import profit_view
 from dashboard.components.risk.ranking_curves import curves_view
 from dashboard.components.risk.residuals import residuals_view
+from dashboard.components.risk.sensitivity import sensitivity_view
 from dashboard.components.text import cut
 from dashboard.session import Workspace
 from pipelines.evaluation.regression_judgement import RegressionJudgement
@@ -24,11 +26,19 @@ from pipelines.judging import Judged
 METRIC_NAMES = {
     "roc_auc": "AUC", "gini": "Gini", "ks": "KS", "pr_auc": "Average precision", "brier": "Brier score",
     "log_loss": "Log loss", "ece": "Calibration error", "accuracy": "Accuracy", "f1": "F1",
-    "rmse": "RMSE", "mae": "MAE", "r2": "R²",
+    "precision_at_capacity": "Precision at capacity", "recall_at_capacity": "Recall at capacity",
+    "sensitivity": "Sensitivity", "specificity": "Specificity", "flagged": "Flagged",
+    "missed": "Missed", "rmse": "RMSE", "mae": "MAE", "r2": "R²",
+}
+# How a line may be drawn; a run shows the way of its template, and a file all of them.
+LINES = {
+    "profit": "Threshold by profit", "capacity": "Review capacity",
+    "sensitivity": "Threshold by sensitivity",
 }
 VIEWS = {
-    "Threshold by profit": profit_view, "Curves": curves_view, "Calibration and deciles": deciles_view,
-    "Fairness": fairness_view,
+    LINES["profit"]: profit_view, LINES["capacity"]: capacity_view,
+    LINES["sensitivity"]: sensitivity_view, "Curves": curves_view,
+    "Calibration and deciles": deciles_view, "Fairness": fairness_view,
 }
 
 
@@ -70,9 +80,10 @@ def judged_view(
     with st.container(horizontal=True, vertical_alignment="bottom"):
         view = None
         if isinstance(detail, RiskJudgement):
-            offered = [name for name in VIEWS if name != "Fairness" or detail.groups]
+            offered = _offered(judged)
+            under = "" if offered[0] == LINES["profit"] else f"-{detail.decision.rule}"
             view = st.segmented_control(
-                "View", offered, default=offered[0], required=True, key=f"{key}-view",
+                "View", offered, default=offered[0], required=True, key=f"{key}-view{under}",
                 bind="query-params", label_visibility="collapsed",
             ) or offered[0]
         model = st.selectbox(
@@ -85,3 +96,15 @@ def judged_view(
         residuals_view(cast(RegressionJudgement, detail), model, title, key)
     else:
         VIEWS[view](cast(RiskJudgement, detail), model, title, key)
+
+
+def _offered(judged: Judged) -> list[str]:
+    """The views that fit what was judged, that of its decision first."""
+    detail = cast(RiskJudgement, judged.detail)
+    lines = set(LINES.values())
+    if judged.purpose is not None:
+        lines = {LINES[detail.decision.rule]}
+    return [
+        name for name in VIEWS
+        if (name in lines or name not in LINES.values()) and (name != "Fairness" or detail.groups)
+    ]

@@ -42,6 +42,12 @@ def fairness_view(judgement: RiskJudgement, model: str, title: str, key: str) ->
         return
     st.markdown(f"**{shown(_finding(found, title), 400)}**")
     st.dataframe(_table(found), hide_index=True, height="content", alt="Rates of each group")
+    if found.compared:
+        st.caption(
+            f"Lowest over highest rate of approval: {_plain(found.parity_ratio)} · good ones approved "
+            f"apart by: {_plain(found.opportunity_difference)} · either outcome apart by: "
+            f"{_plain(found.odds_difference)}"
+        )
     for warning in found.warnings:
         st.caption(shown(warning))
     st.caption(
@@ -54,6 +60,8 @@ def fairness_view(judgement: RiskJudgement, model: str, title: str, key: str) ->
 
 
 def _finding(found: FairnessReport, title: str) -> str:
+    if not found.compared:
+        return f"No two groups by {found.column} are large enough to be compared"
     low = found.below_four_fifths
     ratio = found.parity_ratio.value
     if low:
@@ -67,7 +75,7 @@ def _finding(found: FairnessReport, title: str) -> str:
 
 
 def _table(found: FairnessReport) -> pd.DataFrame:
-    return pd.DataFrame([
+    table = pd.DataFrame([
         {"group": f"{each.name}{' (few)' if each.small else ''}", "rows": each.n, "bad": each.bad,
          "approved": _share(each.approval), "ratio": _plain(each.approval_ratio),
          "good ones approved": _share(each.good_approval),
@@ -77,6 +85,9 @@ def _table(found: FairnessReport) -> pd.DataFrame:
          "calibration": _plain(each.calibration)}
         for each in found.groups
     ])
+    # A column of the user's may be called as one of these is.
+    name = cut(found.column, 60)
+    return table if name in table else table.rename(columns={"group": name})
 
 
 def _costs(judgement: RiskJudgement, model: str, group: pd.Series, key: str) -> None:
@@ -124,5 +135,11 @@ def _share(found: Measured) -> str:
 def _plain(found: Measured) -> str:
     if found.value is None:
         return "–"
-    ends = "" if found.low is None or found.high is None else f" ({found.low:.2f} to {found.high:.2f})"
-    return f"{found.value:.2f}{ends}"
+    if found.low is None or found.high is None:
+        return _two(found.value)
+    return f"{_two(found.value)} ({_two(found.low)} to {_two(found.high)})"
+
+
+def _two(value: float) -> str:
+    # Adding zero takes the sign of what rounds to nothing.
+    return f"{round(value, 2) + 0.0:.2f}"

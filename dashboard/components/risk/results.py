@@ -13,6 +13,7 @@ from dashboard.components.risk.applicants import (
     amount,
     applicants_of,
     decisions_of,
+    line_words,
     loss_share,
     model_of,
     outcome_of,
@@ -24,6 +25,7 @@ from dashboard.components.risk.what_if import what_if_view
 from dashboard.components.text import cut, percent, shown
 from dashboard.session import Workspace
 from pipelines.experiment import Experiment, ModelRun
+from pipelines.tabular.decision import how_chosen
 
 View = Callable[[Experiment, ModelRun, Workspace], None]
 VIEWS: dict[str, View] = {
@@ -85,9 +87,8 @@ def _of_chances(
         ("Observed rate", percent(float(outcomes.mean())) if len(outcomes) else "unknown",
          f"share of known outcomes with {outcome_of(experiment)}"),
         ("Mean probability", percent(float(known.said.mean())), "predicted, over all rows"),
-        ("Threshold", percent(known.threshold),
-         f"from here on: {high}. Set by the option threshold in step 2, else where margin and loss "
-         "given default make approving break even."),
+        ("Threshold", line_words(known.threshold),
+         f"from here on: {high}. {how_chosen(experiment.request.options)}"),
         (share, percent(below), f"rows below the threshold: {low}"),
     ]
     if known.exposure is not None:

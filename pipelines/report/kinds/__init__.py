@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
 
 import pandas as pd
@@ -53,14 +54,27 @@ class OwnDownload(Protocol):
 
     DOWNLOADED: str
 
-    def download(
-        self, experiment: Experiment, run: ModelRun, rules: Any | None = None
-    ) -> pd.DataFrame:
-        """What a model said, as a table to download.
+    def download(self, experiment: Experiment, run: ModelRun) -> pd.DataFrame:
+        """What a model said, as a table to download."""
+        ...
 
-        Args:
-            rules: of the kind's own sort, that what is downloaded has to obey.
-        """
+
+@runtime_checkable
+class OwnServing(Protocol):
+    """What a module here offers as well where settings change only what a model gives out."""
+
+    def served(self, experiment: Experiment) -> str:
+        """What holds for all that is given out, as a part of a sentence such as “2 rules (...)”;
+        empty where nothing does."""
+        ...
+
+
+@runtime_checkable
+class OwnRun(Protocol):
+    """What a module here offers as well where parts of its page take the models of the run."""
+
+    def run_sections(self, experiment: Experiment, evidence: Evidence) -> list[Section]:
+        """Parts of the page of a run, below those of `sections`."""
         ...
 
 
@@ -70,6 +84,43 @@ class OwnSplit(Protocol):
 
     def tested(self, experiment: Experiment) -> str:
         """What was held back and what was learnt from, as part of a sentence."""
+        ...
+
+
+@dataclass(frozen=True)
+class CardParts:
+    """What a kind adds to the card of a fitted model.
+
+    Attributes:
+        limits: sentences on what the model must not be used for.
+        facts: names and values on what it learnt from and how it decides.
+        sections: in reading order, below how good it is.
+    """
+
+    limits: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    sections: tuple[Section, ...] = ()
+
+
+@runtime_checkable
+class OwnCard(Protocol):
+    """What a module here offers as well where a card of its models has more to say."""
+
+    def card(self, experiment: Experiment, run: ModelRun, evidence: Evidence) -> CardParts:
+        """The kind's own parts of the card of a model, which is the favourite of the evidence."""
+        ...
+
+
+@runtime_checkable
+class OwnEntries(Protocol):
+    """What a module here offers as well where report.json has entries of its kind alone."""
+
+    def entries(self, judged: Judged, model: str) -> dict[str, Any]:
+        """Plain JSON values by their names.
+
+        Args:
+            model: that they are about, by the name that `judged` has for it.
+        """
         ...
 
 

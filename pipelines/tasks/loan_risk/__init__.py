@@ -5,6 +5,8 @@ from pipelines.options import SPLIT_OPTIONS
 from pipelines.task import ModelCard, Option, Task, Template
 
 _HERE = "pipelines.tasks.loan_risk.models"
+# One case in twenty may be missed where nobody says otherwise.
+WANTED = 0.95
 _SPLIT = tuple(
     Option(
         name="split", default="auto", choices=("auto", "random", "temporal", "cross-validation"),
@@ -31,8 +33,10 @@ TASK = Task(
              description="what happened: default yes or no, or an amount or rate that was lost",
              hints=("target", "default", "bad", "bad_flag", "loan_status", "status", "outcome",
                     "label", "creditability", "class", "defaulted", "charged_off", "serious_dlqin2yrs",
-                    "default_payment_next_month", "risk_flag", "churn", "fraud", "is_fraud", "lgd",
-                    "loss", "y", "ausfall", "kreditausfall", "défaut", "impago", "inadimplente")),
+                    "default_payment_next_month", "risk_flag", "churn", "churned", "exited",
+                    "attrition", "fraud", "is_fraud", "isfraud", "fraudulent", "disease", "diagnosis",
+                    "lgd", "loss", "y", "ausfall", "kreditausfall", "défaut", "impago",
+                    "inadimplente")),
         Role("exposure", "Exposure", "number", feature=True,
              description="the money at stake in each application, for profit and expected loss",
              hints=("exposure", "ead", "loan_amount", "loan_amnt", "amount", "credit_amount",
@@ -91,7 +95,8 @@ TASK = Task(
         ),
     ),
     metrics=("roc_auc", "gini", "ks", "pr_auc", "brier", "log_loss", "ece", "accuracy", "f1",
-             "rmse", "mae", "r2"),
+             "precision_at_capacity", "recall_at_capacity", "sensitivity", "specificity", "flagged",
+             "missed", "rmse", "mae", "r2"),
     options=(
         *_SPLIT,
         Option(name="repeats", default="1", low=1, high=20, whole=True,
@@ -129,19 +134,29 @@ TASK = Task(
                summary="share of the exposure that is lost in a default"),
         Option(name="review_cost", default="0", low=0, high=1_000_000,
                summary="what it costs to have a person look at an application; 0 where nobody does"),
+        Option(name="capacity", default="0.05", low=0.0001, high=1,
+               summary="share of rows that somebody can look at, for fraud and churn: 0.01 is 1 in "
+               "100"),
+        Option(name="sensitivity", default=f"{WANTED:g}", low=0.01, high=1,
+               summary="share of the cases that have to be found, for disease"),
         Option(name="threshold", default="",
-               summary="from which probability on an application counts as a default; where approving "
-               "earns nothing if empty"),
+               summary="from which probability on a row counts as the outcome; if empty, where "
+               "approving earns nothing, or what capacity or sensitivity ask for, by template"),
     ),
     templates=(
         Template(id="loans", title="Consumer loans", first=("roc_auc", "gini", "ks"),
                  summary="Who pays back: ranked by the area under the curve, decided by profit."),
-        Template(id="fraud", title="Fraud", first=("pr_auc", "roc_auc"),
+        Template(id="fraud", title="Fraud",
+                 first=("precision_at_capacity", "recall_at_capacity", "pr_auc", "roc_auc"),
                  summary="Rare cases among many: what counts is how many of those that can be reviewed "
                  "are real."),
-        Template(id="churn", title="Churn", first=("roc_auc", "pr_auc"),
+        Template(id="churn", title="Churn",
+                 first=("recall_at_capacity", "precision_at_capacity", "roc_auc", "pr_auc"),
                  summary="Who leaves next, and whom to call first."),
-        Template(id="disease", title="Disease", first=("roc_auc", "pr_auc"),
+        Template(id="disease", title="Disease", wanted=WANTED,
+                 first=("sensitivity", "specificity", "roc_auc", "pr_auc"),
+                 positive=("ill", "sick", "disease", "malignant", "cancer", "present"),
+                 absent=("healthy", "benign", "normal", "absent", "absence", "well"),
                  summary="Who is ill, with few missed.",
                  caution="This is no medical device: it measures data and decides nothing about a "
                  "person."),

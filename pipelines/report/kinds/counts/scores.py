@@ -105,8 +105,8 @@ def groups(evidence: Evidence, judgement: CountJudgement) -> Section | None:
     )
     return Section(
         "groups", f"By {column}",
-        f"The mean error of {cut(name, 60)}, with intervals. p tests each value against all other "
-        "images, corrected for the number of values.",
+        f"The mean error of {cut(name, 60)}, with intervals. p tests the mean of each value "
+        "against that of all other images (permutation), corrected for the number of values.",
         tables=(Table(
             f"Mean error by {column}, the worst first", ("Value", "Images", "Mean error", "p"), rows
         ),),

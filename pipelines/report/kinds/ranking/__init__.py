@@ -9,18 +9,19 @@ import pandas as pd
 from pipelines.evaluation.ranking_results import RankingJudgement
 from pipelines.judging import Judged
 from pipelines.pipeline import Predictions
+from pipelines.report.kinds import CardParts
 from pipelines.report.kinds.ranking import scores
 from pipelines.report.sections import Evidence, Metric, Section
 
 if TYPE_CHECKING:
     from pipelines.experiment import Experiment, ModelRun
-    from pipelines.recommendation.rules import Rules
 
 ELSEWHERE = ("Rankings made elsewhere", "with a known relevance")
 
 DOWNLOADED = (
     "A list for every user, one item a row, from everything that the user took: user, rank, item, "
-    "title and score. Cells that a spreadsheet would run as a formula are made harmless."
+    "title and score, which is blank where the method did not make the list; “rule” then says how it "
+    "came about. Cells that a spreadsheet would run as a formula are made harmless."
 )
 
 _MEANINGS = {
@@ -90,19 +91,44 @@ def table(predictions: Predictions, judged: Judged | None) -> pd.DataFrame:
     return predictions.frame()
 
 
-def download(
-    experiment: Experiment, run: ModelRun, rules: Rules | None = None
-) -> pd.DataFrame:
-    """One row an item of the list of each user, made from everything that the user took.
-
-    Args:
-        rules: that every list obeys; none if not given.
-    """
+def download(experiment: Experiment, run: ModelRun) -> pd.DataFrame:
+    """One row an item of the list of each user, made from everything that the user took."""
     from pipelines.recommendation.export import lists_for_everyone
     from pipelines.recommendation.pipeline import ListPipeline
 
     pipeline = cast(ListPipeline, run.pipeline)
-    return lists_for_everyone(pipeline, pipeline.length, rules=rules)
+    return lists_for_everyone(pipeline, pipeline.length)
+
+
+def served(experiment: Experiment) -> str:
+    """The rules that hold for all lists that are given out, counted and named."""
+    from pipelines.recommendation.pipeline import ListPipeline
+    from pipelines.recommendation.rule_options import counted, in_words
+
+    pipeline = cast(ListPipeline, experiment.runs[0].pipeline)
+    lessons = pipeline.lessons
+    return counted(in_words(pipeline.rules, lessons.all, lessons.catalogue))
+
+
+def card(experiment: Experiment, run: ModelRun, evidence: Evidence) -> CardParts:
+    """What the card of a fitted model says of its rules."""
+    words = served(experiment)
+    return CardParts(facts=(("Rules for its lists", words),)) if words else CardParts()
+
+
+def run_sections(experiment: Experiment, evidence: Evidence) -> list[Section]:
+    """Lists with reasons, whom they serve worst, the rules, and the settings."""
+    from pipelines.report.kinds.ranking import lists
+
+    if evidence.judged is None:
+        return []
+    judgement = cast(RankingJudgement, evidence.judged.detail)
+    run = experiment.favourite
+    found = [
+        lists.examples(experiment, run), lists.worst(experiment, run, judgement),
+        lists.rules(experiment, run), lists.settings(experiment),
+    ]
+    return [section for section in found if section is not None]
 
 
 def sections(evidence: Evidence) -> list[Section]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipelines.evaluation.claims import family_of
 from pipelines.evaluation.ranking_results import RankingJudgement
 from pipelines.evaluation.ranking_slices import slices_of
 from pipelines.evaluation.verdict import chance_words, is_shown, p_words
@@ -46,23 +47,38 @@ def leaderboard(judgement: RankingJudgement, chosen: str) -> Section:
         ("Model", f"NDCG at {k}", "Against the baseline", "p", f"Recall at {k}", f"Hit rate at {k}"),
         tuple(rows), strong=tuple(i for i, name in enumerate(names) if name == chosen),
     )
+    among = (
+        "the items that the file has for each" if judgement.ground.candidates
+        else "all items that a user had not taken"
+    )
     return Section(
         "models", "Models side by side",
-        f"All for the same {judgement.users:,} users, over all items that a user had not taken, each "
-        f"number with its {percent(judgement.level, 0)} interval over users. p is the chance of a "
-        "difference this large if the model were no better than the baseline, corrected for the number "
-        "of comparisons.",
+        f"All for the same {judgement.users:,} users, over {among}, each number with its "
+        f"{percent(judgement.level, 0)} interval over users. p is the chance of a difference this "
+        f"large if the model were no better than the baseline{_corrected(judgement)}.",
         (Chart(title, drawing, f"Bars: NDCG at {k}. Whiskers are the intervals."),), (table,),
     )
+
+
+def _corrected(judgement: RankingJudgement) -> str:
+    families = [
+        family_of(each) for each in judgement.comparisons if each.metric == judgement.primary
+    ]
+    most = min(families, default=1)
+    return f", corrected for {most:,} comparisons, which intervals are not" if most > 1 else ""
 
 
 def beyond(judgement: RankingJudgement) -> Section | None:
     """What lists are beside being right: wide, varied, new."""
     k = judgement.k
     columns = [
-        (f"coverage@{k}", "Coverage", True, 3), (f"diversity@{k}", "Diversity", False, 3),
-        (f"novelty@{k}", "Novelty, bits", False, 2),
-        (f"popularity_bias@{k}", "Popularity bias", False, 2), ("auc", "AUC", False, 3),
+        (f"coverage@{k}", "Coverage", True, 3, "share of all items in anybody's list"),
+        (f"diversity@{k}", "Diversity", False, 3, "how unlike the items of a list are"),
+        (f"novelty@{k}", "Novelty, bits", False, 2, "how few took them"),
+        (f"popularity_bias@{k}", "Popularity bias", False, 2,
+         "popularity of the lists over that of what users took; 1 is even"),
+        ("auc", "AUC", False, 3,
+         "chance that an item that was taken ranks above one that was not"),
     ]
     there = [
         each for each in columns
@@ -73,17 +89,15 @@ def beyond(judgement: RankingJudgement) -> Section | None:
     rows: tuple[tuple[Cell | str, ...], ...] = tuple(
         (cut(name, 60), *(
             stacked(interval(judgement.score(name, metric), as_percent=share, digits=digits))
-            for metric, _, share, digits in there
+            for metric, _, share, digits, _ in there
         ))
         for name in judgement.order[:MOST_MODELS]
     )
     header = ("Model", *(f"{title} at {k}" if "@" in metric else title
-                         for metric, title, _, _ in there))
+                         for metric, title, *_ in there))
     return Section(
         "beyond", "Beyond being right",
-        "Coverage: share of all items in anybody's list. Diversity: how unlike the items of a list "
-        "are. Novelty: how few took them. Popularity bias: popularity of the lists over that of what "
-        "users took; 1 is even. AUC: chance that an item that was taken ranks above one that was not.",
+        " ".join(f"{title.partition(',')[0]}: {means}." for _, title, _, _, means in there),
         tables=(Table("Lists of each model", header, rows),),
     )
 
@@ -113,7 +127,8 @@ def parts(judgement: RankingJudgement, chosen: str) -> Section | None:
             ))
     return Section(
         "parts", f"For whom {cut(chosen, 60)} works",
-        "p tests a part against all other users, corrected for the number of parts.",
+        "p tests the mean of a part against that of all other users (permutation), corrected for the "
+        "number of parts.",
         tables=tuple(tables),
     )
 

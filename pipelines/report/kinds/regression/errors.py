@@ -75,8 +75,8 @@ def groups(evidence: Evidence, judgement: RegressionJudgement) -> Section | None
     )
     return Section(
         "groups", f"By {column}",
-        "The mean of the absolute errors, with intervals. p tests each value against all others, "
-        "corrected for the number of values.",
+        "The mean of the absolute errors, with intervals. p tests the mean of each value "
+        "against that of all others (permutation), corrected for the number of values.",
         tables=(Table(f"Mean error by {column}, the worst first",
                       ("Value", f"{judgement.unit.capitalize()}s", "Mean error", "p"), rows),),
     )

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 import pandas as pd
 
 from pipelines.evaluation.regression_judgement import RegressionJudgement
 from pipelines.evaluation.risk_judgement import RiskJudgement
+from pipelines.experiment import Experiment, ModelRun
 from pipelines.judging import Judged
 from pipelines.pipeline import Predictions
-from pipelines.report.kinds import regression
-from pipelines.report.kinds.risk import fairness, money, scores
+from pipelines.report.kinds import CardParts, regression
+from pipelines.report.kinds.risk import decisions, fairness, fitted, money, scores
 from pipelines.report.sections import Evidence, Metric, Section
 
 ELSEWHERE = ("Risk predicted elsewhere", "with a known outcome")
@@ -33,6 +34,20 @@ _METRICS = {
     ),
     "accuracy": Metric("Accuracy", "share of rows on the right side of the threshold", True),
     "f1": Metric("F1", "harmonic mean of precision and recall at the threshold", True),
+    "precision_at_capacity": Metric(
+        "Precision at capacity",
+        "of the rows that can be looked at, the highest probabilities first, the share that is of the "
+        "class", True,
+    ),
+    "recall_at_capacity": Metric(
+        "Recall at capacity", "share of the class among the rows that can be looked at", True
+    ),
+    "sensitivity": Metric("Sensitivity", "share of the class that is flagged", True),
+    "specificity": Metric("Specificity", "share of the others that is not flagged", True),
+    "flagged": Metric("Flagged", "share of all rows that is flagged", True),
+    "missed": Metric(
+        "Missed", "share of all rows that is of the class and not flagged; less is better", True
+    ),
 }
 
 
@@ -57,6 +72,21 @@ def table(predictions: Predictions, judged: Judged | None) -> pd.DataFrame:
     return predictions.frame()
 
 
+def card(experiment: Experiment, run: ModelRun, evidence: Evidence) -> CardParts:
+    """What the card of a fitted model says of columns, threshold, terms and groups."""
+    return fitted.card_parts(experiment, run, evidence)
+
+
+def entries(judged: Judged, model: str) -> dict[str, Any]:
+    """How the line is drawn, and how groups of people fare under the threshold of a model."""
+    if isinstance(judged.detail, RegressionJudgement):
+        return {}
+    judgement = cast(RiskJudgement, judged.detail)
+    return {
+        "decision": decisions.entries(judgement), "fairness": fairness.entries(judgement, model),
+    }
+
+
 def sections(evidence: Evidence) -> list[Section]:
     """The parts of the page that the evidence suffices for."""
     if evidence.judged is None:
@@ -67,6 +97,7 @@ def sections(evidence: Evidence) -> list[Section]:
     chosen = evidence.favourite
     found = [
         scores.leaderboard(judgement, chosen),
+        decisions.decisions(judgement, chosen),
         scores.deciles(judgement, chosen),
         scores.calibration(judgement, chosen),
         money.profit(judgement, chosen),

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+
 from data.errors import LitmusError
 from pipelines.evaluation.fairness import (
     FOUR_FIFTHS,
@@ -10,7 +16,12 @@ from pipelines.evaluation.fairness import (
     Measured,
     group_fairness,
 )
-from pipelines.evaluation.fairness_cost import CONSTRAINTS, ConstraintCost, constraint_cost
+from pipelines.evaluation.fairness_cost import (
+    CONSTRAINTS,
+    Constraint,
+    ConstraintCost,
+    constraint_cost,
+)
 from pipelines.evaluation.profit import profit_report
 from pipelines.evaluation.regression_verdict import amount
 from pipelines.evaluation.risk_judgement import RiskJudgement
@@ -24,22 +35,66 @@ MOST_COLUMNS = 6
 
 def groups(judgement: RiskJudgement, chosen: str) -> list[Section]:
     """A section for each column of groups that can be compared."""
+    return sections_of(judgement, chosen, reports(judgement, chosen))
+
+
+def reports(
+    judgement: RiskJudgement, chosen: str, threshold: float | None = None
+) -> dict[str, FairnessReport | str]:
+    """How groups fare, by their column; a sentence where they cannot be compared.
+
+    Args:
+        chosen: the model that decides.
+        threshold: rows with a probability below it are approved; that of decisions by default.
+    """
     if not 0 < judgement.truth.sum() < len(judgement.truth):
-        return []
-    threshold = decision_threshold(judgement, chosen)
-    found = []
-    for name, column in list(judgement.groups.items())[:MOST_COLUMNS]:
+        return {}
+    if threshold is None:
+        threshold = decision_threshold(judgement, chosen)
+    found: dict[str, FairnessReport | str] = {}
+    for name in list(judgement.groups)[:MOST_COLUMNS]:
         try:
-            report = group_fairness(
-                judgement.truth, judgement.systems[chosen], column, threshold=threshold, column=name,
-                seed=judgement.seed, level=judgement.level,
+            found[name] = group_fairness(
+                judgement.truth, judgement.systems[chosen], judgement.groups[name],
+                threshold=threshold, column=name, seed=judgement.seed, level=judgement.level,
             )
         except LitmusError as error:
-            column = cut(name, 40)
-            found.append(Section(f"fairness-{column}", f"How groups by {column} fare", str(error)))
-            continue
-        found.append(_section(judgement, chosen, report))
+            found[name] = str(error)
     return found
+
+
+def sections_of(
+    judgement: RiskJudgement, chosen: str, found: Mapping[str, FairnessReport | str],
+    *, costs: bool = True,
+) -> list[Section]:
+    """A section for each of the reports.
+
+    Args:
+        costs: whether it says what treating groups alike would cost.
+    """
+    return [
+        Section(f"fairness-{cut(name, 40)}", f"How groups by {cut(name, 40)} fare", each)
+        if isinstance(each, str) else _section(judgement, chosen, each, CONSTRAINTS if costs else ())
+        for name, each in found.items()
+    ]
+
+
+def entries(judgement: RiskJudgement, chosen: str) -> list[dict[str, Any]]:
+    """The reports as plain JSON values."""
+    return [
+        {"model": chosen, "column": name, "groups": [], "notes": [each]} if isinstance(each, str)
+        else {
+            "model": chosen, "column": name,
+            # Everybody is approved below infinity, which JSON does not have.
+            "threshold": each.threshold if np.isfinite(each.threshold) else None,
+            "reference": each.reference,
+            **{key: asdict(getattr(each, key)) for key in
+               ("parity_ratio", "opportunity_difference", "odds_difference")},
+            "groups": [asdict(group) for group in each.groups],
+            "notes": [f"{_finding(each)}.", *each.warnings],
+        }
+        for name, each in reports(judgement, chosen).items()
+    ]
 
 
 def decision_threshold(judgement: RiskJudgement, name: str) -> float:
@@ -56,7 +111,9 @@ def decision_threshold(judgement: RiskJudgement, name: str) -> float:
     return judgement.threshold(name)
 
 
-def _section(judgement: RiskJudgement, chosen: str, report: FairnessReport) -> Section:
+def _section(
+    judgement: RiskJudgement, chosen: str, report: FairnessReport, constraints: Sequence[Constraint]
+) -> Section:
     title = _finding(report)
     bars = [
         svg.Bar(each.name, each.approval.value or 0.0, each.approval.low, each.approval.high,
@@ -66,7 +123,7 @@ def _section(judgement: RiskJudgement, chosen: str, report: FairnessReport) -> S
     column = cut(report.column, 40)
     drawing = svg.bars(bars, f"Share approved by {column}. {title}.")
     costs = [
-        cost for constraint in CONSTRAINTS if (cost := _cost(judgement, chosen, report, constraint))
+        cost for constraint in constraints if (cost := _cost(judgement, chosen, report, constraint))
     ]
     tables = [*_tables(report), *([_costs(costs)] if costs else [])]
     return Section(
@@ -82,6 +139,8 @@ def _section(judgement: RiskJudgement, chosen: str, report: FairnessReport) -> S
 
 def _finding(report: FairnessReport) -> str:
     column = cut(report.column, 40)
+    if not report.compared:
+        return f"No two groups by {column} are large enough to be compared"
     if report.below_four_fifths:
         names = ", ".join(cut(name, 30) for name in report.below_four_fifths)
         return f"{names}: approved less than four fifths as often as {cut(report.reference, 30)}"
@@ -95,7 +154,7 @@ def _tables(report: FairnessReport) -> tuple[Table, Table]:
     return (
         Table(
             f"Who is approved, by {column}",
-            ("Group", "Rows", "Approved", "Ratio", "Good approved", "Difference"),
+            (column, "Rows", "Approved", "Ratio", "Good approved", "Difference"),
             tuple(
                 (_name(each, report.reference), f"{each.n:,}", _share(each.approval),
                  _number(each.approval_ratio), _share(each.good_approval),
@@ -105,7 +164,7 @@ def _tables(report: FairnessReport) -> tuple[Table, Table]:
         ),
         Table(
             f"Mistakes and calibration by {column}",
-            ("Group", "Good declined", "Bad approved", "Came", "Off by"),
+            (column, "Good declined", "Bad approved", "Came", "Off by"),
             tuple(
                 (_name(each, report.reference), _share(each.false_positive),
                  _share(each.false_negative), _share(each.rate),
@@ -122,13 +181,12 @@ def _name(each: GroupFairness, reference: str) -> Cell:
 
 
 def _cost(
-    judgement: RiskJudgement, chosen: str, report: FairnessReport, constraint: str
+    judgement: RiskJudgement, chosen: str, report: FairnessReport, constraint: Constraint
 ) -> ConstraintCost | None:
     try:
         return constraint_cost(
-            judgement.truth, judgement.systems[chosen], judgement.groups[report.column],
-            next(each for each in CONSTRAINTS if each == constraint), terms=terms_of(judgement),
-            seed=judgement.seed, level=judgement.level,
+            judgement.truth, judgement.systems[chosen], judgement.groups[report.column], constraint,
+            terms=terms_of(judgement), seed=judgement.seed, level=judgement.level,
         )
     except LitmusError:
         return None

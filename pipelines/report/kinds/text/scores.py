@@ -130,8 +130,9 @@ def groups(evidence: Evidence, judgement: TextJudgement, chosen: str) -> Section
     )
     return Section(
         "groups", f"By {column}",
-        f"The mean over single segments of {cut(chosen, 60)}, with intervals. p tests each value "
-        "against all other segments, corrected for the number of values.",
+        f"The mean over single segments of {cut(chosen, 60)}, with intervals. p tests the "
+        "mean of each value against that of all other segments (permutation), corrected for the "
+        "number of values.",
         tables=(table,),
     )
 
