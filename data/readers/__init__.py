@@ -44,6 +44,8 @@ _SUFFIXES: dict[Format, tuple[str, ...]] = {
     "gzip": ("gz", "gzip"),
     "zip": ("zip",),
 }
+# Every ending that a file of a table may have; what it holds decides how it is read.
+ENDINGS = tuple(ending for endings in _SUFFIXES.values() for ending in endings)
 
 
 class TooManyRows(DataError):
@@ -57,7 +59,7 @@ class TooManyRows(DataError):
     def __init__(self, name: str, rows: int, limit: int) -> None:
         super().__init__(
             f"{name} has {rows:,} rows; at most {limit:,} are read. "
-            "Go on with a random sample of them, or upload a part."
+            "Go on with a random sample, on the command line with --limit N, or bring a part."
         )
         self.rows = rows
         self.limit = limit
@@ -103,11 +105,9 @@ def read_table(
     if not content.strip(b" \t\r\n"):
         found = "is empty (0 bytes)" if not content else "holds only blank lines"
         raise DataError(f"{name} {found}. It needs a header line and at least one row of data.")
-    if len(content) > limits.file_mb * 2**20:
-        raise DataError(
-            f"{name} is {len(content) / 2**20:,.0f} MB; at most {limits.file_mb:,} MB are read. "
-            "Upload a part of it, or the same table as Parquet or gzip."
-        )
+    large = limits.too_large(name, len(content))
+    if large:
+        raise DataError(f"{large} Bring a part of it, or the same table as Parquet or gzip.")
     parsed = _parse(content, name, sheet, limits)
     return _table(content, name, parsed, limits, sample_rows, seed)
 

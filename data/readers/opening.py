@@ -29,11 +29,9 @@ def content_of(path: Path, limits: Limits) -> bytes:
     """
     try:
         size = path.stat().st_size
-        if path.is_file() and size > limits.file_mb * 2**20:
-            raise DataError(
-                f"{path.name} is {size / 2**20:,.0f} MB; at most {limits.file_mb:,} MB are read. "
-                "Raise LITMUS_MAX_FILE_MB, or use a part of it."
-            )
+        large = limits.too_large(path.name, size) if path.is_file() else ""
+        if large:
+            raise DataError(f"{large} Raise LITMUS_MAX_FILE_MB, or use a part of it.")
         return path.read_bytes()
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "the path is not valid"

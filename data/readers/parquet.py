@@ -71,9 +71,9 @@ def _check(name: str, rows: int, width: int, unpacked: int, limits: Limits) -> N
         raise DataError(f"{name} has no rows. Add at least one row of data.")
     if unpacked > limits.expanded_mb * 2**20 or rows * width > limits.cells:
         raise DataError(
-            f"{name} unfolds to {rows:,} rows and {unpacked / 2**20:,.0f} MB; at most "
-            f"{limits.cells:,} "
-            f"cells and {limits.expanded_mb:,} MB are read. Keep fewer rows or columns."
+            f"{name} unfolds to {rows:,} rows x {width:,} columns = {rows * width:,} cells and "
+            f"{unpacked / 2**20:,.0f} MB; at most {limits.cells:,} cells and "
+            f"{limits.expanded_mb:,} MB are read. Keep fewer rows or columns."
         )
 
 

@@ -30,6 +30,16 @@ class Decision:
     rule: Rule = "profit"
     share: float | None = None
 
+    @property
+    def spared(self) -> str:
+        """What is said of a row below the line."""
+        return "approved" if self.rule == "profit" else "not flagged"
+
+    @property
+    def caught(self) -> str:
+        """What is said of a row above the line."""
+        return "declined" if self.rule == "profit" else "flagged"
+
 
 BY_PROFIT = Decision()
 

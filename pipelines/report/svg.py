@@ -17,6 +17,8 @@ from pipelines.report.wording import clean, fit, percent
 WIDTH = 400
 LINE_STYLES = 6
 MOST_POINTS = 120
+# Ends of axes where all bars are short; a quarter of each is a round number.
+SHORT_AXES = (0.1, 0.2, 0.4)
 
 
 @dataclass(frozen=True)
@@ -56,15 +58,22 @@ def bars(
     items: Sequence[Bar], label: str, *, marker: float | None = None, marker_label: str = "",
     unit: str = " %",
 ) -> str:
-    """Horizontal bars from 0 to 100 %, each below its name and number.
+    """Horizontal bars from 0 to 100 %, or to less where all are short, each below its name and number.
 
     Args:
         items: from top to bottom.
         label: what a screen reader says.
         marker: a value to mark through all bars.
         marker_label: what it is.
-        unit: of the axis from 0 to 100.
+        unit: of the axis, whose numbers are hundredths.
     """
+    full = _full([
+        *(each for item in items for each in (item.value, item.low, item.high, item.mark)), marker
+    ])
+
+    def across(value: float) -> float:
+        return _across(value / full)
+
     top = 22 if marker is not None else 4
     bottom = top + 38 * len(items)
     parts = [_line(_across(v), top, _across(v), bottom, "grid") for v in (0, 0.25, 0.5, 0.75, 1)]
@@ -73,7 +82,7 @@ def bars(
         y = top + 38 * position
         middle = y + 26
         look = "strong" if item.strong else "plain"
-        end = _across(item.value)
+        end = across(item.value)
         words += [
             _text(0, y + 14, fit(item.label, 30), f"name {look}"),
             _text(WIDTH, y + 14, item.note or percent(item.value), "value", "end"),
@@ -83,29 +92,36 @@ def bars(
             f'<rect x="0" y="{middle - 5}" width="{end:.1f}" height="10" class="bar {look}"/>',
         ]
         if item.low is not None and item.high is not None:
-            low, high = _across(item.low), _across(item.high)
+            low, high = across(item.low), across(item.high)
             parts += [
                 _line(low, middle, high, middle, "interval"),
                 _line(low, middle - 4, low, middle + 4, "interval"),
                 _line(high, middle - 4, high, middle + 4, "interval"),
             ]
         if item.mark is not None:
-            at = _across(item.mark)
+            at = across(item.mark)
             parts.append(_line(at, middle - 8, at, middle + 8, "mark"))
     if marker is not None:
-        at = _across(marker)
-        anchor = "start" if marker < 0.25 else "end" if marker > 0.75 else "middle"
+        at = across(marker)
+        place = marker / full
+        anchor = "start" if place < 0.25 else "end" if place > 0.75 else "middle"
         parts += [
             _line(at, top - 4, at, bottom, "reference"),
             _text(at, 12, fit(marker_label, 40), "tick", anchor),
         ]
     parts += words
     parts += [
-        _text(_across(v), bottom + 15, f"{100 * v:.0f}{unit}", "tick", anchor)
+        _text(_across(v), bottom + 15, f"{100 * full * v:g}{unit}", "tick", anchor)
         for v, anchor in ((0, "start"), (0.25, "middle"), (0.5, "middle"), (0.75, "middle"),
                           (1, "end"))
     ]
     return _svg(bottom + 20, label, parts)
+
+
+def _full(values: Sequence[float | None]) -> float:
+    """Where an axis that begins at 0 ends, for all values to be seen well."""
+    most = max((each for each in values if each is not None), default=1.0)
+    return next((end for end in SHORT_AXES if most <= end), 1.0)
 
 
 def curves(lines: Sequence[Line], label: str, *, across: str, up: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import cast
 
 import streamlit as st
@@ -46,19 +45,10 @@ def evaluation_view(experiment: Experiment, space: Workspace) -> None:
     """Draw the step of a run."""
     assert experiment.judged is not None, "a target is required"
     titles = {run.card.id: run.card.title for run in experiment.runs}
-    judged = _named(experiment.judged, experiment.request.dataset.roles.get("group", ""))
     judged_view(
-        judged, titles, experiment.favourite.card.id, experiment.warnings,
+        experiment.judged, titles, experiment.favourite.card.id, experiment.warnings,
         experiment.request.task.slug,
     )
-
-
-def _named(judged: Judged, column: str) -> Judged:
-    """The same with the groups that are compared under the name of their column."""
-    if not column or not isinstance(judged.detail, RiskJudgement):
-        return judged
-    groups = {column if name == "group" else name: each for name, each in judged.detail.groups.items()}
-    return replace(judged, detail=replace(judged.detail, groups=groups))
 
 
 def judged_view(

@@ -12,15 +12,15 @@ from pipelines.evaluation.fairness_cost import Constraint, constraint_cost
 from pipelines.evaluation.risk_judgement import RiskJudgement
 
 CONSTRAINTS: dict[Constraint, str] = {
-    "equal approval": "the same share of every group is approved",
-    "equal opportunity": "the same share of the good ones of every group is approved",
+    "equal approval": "the same share of every group is",
+    "equal opportunity": "the same share of the good ones of every group is",
 }
 
 
 @st.fragment
 def fairness_view(judgement: RiskJudgement, model: str, title: str, key: str) -> None:
     """Draw the rates of every group and what equal rates would cost."""
-    names = list(judgement.groups)
+    names, spared = list(judgement.groups), judgement.decision.spared
     with st.container(horizontal=True, vertical_alignment="bottom"):
         column = st.selectbox(
             "Groups of", names, key=f"{key}-groups", persist_state="session", width=240,
@@ -28,8 +28,8 @@ def fairness_view(judgement: RiskJudgement, model: str, title: str, key: str) ->
         ) or names[0]
         usual = float(judgement.thresholds.get(model, 0.5))
         threshold = st.slider(
-            "Approve below", 0.0, 1.0, round(usual, 2), 0.01, key=f"{key}-fair-at-{model}",
-            persist_state="session", width=320,
+            f"{spared.capitalize()} below", 0.0, 1.0, round(usual, 2), 0.01,
+            key=f"{key}-fair-at-{model}", persist_state="session", width=320,
         )
     group = judgement.groups[column]
     try:
@@ -40,47 +40,47 @@ def fairness_view(judgement: RiskJudgement, model: str, title: str, key: str) ->
     except LitmusError as error:
         st.info(shown(str(error)), icon=":material/info:")
         return
-    st.markdown(f"**{shown(_finding(found, title), 400)}**")
-    st.dataframe(_table(found), hide_index=True, height="content", alt="Rates of each group")
+    st.markdown(f"**{shown(_finding(found, title, spared), 400)}**")
+    st.dataframe(_table(found, spared), hide_index=True, height="content", alt="Rates of each group")
     if found.compared:
         st.caption(
-            f"Lowest over highest rate of approval: {_plain(found.parity_ratio)} · good ones approved "
+            f"Lowest over highest share {spared}: {_plain(found.parity_ratio)} · good ones {spared} "
             f"apart by: {_plain(found.opportunity_difference)} · either outcome apart by: "
             f"{_plain(found.odds_difference)}"
         )
     for warning in found.warnings:
         st.caption(shown(warning))
     st.caption(
-        f"Ratios and differences are to “{shown(found.reference, 40)}”, the group approved most. "
-        f"Below {FOUR_FIFTHS:.1f} an approval ratio is taken as a sign of adverse impact. Calibration: "
+        f"Ratios and differences are to “{shown(found.reference, 40)}”, the group most often {spared}. "
+        f"Below {FOUR_FIFTHS:.1f} a ratio is taken as a sign of adverse impact. Calibration: "
         "expected less came; above 0 the group is better than it is said to be. A difference may come "
         "from what goes along with the group."
     )
     _costs(judgement, model, group, key)
 
 
-def _finding(found: FairnessReport, title: str) -> str:
+def _finding(found: FairnessReport, title: str, spared: str) -> str:
     if not found.compared:
         return f"No two groups by {found.column} are large enough to be compared"
     low = found.below_four_fifths
     ratio = found.parity_ratio.value
     if low:
-        return (f"{title} approves {', '.join(low)} at less than four fifths of the rate of "
+        return (f"By {title}, {', '.join(low)} are {spared} less than four fifths as often as "
                 f"{found.reference}, which is more than chance")
     if found.perhaps_below:
-        return (f"{', '.join(found.perhaps_below)} may be approved at less than four fifths of the "
-                f"rate of {found.reference}: these rows cannot rule it out")
+        return (f"{', '.join(found.perhaps_below)} may be {spared} less than four fifths as often "
+                f"as {found.reference}: these rows cannot rule it out")
     least = "" if ratio is None else f"; the lowest rate is {ratio:.2f} of the highest"
-    return f"No group is approved at less than four fifths of the rate of another{least}"
+    return f"No group is {spared} less than four fifths as often as another{least}"
 
 
-def _table(found: FairnessReport) -> pd.DataFrame:
+def _table(found: FairnessReport, spared: str) -> pd.DataFrame:
     table = pd.DataFrame([
         {"group": f"{each.name}{' (few)' if each.small else ''}", "rows": each.n, "bad": each.bad,
-         "approved": _share(each.approval), "ratio": _plain(each.approval_ratio),
-         "good ones approved": _share(each.good_approval),
+         spared: _share(each.approval), "ratio": _plain(each.approval_ratio),
+         f"good ones {spared}": _share(each.good_approval),
          "difference": _plain(each.good_approval_difference),
-         "bad ones approved": _share(each.false_negative),
+         f"bad ones {spared}": _share(each.false_negative),
          "expected": percent(each.expected), "came": _share(each.rate),
          "calibration": _plain(each.calibration)}
         for each in found.groups
@@ -106,7 +106,7 @@ def _costs(judgement: RiskJudgement, model: str, group: pd.Series, key: str) -> 
                 st.info(shown(str(error)), icon=":material/info:")
                 return
             row = {
-                "so that": words,
+                "so that": f"{words} {judgement.decision.spared}",
                 "rates apart": f"{percent(cost.apart_before)} → {percent(cost.apart)}",
                 "right decisions": f"{percent(cost.accuracy_before)} → {percent(cost.accuracy)}",
                 "change": _plain(cost.accuracy_change),

@@ -69,11 +69,9 @@ def check(content: bytes, name: str, limits: Limits) -> None:
         raise DataError(
             f"{name} is empty (0 bytes). Choose a document with at least one sentence in it."
         )
-    if len(content) > limits.file_mb * 2**20:
-        raise DataError(
-            f"{name} is {len(content) / 2**20:,.0f} MB; at most {limits.file_mb:,} MB are read. "
-            "Upload fewer documents at a time, or split it."
-        )
+    large = limits.too_large(name, len(content))
+    if large:
+        raise DataError(f"{large} Bring fewer documents at a time, or split it.")
 
 
 def _sections(

@@ -64,8 +64,7 @@ class OwnServing(Protocol):
     """What a module here offers as well where settings change only what a model gives out."""
 
     def served(self, experiment: Experiment) -> str:
-        """What holds for all that is given out, as a part of a sentence such as “2 rules (...)”;
-        empty where nothing does."""
+        """What holds for all that is given out, in sentences; empty where nothing does."""
         ...
 
 

@@ -40,7 +40,7 @@ _MEANINGS = {
 # What judges, by the rule of the split; `held` is how many interactions.
 _HELD = {
     "temporal": "the latest interactions of each user, {held} in all",
-    "last": "the last interaction of each user, {held} in all",
+    "last": "what each user took last, {held} interactions in all",
     "random": "interactions of each user drawn at random, {held} in all",
     "global": "the {held} interactions after one moment of users known before it",
     "given": "the {held} interactions that only the file for testing has",
@@ -101,19 +101,23 @@ def download(experiment: Experiment, run: ModelRun) -> pd.DataFrame:
 
 
 def served(experiment: Experiment) -> str:
-    """The rules that hold for all lists that are given out, counted and named."""
+    """The rules that hold for all lists that are given out, and those that cannot."""
     from pipelines.recommendation.pipeline import ListPipeline
-    from pipelines.recommendation.rule_options import counted, in_words
+    from pipelines.recommendation.rule_options import counted, fitting, in_words, rules_of
 
     pipeline = cast(ListPipeline, experiment.runs[0].pipeline)
-    lessons = pipeline.lessons
-    return counted(in_words(pipeline.rules, lessons.all, lessons.catalogue))
+    known = pipeline.lessons.all, pipeline.lessons.catalogue
+    rules, unserved = fitting(rules_of(pipeline.config.settings), *known)
+    words = counted(in_words(rules, *known))
+    return " ".join([*([f"With {words}."] if words else []), *unserved])
 
 
 def card(experiment: Experiment, run: ModelRun, evidence: Evidence) -> CardParts:
     """What the card of a fitted model says of its rules."""
     words = served(experiment)
-    return CardParts(facts=(("Rules for its lists", words),)) if words else CardParts()
+    if not words:
+        return CardParts()
+    return CardParts(facts=(("Rules for its lists", words.removeprefix("With ")),))
 
 
 def run_sections(experiment: Experiment, evidence: Evidence) -> list[Section]:

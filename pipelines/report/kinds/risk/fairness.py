@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from data.errors import LitmusError
+from pipelines.evaluation.decisions import Decision
 from pipelines.evaluation.fairness import (
     FOUR_FIFTHS,
     FairnessReport,
@@ -91,7 +92,7 @@ def entries(judgement: RiskJudgement, chosen: str) -> list[dict[str, Any]]:
             **{key: asdict(getattr(each, key)) for key in
                ("parity_ratio", "opportunity_difference", "odds_difference")},
             "groups": [asdict(group) for group in each.groups],
-            "notes": [f"{_finding(each)}.", *each.warnings],
+            "notes": [f"{_finding(each, judgement.decision.spared)}.", *each.warnings],
         }
         for name, each in reports(judgement, chosen).items()
     ]
@@ -114,47 +115,48 @@ def decision_threshold(judgement: RiskJudgement, name: str) -> float:
 def _section(
     judgement: RiskJudgement, chosen: str, report: FairnessReport, constraints: Sequence[Constraint]
 ) -> Section:
-    title = _finding(report)
+    spared = judgement.decision.spared
+    title = _finding(report, spared)
     bars = [
         svg.Bar(each.name, each.approval.value or 0.0, each.approval.low, each.approval.high,
                 f"{percent(each.approval.value or 0.0)} of {each.n:,}", each.name == report.reference)
         for each in report.groups
     ]
     column = cut(report.column, 40)
-    drawing = svg.bars(bars, f"Share approved by {column}. {title}.")
+    drawing = svg.bars(bars, f"Share {spared} by {column}. {title}.")
     costs = [
         cost for constraint in constraints if (cost := _cost(judgement, chosen, report, constraint))
     ]
-    tables = [*_tables(report), *([_costs(costs)] if costs else [])]
+    tables = [*_tables(report, judgement.decision), *([_costs(costs)] if costs else [])]
     return Section(
         f"fairness-{column}", f"How groups by {column} fare",
-        f"A {judgement.unit} is approved where its probability is below {percent(report.threshold)}. "
-        f"Ratio: share approved over that of “{cut(report.reference, 40)}”; four fifths "
-        f"({FOUR_FIFTHS:.1f}) is a common line, not a law everywhere. Good approved: of those who turn "
-        "out good, the share approved, with its difference from the reference (equal opportunity). "
+        f"A {judgement.unit} is {spared} where its probability is below {percent(report.threshold)}. "
+        f"Ratio: share {spared} over that of “{cut(report.reference, 40)}”; four fifths "
+        f"({FOUR_FIFTHS:.1f}) is a common line, not a law everywhere. Good {spared}: of those who turn "
+        f"out good, the share {spared}, with its difference from the reference (equal opportunity). "
         f"Off by: mean probability less the share that came. {' '.join(report.warnings)}".rstrip(),
         (Chart(title, drawing, "Whiskers are the intervals."),), tuple(tables),
     )
 
 
-def _finding(report: FairnessReport) -> str:
+def _finding(report: FairnessReport, spared: str) -> str:
     column = cut(report.column, 40)
     if not report.compared:
         return f"No two groups by {column} are large enough to be compared"
     if report.below_four_fifths:
         names = ", ".join(cut(name, 30) for name in report.below_four_fifths)
-        return f"{names}: approved less than four fifths as often as {cut(report.reference, 30)}"
+        return f"{names}: {spared} less than four fifths as often as {cut(report.reference, 30)}"
     if report.perhaps_below:
         return f"Whether every group by {column} reaches four fifths is not shown by these rows"
-    return f"Every group by {column} is approved at least four fifths as often as the others"
+    return f"Every group by {column} is {spared} at least four fifths as often as the others"
 
 
-def _tables(report: FairnessReport) -> tuple[Table, Table]:
-    column = cut(report.column, 40)
+def _tables(report: FairnessReport, decision: Decision) -> tuple[Table, Table]:
+    column, spared, caught = cut(report.column, 40), decision.spared, decision.caught
     return (
         Table(
-            f"Who is approved, by {column}",
-            (column, "Rows", "Approved", "Ratio", "Good approved", "Difference"),
+            f"Who is {spared}, by {column}",
+            (column, "Rows", spared.capitalize(), "Ratio", f"Good {spared}", "Difference"),
             tuple(
                 (_name(each, report.reference), f"{each.n:,}", _share(each.approval),
                  _number(each.approval_ratio), _share(each.good_approval),
@@ -164,7 +166,7 @@ def _tables(report: FairnessReport) -> tuple[Table, Table]:
         ),
         Table(
             f"Mistakes and calibration by {column}",
-            (column, "Good declined", "Bad approved", "Came", "Off by"),
+            (column, f"Good {caught}", f"Bad {spared}", "Came", "Off by"),
             tuple(
                 (_name(each, report.reference), _share(each.false_positive),
                  _share(each.false_negative), _share(each.rate),
