@@ -16,7 +16,8 @@ from pipelines.progress import CancelledRun, Progress
 log = logging.getLogger(__name__)
 
 MOST_WAITING = 20
-GRACE_SECONDS = 60.0
+# How long a session may be away, as where a connection drops, before its work is given up.
+GRACE_SECONDS, GRACE_WHILE_OTHERS_WAIT = 60.0, 10.0
 CANCELLED = "The run was cancelled; nothing of it was kept."
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
@@ -39,6 +40,7 @@ class Job(Progress):
         title: str,
         alive: Callable[[], bool],
         leave_queue: Callable[[Job], None] = lambda job: None,
+        others_wait: Callable[[Job], bool] = lambda job: False,
     ) -> None:
         self.title = title
         self.state: State = "waiting"
@@ -46,15 +48,16 @@ class Job(Progress):
         self.sentence = ""
         self.stage_name, self.total, self.done = "Starting", 0, 0
         self.figures: list[tuple[str, str, float, float]] = []
-        self._stage_start = time.monotonic()
+        self._stage_start = self._last_report = time.monotonic()
         self._alive = alive
         self._leave_queue = leave_queue
+        self._others_wait = others_wait
         self._last_alive = time.monotonic()
         self._cancelled = threading.Event()
 
     def stage(self, name: str, total: int) -> None:
         self.stage_name, self.total, self.done = name, total, 0
-        self._stage_start = time.monotonic()
+        self._stage_start = self._last_report = time.monotonic()
         self._check()
 
     def figure(self, name: str, step: float, value: float) -> None:
@@ -62,6 +65,7 @@ class Job(Progress):
 
     def advance(self, rows: int) -> None:
         self.done = min(self.done + rows, self.total) if self.total else self.done + rows
+        self._last_report = time.monotonic()
         self._check()
 
     def cancel(self) -> None:
@@ -76,22 +80,24 @@ class Job(Progress):
 
     @property
     def rows_per_second(self) -> float:
-        """Rows per second within the current stage."""
-        return self.done / max(time.monotonic() - self._stage_start, 1e-3)
+        """Rows per second within the current stage, up to the last of them."""
+        return self.done / max(self._last_report - self._stage_start, 1e-3)
 
     @property
     def seconds_left(self) -> float | None:
-        """Estimated seconds to the end of the current stage."""
+        """Estimated seconds to the end of the current stage, less those since the last report."""
         if not self.total or not self.done:
             return None
-        return (self.total - self.done) / max(self.rows_per_second, 1e-9)
+        left = (self.total - self.done) / max(self.rows_per_second, 1e-9)
+        return max(0.0, left - (time.monotonic() - self._last_report))
 
     def is_wanted(self) -> bool:
-        """Whether the session that asked is still there, or was until a minute ago."""
+        """Whether the session that asked is there, or was until a minute ago: less if others wait."""
         if self._alive():
             self._last_alive = time.monotonic()
             return True
-        return time.monotonic() - self._last_alive <= GRACE_SECONDS
+        grace = GRACE_WHILE_OTHERS_WAIT if self._others_wait(self) else GRACE_SECONDS
+        return time.monotonic() - self._last_alive <= grace
 
     def _check(self) -> None:
         if ENDING.is_set() or not self.is_wanted():
@@ -106,6 +112,7 @@ class JobPool:
     def __init__(self, workers: int) -> None:
         self._executor = ThreadPoolExecutor(workers, thread_name_prefix="litmus-job")
         self._waiting: list[Job] = []
+        self._running: list[Job] = []
         self._lock = threading.Lock()
 
     def submit(
@@ -119,10 +126,9 @@ class JobPool:
         Raises:
             PoolFull: more than 20 jobs wait.
         """
-        job = Job(title, alive, self._leave)
+        job = Job(title, alive, self._leave, self._others_wait)
         with self._lock:
-            for each in [waiting for waiting in self._waiting if not waiting.is_wanted()]:
-                self._drop(each)
+            self._look()
             if len(self._waiting) >= MOST_WAITING:
                 raise PoolFull("Too many runs are waiting on this machine; try again in a minute.")
             self._waiting.append(job)
@@ -132,7 +138,18 @@ class JobPool:
     def position(self, job: Job) -> int:
         """How many jobs stand before this one; 0 when it is next or running."""
         with self._lock:
+            self._look()
             return self._waiting.index(job) if job in self._waiting else 0
+
+    def _look(self) -> None:
+        """See whose sessions are still there: work under way may not report for long."""
+        for running in self._running:
+            running.is_wanted()
+        for each in [waiting for waiting in self._waiting if not waiting.is_wanted()]:
+            self._drop(each)
+
+    def _others_wait(self, job: Job) -> bool:
+        return any(waiting is not job for waiting in self._waiting)
 
     def _leave(self, job: Job) -> None:
         with self._lock:
@@ -148,6 +165,7 @@ class JobPool:
             if job not in self._waiting:
                 return
             self._waiting.remove(job)
+            self._running.append(job)
         try:
             job.state = "running"
             job.stage("Starting", 0)
@@ -161,3 +179,6 @@ class JobPool:
             log.exception("The job %s failed", job.title)
             job.sentence = "Something went wrong inside Litmus; the details are in its log."
             job.state = "failed"
+        finally:
+            with self._lock:
+                self._running.remove(job)

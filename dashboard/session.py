@@ -83,6 +83,12 @@ def remember_run(experiment: Experiment) -> None:
     del runs[MOST_RUNS:]
 
 
+def replace_run(experiment: Experiment) -> None:
+    """Take a run in place of itself, where what it gives out has changed."""
+    runs = past_runs()
+    runs[:] = [experiment if each.id == experiment.id else each for each in runs]
+
+
 def forget_workspace(slug: str) -> None:
     """Drop the data of a workspace, its runs under way, and the session's runs on these data."""
     spaces: dict[str, Workspace] = st.session_state.get("workspaces", {})

@@ -18,7 +18,7 @@ class Limits:
         rows: Rows read without sampling.
         interactions: The same for tables of who took what, whose rows are short.
         columns: Columns of a table.
-        cells: Rows times columns.
+        cells: Rows times columns; twice as many of who took what.
         cell_characters: Characters of a single cell.
         expanded_mb: Size of what an archive, workbook or Parquet file unfolds to, in MB.
         expansion_ratio: Unfolded size over packed size, checked once the unfolded size matters.
@@ -42,8 +42,18 @@ class Limits:
     images: int = 20_000
 
     def for_interactions(self) -> Limits:
-        """The limits of tables of who took what."""
-        return replace(self, rows=self.interactions)
+        """The limits of tables of who took what: their cells are short, so more are taken."""
+        return replace(self, rows=self.interactions, cells=2 * self.cells)
+
+    def too_large(self, name: str, size: int) -> str:
+        """What is wrong with a file of so many bytes, in a sentence; empty where nothing is."""
+        most = self.file_mb * 2**20
+        if size <= most:
+            return ""
+        shown, limit = f"{size / 2**20:,.0f} MB", f"{self.file_mb:,} MB"
+        if shown == limit:
+            shown, limit = f"{size:,} bytes", f"{most:,}"
+        return f"{name} is {shown}; at most {limit} are read."
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Limits:

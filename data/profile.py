@@ -16,6 +16,8 @@ from data.traits import Traits, traits
 __all__ = ["ColumnProfile", "Kind", "Problem", "Profile", "profile"]
 
 Kind = Literal["text", "category", "number", "time", "boolean", "id", "empty"]
+# Codes such as A4995 have letters, and no language. Scripts without spaces have long words.
+_WORDS_OF_LANGUAGE = 1.5
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def _column(cells: pd.Series, known: Traits) -> ColumnProfile:
         counts = counts.iloc[:0]
     top = tuple((_short(value), int(count)) for value, count in counts.iloc[:8].items())
     language = None
-    if kind == "text":
+    if kind == "text" and not (known.words < _WORDS_OF_LANGUAGE and known.example.isascii()):
         present = cells.dropna()
         step = max(1, len(present) // 600)
         language = detect(present.iloc[::step].astype("str").tolist(), sample=150)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +13,7 @@ from data.errors import DataError
 from data.interactions.double_colons import single_marks
 from data.joined import joined
 from data.limits import Limits
+from data.readers import TooManyRows
 from data.readers.source import read_source, read_source_path
 from data.table import Reads, Table, fingerprint
 
@@ -34,7 +36,8 @@ def read(
         reads: What the task takes beside tables.
         sheet: Sheet of a workbook; by default the first that holds a table.
         limits: What is accepted; by default read from the environment.
-        sample_rows: Takes a random sample of that many rows or images when there are more.
+        sample_rows: Takes a random sample of that many rows or images when there are more. Of
+            interactions all rows are read then, as users are drawn and not rows.
         seed: Seed of the sample.
 
     Raises:
@@ -47,6 +50,9 @@ def read(
     if reads == "interactions":
         limits = (limits or Limits.from_environment()).for_interactions()
         content = single_marks(content)
+        if sample_rows is not None:
+            # Users are drawn with all of their rows, once it is known who they are.
+            limits, sample_rows = replace(limits, rows=sys.maxsize), None
     return read_source(
         content, name, documents=reads == "documents", sheet=sheet, limits=limits,
         sample_rows=sample_rows, seed=seed,
@@ -93,7 +99,8 @@ def read_path(
 
 
 def together(
-    tables: Sequence[Table], *, reads: Reads, names: Sequence[str] | None = None
+    tables: Sequence[Table], *, reads: Reads, names: Sequence[str] | None = None,
+    limits: Limits | None = None, sample_rows: int | None = None,
 ) -> Table:
     """The files of one task as one table.
 
@@ -102,14 +109,22 @@ def together(
         reads: What the task takes beside tables: it decides which columns may differ, and whether a
             file can describe what another one names.
         names: Of the files, as far as they tell them apart; by default those of the tables.
+        limits: What is accepted; by default read from the environment.
+        sample_rows: As it was given to `read`; a sample that is still to be drawn may be of more
+            rows than are accepted otherwise.
 
     Raises:
+        TooManyRows: Interactions of several files have more rows together than are read.
         DataError: The files do not go together.
     """
     if reads == "interactions" and len(tables) > 1:
         from data.interactions.joining import join_catalogue
 
-        return join_catalogue(tables)
+        whole = join_catalogue(tables)
+        most = (limits or Limits.from_environment()).for_interactions().rows
+        if sample_rows is None and len(whole.frame) - whole.untaken > most:
+            raise TooManyRows(whole.name, len(whole.frame) - whole.untaken, most)
+        return whole
     if reads == "images" and not any(table.pictures for table in tables):
         raise DataError(
             f"{tables[0].name} holds no images; bring it together with the images that it names, or "

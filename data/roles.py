@@ -5,10 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from data.errors import DataError, LitmusError, OptionError
@@ -53,6 +54,10 @@ _FEW = 11
 _MOSTLY_ASKED = 0.6
 _WORDS_OF_A_PASSAGE = 5
 _SHARED_WORD = 0.6
+# In fewer rows, that no value comes twice says nothing of a column.
+_FEWEST_TO_REPEAT = 20
+# Of the rows of things with several, this share agrees where a column describes the things.
+_NEARLY_ALL = 0.9
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,8 @@ class Role:
         hints: Lower-case column names, in several languages, that suggest it; names of common
             roles (text, label, time, group) bring hints of their own.
         feature: Whether models of a task with features learn from the column all the same.
+        of: The role whose things it describes, as a group does users: it is nearly the same in all
+            rows of one of them. Empty where it describes the row.
     """
 
     name: str
@@ -77,15 +84,34 @@ class Role:
     description: str = ""
     hints: tuple[str, ...] = ()
     feature: bool = False
+    of: str = ""
 
 
 def suggest(frame: pd.DataFrame, roles: Sequence[Role]) -> dict[str, str]:
     """Returns the most plausible column of each role; roles without one are left out.
 
-    Each column is used once. Ids and links are never suggested; a column that is the same in all
-    rows only where it is a text that its name says a task needs, as one passage for all questions.
+    Each column is used once. A column that should describe things, as the group of a user, is
+    suggested only where it is the same in nearly all rows of one. Ids and links are never suggested;
+    a column that is the same in all rows only where it is a text that its name says a task needs, as
+    one passage for all questions.
     """
     known = {str(column): traits(frame[column]) for column in frame.columns}
+    refused: set[tuple[str, str]] = set()
+    while True:
+        chosen = _most_plausible(roles, known, refused)
+        wrong = next((
+            role.name for role in roles
+            if {role.name, role.of} <= chosen.keys()
+            and _agreement(frame[chosen[role.of]], frame[chosen[role.name]]) < _NEARLY_ALL
+        ), None)
+        if wrong is None:
+            return {role.name: chosen[role.name] for role in roles if role.name in chosen}
+        refused.add((wrong, chosen[wrong]))
+
+
+def _most_plausible(
+    roles: Sequence[Role], known: Mapping[str, Traits], refused: Collection[tuple[str, str]]
+) -> dict[str, str]:
     usable = {column: each for column, each in known.items() if each.kind != "empty"}
     # That all rows are of one user is told of the rows, not of the column.
     named = {column: each for column, each in known.items() if each.kind == "constant"}
@@ -94,6 +120,7 @@ def suggest(frame: pd.DataFrame, roles: Sequence[Role]) -> dict[str, str]:
             (_plausible(role, column, known[column], usable), -order, role.name, column)
             for order, role in enumerate(roles)
             for column in (usable | named if role.kind == "id" else usable)
+            if (role.name, column) not in refused
         ),
         key=lambda each: (-each[0], -each[1]),
     )
@@ -110,7 +137,45 @@ def suggest(frame: pd.DataFrame, roles: Sequence[Role]) -> dict[str, str]:
         # A single image is a column of one value.
         if role.kind == "image" and role.name in known:
             chosen[role.name] = role.name
-    return {role.name: chosen[role.name] for role in roles if role.name in chosen}
+    return chosen
+
+
+def differing(
+    frame: pd.DataFrame, roles: Sequence[Role], mapping: Mapping[str, str]
+) -> list[tuple[Role, int, int]]:
+    """Returns the roles whose column should describe things but differs within them.
+
+    Returns:
+        The role, the things that have several values, and the things with several rows.
+    """
+    found = []
+    for role in roles:
+        if role.of in mapping and role.name in mapping:
+            owner, cells = frame[mapping[role.of]], frame[mapping[role.name]]
+            if _agreement(owner, cells) < _NEARLY_ALL:
+                pairs = pd.DataFrame({"owner": owner.to_numpy(), "cell": cells.to_numpy()}).dropna()
+                groups = pairs.groupby("owner", observed=True)["cell"]
+                several = int((groups.size() > 1).sum())
+                found.append((role, int((groups.nunique() > 1).sum()), several))
+    return found
+
+
+def _agreement(owner: pd.Series, cells: pd.Series) -> float:
+    """The share of rows that hold what most rows of their owner hold; owners of one row are left out.
+
+    1 where no owner has several rows.
+    """
+    owners, values = pd.factorize(owner)[0].astype("int64"), pd.factorize(cells)[0].astype("int64")
+    there = (owners >= 0) & (values >= 0)
+    owners, values = owners[there], values[there]
+    if not len(owners):
+        return 1.0
+    pairs, counts = np.unique(owners * (values.max() + 1) + values, return_counts=True)
+    most = np.zeros(owners.max() + 1, dtype=np.int64)
+    np.maximum.at(most, pairs // (values.max() + 1), counts)
+    rows = np.bincount(owners)
+    several = rows > 1
+    return float(most[several].sum() / rows[several].sum()) if several.any() else 1.0
 
 
 def check(frame: pd.DataFrame, roles: Sequence[Role], mapping: Mapping[str, str]) -> None:
@@ -244,6 +309,9 @@ def _plausible(role: Role, column: str, known: Traits, others: Mapping[str, Trai
     # A name alone or content alone may be enough for text; other roles need the name as well.
     if role.kind == "text":
         return 0.5 * named + 0.8 * content
+    if role.kind == "id" and known.distinct == known.present >= _FEWEST_TO_REPEAT:
+        # Whoever takes things comes up again: it is taken by its name, and after all that repeat.
+        return _LEAST + 0.01 * named if named else 0.0
     if role.kind in ("time", "id", "key"):
         return 0.6 * named + 0.55 * content
     weight = 0.9 if named else 0.55 if role.name in ("label", "truth") else 0.6

@@ -40,6 +40,8 @@ class Table:
         source_rows: Positions in the file of the rows of a sample, else None.
         choices: What was chosen in reading, `sheet` and `sample_rows`, as far as it was.
         by_hand: Column of labels that were given in the page and stand in no file, if any.
+        untaken: Rows at the end that stand in no file of interactions: one for each thing that a
+            catalogue brought and nobody took.
         pictures: The images that cells of the table name, by that name; empty for other tables.
     """
 
@@ -53,6 +55,7 @@ class Table:
     source_rows: np.ndarray | None = field(default=None, compare=False, repr=False)
     choices: Mapping[str, object] = field(default_factory=dict)
     by_hand: str = ""
+    untaken: int = 0
     pictures: Mapping[str, Picture] = field(
         default_factory=lambda: _NONE, compare=False, repr=False
     )

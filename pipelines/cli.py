@@ -107,7 +107,10 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", dest="settings")
     run.add_argument("--sheet", help="sheet of an Excel file")
     run.add_argument("--device", choices=DEVICES, default="auto")
-    run.add_argument("--limit", type=_positive, metavar="N", help="a random sample of N rows")
+    run.add_argument(
+        "--limit", type=_positive, metavar="N",
+        help="a random sample of N rows; of who took what, users with all of their rows",
+    )
     run.add_argument(
         "--bundles", action="store_true",
         help="with --out: also each fitted model with its card, as bundle-MODEL.zip for predict",
@@ -201,8 +204,6 @@ def _run(args: argparse.Namespace) -> int:
     settings = dict(pairs(args.settings, "--set"))
     if args.train is not None and settings.keys() & {option.name for option in SPLIT_OPTIONS}:
         raise OptionError("With --train and --test the files are the split; leave out its options.")
-    if args.limit is not None and len(args.data or ()) > 1:
-        raise OptionError("--limit takes one file; join the files first.")
     command = RunCommand(
         task=args.task,
         data=tuple(args.data or [args.test]),

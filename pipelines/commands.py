@@ -25,6 +25,7 @@ from pipelines.registry import find_models, find_task
 from pipelines.request import Request
 from pipelines.role_words import guessed_truth, role_called
 from pipelines.same_names import same_names
+from pipelines.sampling import sampled
 
 # Warnings of a run that are told; the report has all of them.
 MOST_WARNINGS = 20
@@ -78,7 +79,9 @@ def run_command(
     task = find_task(command.task)
     find_models(task, list(command.models))
     options = Options(task, command.settings)
-    table = _read(command, task.reads)
+    table = sampled(
+        task, _read(command, task.reads), command.roles, command.limit, command.seed
+    )
     dataset = prepare(task, table, command.roles, command.labels)
     for note in dataset.table.notes[:MOST_NOTES]:
         say(note)
@@ -224,10 +227,12 @@ def _suggested(kind: Kind, table: Table, given: Mapping[str, list[str]]) -> dict
 
 
 def _read(command: RunCommand, reads: Reads) -> Table:
+    if command.limit is not None and len(command.data) > 1 and reads != "interactions":
+        raise OptionError("--limit takes one file; join the files first.")
     tables = [
         read_path(path, reads=reads, sheet=command.sheet, sample_rows=command.limit,
                   seed=command.seed)
         for path in command.data
     ]
     names = shortest_apart([path.as_posix() for path in command.data])
-    return together(tables, reads=reads, names=names)
+    return together(tables, reads=reads, names=names, sample_rows=command.limit)

@@ -15,7 +15,9 @@ import pandas as pd
 
 from data.errors import DataError
 from pipelines.arrangement import Arrangement
+from pipelines.data_size import data_size, settings_text
 from pipelines.judging import Judged, JudgesFolds, find_kind
+from pipelines.options import Options
 from pipelines.pipeline import Examples, LoadConfig, Pipeline, Predictions
 from pipelines.progress import SILENT, Progress
 from pipelines.purpose import Purpose, purpose_of
@@ -71,6 +73,18 @@ class Experiment:
     judged: Judged | None
     warnings: tuple[str, ...] = field(default=())
     id: str = field(default_factory=lambda: uuid4().hex)
+
+    def serving(self, options: Options) -> Experiment:
+        """The same run with options that change only what is given out as they are in `options`."""
+        changed = {
+            option.name: options[option.name] for option in self.request.task.options
+            if option.served and options[option.name] != self.request.options[option.name]
+        }
+        if not changed:
+            return self
+        now = Options(self.request.task, {**self.request.options, **changed})
+        runs = tuple(replace(run, pipeline=run.pipeline.serving(now)) for run in self.runs)
+        return replace(self, request=replace(self.request, options=now), runs=runs)
 
     def run_of(self, model: str) -> ModelRun:
         """The run of a model by its id."""
@@ -253,6 +267,13 @@ def _run_model(
     rate = len(batch) / max(spent, 1e-9)
     if len(batch):
         speeds.remember(card.id, rate, len(batch), task=request.task.slug)
+    if card.learns:
+        # What another model of the run had learnt for this one counts, as it may be left out next.
+        speeds.remember_learning(
+            card.id, seconds["fit"] + seconds["predict"] + pipeline.borrowed,
+            data_size(request.task, request.dataset),
+            settings_text(request.task, request.options, request.device), task=request.task.slug,
+        )
     return ModelRun(
         card=card, pipeline=pipeline, predictions=predictions, seconds=seconds,
         rows_per_second=rate, folds=tuple(pieces),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, Self
 
@@ -203,16 +204,23 @@ class Pipeline(ABC):
 
     Attributes:
         notes: sentences on how learning went, for whoever reads its scores.
+        borrowed: seconds that learning would take longer, had another model of the run not learnt
+            some of it already.
+        carries: what of the rows that it learnt from stands in its bundle, in a sentence; empty where
+            nothing does.
 
     `predict` takes a frame whose columns are role names, keeps its order and length, takes an empty
     frame, and gives each row the same answer alone as in company.
     """
+
+    carries: ClassVar[str] = ""
 
     def __init__(self, card: ModelCard, config: LoadConfig) -> None:
         self.card = card
         self.config = config
         self.facts = Facts()
         self.notes: tuple[str, ...] = ()
+        self.borrowed = 0.0
 
     def load(self) -> Self:
         """Read weights; the only step that touches them. Does nothing for what is fitted."""
@@ -247,6 +255,12 @@ class Pipeline(ABC):
     def learn(self, lessons: Any, progress: Progress = SILENT) -> Self:
         """Learn from what the kind of the task has for lessons; by default labelled rows."""
         return self.fit(lessons.batch, lessons.truth, progress)
+
+    def serving(self, settings: Mapping[str, str]) -> Self:
+        """The same fitted model under other settings of those that change nothing of what it learnt."""
+        other = copy(self)
+        other.config = replace(self.config, settings=dict(settings))
+        return other
 
     @abstractmethod
     def predict(self, batch: pd.DataFrame, progress: Progress = SILENT) -> Predictions:

@@ -61,24 +61,45 @@ class Option:
     """A setting of a run: its name, the default, what it does, and the values it may take.
 
     Attributes:
+        label: what people read, by default the name in words.
+        unit: of a number, in words.
+        choice_labels: what people read for each of the choices, by default the choices themselves.
         low, high: the range of a number, its ends included.
         whole: whether the number has to be a whole one.
         columns: whether it names columns of the data, with commas between.
+        ids: whether it names things of the data by their ids, with commas between.
+        served: whether it changes nothing that is learnt or judged, only what is given out, so that
+            it may be changed after a run.
     """
 
     name: str
     default: str
     summary: str
+    label: str = ""
+    unit: str = ""
     choices: tuple[str, ...] = ()
+    choice_labels: tuple[str, ...] = ()
     low: float | None = None
     high: float | None = None
     whole: bool = False
     columns: bool = False
+    ids: bool = False
+    served: bool = False
+
+    @property
+    def several(self) -> bool:
+        """Whether it names several things, which a page has as a list."""
+        return self.columns or self.ids
 
     @property
     def title(self) -> str:
-        """What people read."""
-        return self.name.replace("_", " ").capitalize()
+        """What people read, with the unit."""
+        words = self.label or self.name.replace("_", " ").capitalize()
+        return f"{words}, {self.unit}" if self.unit else words
+
+    def choice_title(self, choice: str) -> str:
+        """What people read for a choice."""
+        return dict(zip(self.choices, self.choice_labels, strict=False)).get(choice, choice)
 
     def parse(self, text: str) -> str:
         """Return `text` when it is allowed.
@@ -152,6 +173,9 @@ class Task:
             cell a role.
         scored: "module:function" that scores a new file with a fitted model, where that is not one
             prediction a row.
+        arranged: "module:function" that arranges a run, where its questions are not its rows.
+        taught: "module:function" that gives all of a data set to learn from, where that is not its
+            rows.
         record: an example of a record, where these are not one cell a role.
         fields: what a record may then hold: names, and what each is.
         scheme: the classes with the words users have for them, when the classes are fixed.
@@ -185,6 +209,8 @@ class Task:
     reads: Reads = "tables"
     records: str = ""
     scored: str = ""
+    arranged: str = ""
+    taught: str = ""
     record: Mapping[str, object] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
     scheme: LabelScheme | None = None

@@ -17,11 +17,12 @@ from dashboard.charts.rows import (
 from dashboard.charts.style import LIGHT
 from pipelines.evaluation.score import Score
 from pipelines.evaluation.text_metrics import OF_A_HUNDRED
+from pipelines.report.wording import interval
 
 
 def leaderboard(
     scores: Sequence[tuple[str, Score]], baseline: str | None, title: str = "",
-    towards: float | None = None,
+    towards: float | None = None, ranked: bool = True,
 ) -> go.Figure:
     """Returns a dot with its interval for each model, the best first.
 
@@ -29,24 +30,25 @@ def leaderboard(
         scores: names of models, each with its score; all of the same metric. At most 30 are drawn.
         baseline: name of the model that is a hollow dot with a dashed line through all rows.
         title: of the axis; the metric's name if not given.
+        ranked: whether the best comes first, else as given.
         towards: drawn as a dashed line, where neither more nor less is better but to be near it.
     """
     defined = [each for each in scores if math.isfinite(each[1].value)]
     if not defined:
         return name_rows(go.Figure(), [], [])
     higher = defined[0][1].higher_is_better
-    ranked = sorted(defined, key=lambda each: -each[1].value if higher else each[1].value)
-    ranked = ranked[:MOST_ROWS]
-    values = [score.value for _, score in ranked]
-    lows = [score.value if score.low is None else score.low for _, score in ranked]
-    highs = [score.value if score.high is None else score.high for _, score in ranked]
-    is_baseline = [name == baseline for name, _ in ranked]
-    notes = [_note(score) for _, score in ranked]
+    order = sorted(defined, key=lambda each: -each[1].value if higher else each[1].value)
+    rows = (order if ranked else defined)[:MOST_ROWS]
+    values = [score.value for _, score in rows]
+    lows = [score.value if score.low is None else score.low for _, score in rows]
+    highs = [score.value if score.high is None else score.high for _, score in rows]
+    is_baseline = [name == baseline for name, _ in rows]
+    notes = [_note(score) for _, score in rows]
     colors = [LIGHT.neutral if each else LIGHT.accent for each in is_baseline]
     figure = go.Figure(
         go.Scatter(
             x=values,
-            y=row_positions(len(ranked)),
+            y=row_positions(len(rows)),
             mode="markers",
             marker={
                 "size": 10,
@@ -63,26 +65,26 @@ def leaderboard(
                 "width": 4,
             },
             customdata=[
-                f"{note}<br>{s.n:,} {s.unit}" for note, (_, s) in zip(notes, ranked, strict=True)
+                f"{note}<br>{s.n:,} {s.unit}" for note, (_, s) in zip(notes, rows, strict=True)
             ],
             hovertemplate="%{customdata}<extra></extra>",
         )
     )
     for value, each in zip(values, is_baseline, strict=True):
         if each:
-            add_reference(figure, value, len(ranked))
+            add_reference(figure, value, len(rows))
     if towards is not None:
-        add_reference(figure, towards, len(ranked))
+        add_reference(figure, towards, len(rows))
         # Seen this wide, a small distance looks small.
         lows, highs = [*lows, 0.5 * towards], [*highs, 1.5 * towards]
     direction = "" if towards is not None else f" ({'more' if higher else 'less'} is better)"
-    name = title or ranked[0][1].name.replace("_", " ").capitalize()
+    name = title or rows[0][1].name.replace("_", " ").capitalize()
     figure.update_xaxes(
         title_text=f"{name}{direction}",
         range=interval_range(lows, highs),
         nticks=6,
     )
-    names = [f"{n} (baseline)" if n == baseline else n for n, _ in ranked]
+    names = [f"{n} (baseline)" if n == baseline else n for n, _ in rows]
     return name_rows(figure, names, notes)
 
 
@@ -92,7 +94,4 @@ def digits_of(metric: str) -> int:
 
 
 def _note(score: Score) -> str:
-    digits = digits_of(score.name)
-    if score.low is None or score.high is None:
-        return f"{score.value:.{digits}f}"
-    return f"{score.value:.{digits}f} ({score.low:.{digits}f} to {score.high:.{digits}f})"
+    return interval(score, as_percent=False, digits=digits_of(score.name))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.charts.style import looks
+from dashboard.charts.style import LIGHT, looks
 from dashboard.charts.text import plain
 
 # As many colours as can be told apart; the same again with open markers.
@@ -17,6 +17,9 @@ OTHERS = "others"
 SMALLEST, LARGEST = 6.0, 26.0
 # With more items than these, points shrink so that they still stand apart.
 MANY = 300
+# Names that stand in the map, and the share of its width and height that each has to itself.
+MOST_NAMES = 12
+NAME_ROOM = (0.3, 0.07)
 
 
 def recommendation_map(
@@ -57,6 +60,12 @@ def recommendation_map(
             text=[_tip(str(names[at]), str(called[at]), int(users[at])) for at in inside.tolist()],
             hovertemplate="%{text}<extra></extra>",
         )  # fmt: skip
+    for at in landmarks(places, users):
+        figure.add_annotation(
+            x=float(places[at, 0]), y=float(places[at, 1]), text=plain(str(names[at]), 22),
+            showarrow=False, yshift=float(sizes[at]) / 2 + 7, font={"size": 11},
+            bgcolor=LIGHT.surface, opacity=0.85, borderpad=1,
+        )
     figure.update_xaxes(showticklabels=False, showgrid=False, zeroline=False, title_text="")
     figure.update_yaxes(showticklabels=False, showgrid=False, zeroline=False, title_text="")
     figure.update_layout(
@@ -64,6 +73,24 @@ def recommendation_map(
         legend={"itemsizing": "constant"},
     )
     return figure
+
+
+def landmarks(places: np.ndarray, users: np.ndarray) -> list[int]:
+    """The items whose names stand in the map: the most taken ones that are far from each other.
+
+    Args:
+        places: (n, 2) across and up.
+        users: (n,) how many took each.
+    """
+    room = np.maximum(np.ptp(places, axis=0), 1e-12) * np.array(NAME_ROOM)
+    found: list[int] = []
+    for at in np.argsort(-users, kind="stable").tolist():
+        apart = np.abs(places[found] - places[at]) >= room
+        if apart.any(axis=1).all():
+            found.append(at)
+        if len(found) == MOST_NAMES:
+            break
+    return found
 
 
 def _tip(name: str, group: str, users: int) -> str:

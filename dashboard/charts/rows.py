@@ -42,12 +42,12 @@ def name_rows(figure: go.Figure, names: Sequence[str], notes: Sequence[str]) -> 
 
 
 def add_reference(figure: go.Figure, value: float, count: int) -> None:
-    """Draws a dashed vertical line beside the marks of ``count`` rows, not through their names."""
+    """Draws a dashed vertical line beside the marks of ``count`` rows, clear of their names."""
     middle = row_positions(count)
-    ends = np.column_stack([middle - 0.22, middle + 0.32, np.full(count, np.nan)]).ravel()
+    ends = np.column_stack([middle - 0.14, middle + 0.2, np.full(count, np.nan)]).ravel()
     figure.add_scatter(
         x=np.full(len(ends), value), y=ends, mode="lines", hoverinfo="skip",
-        line={"color": LIGHT.neutral, "width": 1.5, "dash": "dash"},
+        line={"color": LIGHT.neutral, "width": 1.5, "dash": "4px,3px"},
     )  # fmt: skip
 
 

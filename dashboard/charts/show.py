@@ -42,10 +42,7 @@ def show(
         The selection, as ``st.plotly_chart`` gives it; None without ``on_select``.
     """
     with st.container(gap="xxsmall"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{escape_markdown(title)}**", width="stretch")
-            if table is not None:
-                _table(table, f"{key}-table")
+        st.markdown(f"**{escape_markdown(title)}**", width="stretch")
         event = st.plotly_chart(
             apply_style(figure, st.context.theme.type == "dark", height),
             theme=None,
@@ -55,11 +52,14 @@ def show(
             on_select=on_select or "ignore",
             selection_mode="points",
         )
+        if table is not None:
+            _table(table, f"{key}-table")
     return event if on_select else None
 
 
 def _table(table: pd.DataFrame, key: str) -> None:
-    behind = st.popover("Table", type="tertiary", key=key, on_change="rerun")
+    # Not a popover: closing one reruns the page and so swallows the click on a link that closed it.
+    behind = st.expander("Table", type="compact", key=key, on_change="rerun")
     if behind.open:
         with behind:
             st.dataframe(table, hide_index=True, key=f"{key}-rows")

@@ -9,16 +9,18 @@ import streamlit as st
 from dashboard.collecting import spare_libraries
 from dashboard.components.data_step import data_step
 from dashboard.components.dataset_picker import bring_sample
-from dashboard.components.link import adopt_link, write_link
+from dashboard.components.link import adopt_link, was_brought, write_link
 from dashboard.components.made_before import made_before
 from dashboard.components.models_step import follow_suggestion, models_step
 from dashboard.components.run_button import collect, run_button, start_run, watch
+from dashboard.components.serving import follow_serving
 from dashboard.components.ship_step import ship_step
-from dashboard.components.steps import step_row
+from dashboard.components.steps import go_to, step_row
 from dashboard.components.text import shown
 from dashboard.session import Workspace, workspace
 from pipelines.experiment import Experiment
 from pipelines.registry import find_task
+from pipelines.task import Task
 
 Step = Callable[[Experiment, Workspace], None]
 
@@ -41,6 +43,7 @@ def application(slug: str, *, results: Step, evaluation: Step, titled: bool = Tr
     follow_suggestion(task, space)
     if results_wanted and space.table is not None:
         start_run(task, space)
+    follow_serving(task, space)
     if titled:
         st.title(task.title, anchor=False)
     st.caption(task.question)
@@ -58,7 +61,7 @@ def application(slug: str, *, results: Step, evaluation: Step, titled: bool = Tr
     elif step == "models":
         models_step(task, space)
     elif space.experiment is None:
-        waits(space)
+        waits(task, space)
     elif step == "results":
         _caution(space.experiment)
         results(space.experiment, space)
@@ -79,11 +82,22 @@ def _caution(experiment: Experiment) -> None:
         st.warning(template.caution, icon=":material/warning:")
 
 
-def waits(space: Workspace) -> None:
+def waits(task: Task, space: Workspace) -> None:
     """Say what a later step waits for."""
     if space.job is not None:
         st.info("The run is under way; this fills in when it ends.", icon=":material/hourglass_top:")
     elif space.table is None:
-        st.info("This waits for data: begin with step 1.", icon=":material/arrow_back:")
+        if was_brought(task):
+            st.warning(
+                "Your file and all that was made of it are gone: they last as long as the page is "
+                "open, and it was opened anew. Bring the file again in step 1.",
+                icon=":material/restart_alt:",
+            )
+        else:
+            st.info("This waits for data: begin with step 1.", icon=":material/arrow_back:")
+        st.button(
+            "Go to step 1", key=f"{task.slug}-to-data", icon=":material/arrow_back:",
+            on_click=go_to, args=(task.slug, "data"),
+        )
     else:
         st.info("This waits for a run: press Run above.", icon=":material/play_arrow:")

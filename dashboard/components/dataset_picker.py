@@ -28,9 +28,12 @@ from data.readers import ENDINGS, TooManyRows, sheet_names
 from data.reading import read, together
 from data.table import Reads, Table
 from pipelines.options import column_names
+from pipelines.sampling import sampled
 from pipelines.task import Task
 
 FILE = "file"
+# Offered where there are too many; what somebody took is short, and more of it tells more.
+SAMPLED_ROWS, SAMPLED_INTERACTIONS = 50_000, 1_000_000
 TYPES = list(ENDINGS)
 DOCUMENT_TYPES = ["pdf", "docx", "md", "markdown", "html", "htm"]
 IMAGE_TYPES = ["zip", "jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"]
@@ -180,7 +183,11 @@ def _upload(task: Task, space: Workspace) -> None:
     try:
         with st.spinner("Reading…"):
             files = kept | {upload.file_id: brought(upload) for upload in uploads}
-            table = together([each.table for each in files.values()], reads=task.reads)
+            whole = together(
+                [each.table for each in files.values()], reads=task.reads, limits=limits,
+                sample_rows=wanted,
+            )
+            table = sampled(task, whole, {}, wanted, seed=0)
     except LitmusError as error:
         space.trouble = str(error)
         space.memo.update(refused=source, too_many=isinstance(error, TooManyRows))
@@ -196,6 +203,9 @@ def _upload(task: Task, space: Workspace) -> None:
 
 def _reads(task: Task, limits: Limits) -> str:
     formats = "CSV, TSV, JSON Lines, JSON, Excel or Parquet, also as gz or zip"
+    rows = f"and {_limits_of(task, limits).rows:,} rows"
+    if task.reads == "interactions":
+        rows = f"a file {rows} of all files together"
     if task.reads == "images":
         formats = (
             "A ZIP of images with one folder a class, or JPEG, PNG, WebP, GIF, BMP or TIFF files, "
@@ -208,9 +218,13 @@ def _reads(task: Task, limits: Limits) -> str:
     if task.reads == "documents":
         formats = f"PDF with text in it, Word, Markdown, HTML or plain text, SQuAD JSON; {formats}"
     return (
-        f"{formats}; up to {limits.file_mb:,} MB and {limits.rows:,} rows. It stays in this session "
-        "and is gone when you close the tab."
+        f"{formats}; up to {limits.file_mb:,} MB {rows}. It stays in this session and is gone when "
+        "you close the tab."
     )
+
+
+def _limits_of(task: Task, limits: Limits) -> Limits:
+    return limits.for_interactions() if task.reads == "interactions" else limits
 
 
 def _forget_columns(task: Task) -> None:
@@ -229,12 +243,15 @@ def _forget_refusal(space: Workspace) -> None:
 
 
 def _offer_sample(task: Task, limits: Limits) -> None:
-    rows = min(50_000, limits.rows)
+    users = task.reads == "interactions"
+    rows = min(SAMPLED_INTERACTIONS if users else SAMPLED_ROWS, _limits_of(task, limits).rows)
 
     def accept() -> None:
         st.session_state[f"{task.slug}-sample-rows"] = rows
 
+    drawn = f"users, up to {rows:,} rows" if users else f"{rows:,} rows"
     st.button(
-        f"Go on with a random sample of {rows:,} rows", on_click=accept, type="primary",
-        help="Drawn with a fixed seed; the report says so.",
+        f"Go on with a random sample of {drawn}", on_click=accept, type="primary",
+        help="Drawn with a fixed seed; the report says so."
+        + (" Each user drawn keeps all of their rows." if users else ""),
     )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from dashboard.components.dataset_picker import forgotten, still_in_use, take_table
@@ -17,6 +18,7 @@ from dashboard.components.text import count, shown
 from dashboard.session import Workspace, start_job
 from data.errors import LitmusError
 from data.readers import read_path, read_table, sheet_names
+from data.table import Table
 from pipelines.commands import FileEvaluation, evaluate_table
 from pipelines.progress import Progress
 from pipelines.report.document import evaluation_document
@@ -28,6 +30,9 @@ SAMPLE = "sample"
 # What is judged within this time is shown at once, without a progress bar that flashes up.
 QUICK_SECONDS = 1.0
 MOST_KEPT = 4
+EXAMPLE_ROWS = 6
+PREVIEW_ROWS = 200
+LOOKS = "What a file can look like"
 Pairs = Sequence[tuple[str, str]]
 
 
@@ -75,12 +80,34 @@ def bring_file(page: JudgePage, space: Workspace) -> bool:
     if space.trouble:
         st.error(shown(space.trouble, most=600), icon=":material/error:")
     if space.table is None:
+        if page.sample is not None:
+            sample = page.sample
+            _rows(page, lambda: read_path(sample), EXAMPLE_ROWS, LOOKS)
         return False
     if "refused" in space.memo:
         still_in_use(space)
     else:
-        st.caption(f"{shown(space.table.name)}, {count(len(space.table.frame), 'row')}")
+        # The uploader is empty again after a visit to another page; what was brought is not gone.
+        again = ". A new upload replaces it." if upload is None else ""
+        name, rows = shown(space.table.name), count(len(space.table.frame), "row")
+        st.caption(f"In use: {name}, {rows}{again}")
+    table = space.table
+    _rows(page, lambda: table, PREVIEW_ROWS, "First rows")
     return True
+
+
+def _rows(page: JudgePage, read: Callable[[], Table], most: int, title: str) -> None:
+    """The first rows of a table, one click away."""
+    opened = st.expander(
+        title, icon=":material/table_rows:", on_change="rerun", key=f"{page.slug}-rows-{most}"
+    )
+    if not opened.open:
+        return
+    table = read()
+    first = table.frame.head(most)
+    first.index = pd.Index([table.row_number(row) for row in first.index], name="row")
+    with opened:
+        st.dataframe(first, height="content" if len(first) <= EXAMPLE_ROWS else 280, alt=title)
 
 
 def judged_file(page: JudgePage, space: Workspace, pairs: Pairs) -> FileEvaluation | None:

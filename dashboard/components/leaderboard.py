@@ -9,16 +9,23 @@ import streamlit as st
 
 from dashboard.charts.leaderboard import digits_of, leaderboard
 from dashboard.charts.show import show
+from dashboard.components.table_height import table_height
 from dashboard.components.text import shown
+from pipelines.evaluation.claims import correction_words
 from pipelines.evaluation.finding import traded
-from pipelines.evaluation.score import Score, find_comparison
+from pipelines.evaluation.paired_tests import ROUNDING
+from pipelines.evaluation.score import Comparison, Score, find_comparison
 from pipelines.evaluation.verdict import chance_words, is_shown, p_words
 from pipelines.judging import Judged
+from pipelines.report.wording import interval, signed
 
 # Lines of a table before it scrolls, so that what follows stays near.
 MOST_LINES = 9
 # Of the paired tests, in pixels; p is never what is cut.
-WIDTHS = {"model": 190, "against": 190, "p": 85, "difference": 90, "95 % interval": 150, "test": 160}
+WIDTHS = {
+    "model": 140, "against": 120, "p": 85, "corrected for": 120, "difference": 90,
+    "95 % interval": 150, "test": 190,
+}
 
 
 def verdict_view(judged: Judged, warnings: Sequence[str]) -> None:
@@ -84,10 +91,10 @@ def leaderboard_view(
             alt=f"{title} of each model with 95 % intervals",
         )
     with right:
-        table = score_table(judged, titles, names, baseline)
+        table = score_table(judged, titles, names, favourite, baseline)
         st.dataframe(
             table, hide_index=True, alt="All scores with their intervals",
-            height="content" if len(table) <= MOST_LINES else 36 * (MOST_LINES + 1),
+            height="content" if len(table) <= MOST_LINES else table_height(MOST_LINES),
             column_config={
                 "score": st.column_config.Column(width=130, pinned=True),
                 **{name: st.column_config.Column(width=165) for name in table.columns[1:]},
@@ -97,12 +104,17 @@ def leaderboard_view(
 
 
 def score_table(
-    judged: Judged, titles: Mapping[str, str], names: Mapping[str, str], baseline: str | None = None
+    judged: Judged, titles: Mapping[str, str], names: Mapping[str, str], favourite: str,
+    baseline: str | None = None,
 ) -> pd.DataFrame:
-    """Metrics by models, each cell a value with its interval; a baseline comes last."""
+    """Metrics by models, each cell a value with its interval; the favourite and what it has to beat
+    come first, where a narrow screen shows them."""
     metrics = list(dict.fromkeys(s.name for found in judged.scores.values() for s in found))
     columns: dict[str, list[str]] = {"score": [names.get(each, each) for each in metrics]}
-    models = sorted(judged.scores, key=lambda name: titles.get(name, name) == baseline)
+    models = sorted(
+        judged.scores,
+        key=lambda name: (name != favourite, titles.get(name, name) != baseline),
+    )
     for model in models:
         held = {score.name: score for score in judged.scores[model]}
         label = titles.get(model, model)
@@ -115,11 +127,7 @@ def score_table(
 def _written(score: Score | None) -> str:
     if score is None:
         return "–"
-    digits = digits_of(score.name)
-    value = f"{score.value:.{digits}f}"
-    if score.low is None or score.high is None:
-        return value
-    return f"{value} ({score.low:.{digits}f} to {score.high:.{digits}f})"
+    return interval(score, as_percent=False, digits=digits_of(score.name))
 
 
 def _finding(
@@ -157,17 +165,26 @@ def _tests(judged: Judged, titles: Mapping[str, str], metric: str, title: str) -
             "model": titles.get(each.model, each.model),
             "against": titles.get(each.against, each.against),
             "p": p_words(each.p),
-            "difference": f"{each.delta:+.{digits}f}",
-            "95 % interval": "–" if each.low is None or each.high is None
-            else f"{each.low:+.{digits}f} to {each.high:+.{digits}f}",
-            "test": each.test,
+            "corrected for": correction_words(each),
+            "difference": signed(each.delta, digits),
+            "95 % interval": _interval(each, digits),
+            "test": each.test_in_words,
         }
         for each in found
     ])
     plain = title[0].lower() + title[1:] if title[1].islower() else title
-    st.caption(f"Paired tests of {plain}, on the same rows")
+    st.caption(
+        f"Paired tests of {plain}, on the same rows. p is corrected (Holm) for as many comparisons as "
+        "stand beside it; intervals are not."
+    )
     st.dataframe(
         table, hide_index=True, alt="Paired tests between models",
-        height="content" if len(table) <= MOST_LINES else 36 * (MOST_LINES + 1),
+        height="content" if len(table) <= MOST_LINES else table_height(MOST_LINES),
         column_config={name: st.column_config.Column(width=width) for name, width in WIDTHS.items()},
     )
+
+
+def _interval(found: Comparison, digits: int) -> str:
+    if found.low is None or found.high is None:
+        return "the same" if abs(found.delta) <= ROUNDING else "–"
+    return f"{signed(found.low, digits)} to {signed(found.high, digits)}"

@@ -54,6 +54,11 @@ def adopt_link(task: Task, space: Workspace) -> bool:
     return ready and wanted[:1] in ("3", "4", "5")
 
 
+def was_brought(task: Task) -> bool:
+    """Whether the address says that a file was brought; after a reload it is gone."""
+    return bool(st.query_params.get(source_key(task)) == FILE)
+
+
 def write_link(task: Task, space: Workspace) -> None:
     """Keep the address in step with the page; what is as suggested is left out."""
     current = _current(task, space)
@@ -69,6 +74,9 @@ def write_link(task: Task, space: Workspace) -> None:
 def _current(task: Task, space: Workspace) -> dict[str, str]:
     state = st.session_state
     source = state.get(source_key(task))
+    if source == FILE and (space.table is not None or was_brought(task)):
+        # Of a file of one's own the address says that there was one, and nothing of what it holds.
+        return {source_key(task): FILE}
     if source is None or source == FILE or space.table is None:
         return {}
     link = {source_key(task): str(source)}

@@ -48,7 +48,7 @@ def changes(task: Task, space: Workspace, experiment: Experiment) -> list[str]:
     try:
         if {card.id for card in chosen_models(task, space)} != {c.id for c in request.models}:
             found.append("the models")
-        found += _options(chosen_options(task), request.options)
+        found += _options(task, chosen_options(task), request.options)
     except LitmusError:
         pass
     if chosen_seed(task) != request.seed:
@@ -56,8 +56,11 @@ def changes(task: Task, space: Workspace, experiment: Experiment) -> list[str]:
     return found
 
 
-def _options(now: Mapping[str, str], then: Mapping[str, str]) -> list[str]:
-    return [f"“{name}”" for name in now if not _same(now[name], then.get(name, now[name]))]
+def _options(task: Task, now: Mapping[str, str], then: Mapping[str, str]) -> list[str]:
+    return [
+        f"“{option.label or option.title}”" for option in task.options
+        if not option.served and not _same(now[option.name], then.get(option.name, now[option.name]))
+    ]
 
 
 def _same(one: str, other: str) -> bool:

@@ -10,7 +10,8 @@ from dashboard.session import Workspace
 from data.errors import LitmusError
 from data.language import NAMES
 from pipelines.checks import language_warnings
-from pipelines.options import Options, columns_text
+from pipelines.data_size import data_size, settings_text
+from pipelines.options import Options, columns_text, in_words
 from pipelines.prepare import has_own_classes
 from pipelines.registry import find_models, hub_card
 from pipelines.runtime import speeds
@@ -20,6 +21,8 @@ from pipelines.task import ModelCard, Option, Task
 SOURCES = {"packaged": "from a package", "trained": "trained for Litmus", "hub": "Hub",
            "fitted": "learns from your data"}
 SUGGESTED = 2
+# Seconds from which on minutes are told.
+LONG = 90
 # Options that are chosen beside the template and not among the settings.
 OF_TEMPLATE = ("template", "positive")
 
@@ -108,7 +111,7 @@ def chosen_options(task: Task) -> Options:
 def option_text(task: Task, option: Option) -> str:
     """An option as set in the page, written as on the command line."""
     value = st.session_state.get(option_key(task, option.name))
-    if option.columns:
+    if option.several:
         return columns_text(value or ())
     if value is None or value == "":
         return option.default
@@ -127,9 +130,8 @@ def chosen_device(task: Task) -> str:
 
 def models_step(task: Task, space: Workspace) -> None:
     """Draw the step."""
-    rows = 0 if space.table is None else len(space.table.frame)
     labelled, suggested = has_labels(task, space), suggested_models(task, space)
-    rates = speeds.measured(task.slug)
+    times = _times(task, space)
     _template(task)
     with st.grid(3, min_column_width=270):
         for card in task.models:
@@ -137,22 +139,23 @@ def models_step(task: Task, space: Workspace) -> None:
                 st.session_state.setdefault(
                     model_key(task, card.id), card.baseline or card.id in suggested
                 )
-                _card(task, card, labelled, rows, rates.get(card.id))
+                _card(task, card, labelled, times.get(card.id, ""))
         if task.hub_factory is not None:
             with st.container(border=True, height="stretch"):
                 _hub(task)
     _warn_of_languages(task, space)
     with st.expander("Settings", icon=":material/tune:"), st.grid(4, min_column_width=170):
         for option in task.options:
-            if not (option.columns or (task.templates and option.name in OF_TEMPLATE)):
+            drawn_elsewhere = option.columns or option.served
+            if not (drawn_elsewhere or (task.templates and option.name in OF_TEMPLATE)):
                 _option(task, option)
         st.session_state.setdefault(option_key(task, "seed"), 0)
         st.number_input(
-            "seed", 0, 2**31 - 1, key=option_key(task, "seed"), persist_state="session",
+            "Seed of all chance", 0, 2**31 - 1, key=option_key(task, "seed"), persist_state="session",
             help="the same seed, data and models give the same report",
         )
         st.selectbox(
-            "device", DEVICES, key=option_key(task, "device"), persist_state="session",
+            "Device", DEVICES, key=option_key(task, "device"), persist_state="session",
             help="auto takes CUDA, then MPS, then the CPU",
         )
 
@@ -179,21 +182,54 @@ def _template(task: Task) -> None:
     st.caption(" ".join(part for part in (template.summary, template.caution) if part))
 
 
-def _card(task: Task, card: ModelCard, labelled: bool, rows: int, rate: float | None) -> None:
+def _times(task: Task, space: Workspace) -> dict[str, str]:
+    """What each model should take on these data, in words; nothing before there are data."""
+    if space.table is None or problem_with(task, space):
+        return {}
+    rates, rows = speeds.measured(task.slug), len(space.table.frame)
+    dataset = chosen_dataset(task, space)
+    size = space.once(("size", dataset.fingerprint), lambda: data_size(task, dataset))
+    try:
+        settings = settings_text(task, chosen_options(task), chosen_device(task))
+    except LitmusError:
+        settings = ""
+    found = {}
+    for card in task.models:
+        if card.learns:
+            seconds = speeds.learning_seconds(card.id, size, settings, task.slug)
+            found[card.id] = (
+                "Learns; not timed on data of this size." if seconds is None
+                else f"{_about(seconds)} here, learning included (from a run on data of this size)"
+            )
+        elif card.id in rates:
+            rate = rates[card.id]
+            found[card.id] = (
+                f"{_about(rows / rate)} here ({rate:,.0f} rows a second, measured on this machine)"
+            )
+    return found
+
+
+def _about(seconds: float) -> str:
+    if seconds < 1:
+        return "Under a second"
+    return f"About {seconds:,.0f} s" if seconds < LONG else f"About {seconds / 60:,.0f} min"
+
+
+def _card(task: Task, card: ModelCard, labelled: bool, takes: str) -> None:
     blocked = (card.needs_labels and not labelled) or not card.installed
     key = model_key(task, card.id)
     st.checkbox(
         f"**{card.title}**", key=key, disabled=card.baseline or blocked, persist_state="session",
     )
-    st.markdown(card.summary)
+    st.markdown(in_words(task, card.summary))
     badges = [f":gray-badge[{SOURCES[card.source]}]", f":gray-badge[licence {card.license}]"]
     if card.id == task.learner:
-        badges.insert(0, ":primary-badge[default for your own classes]")
+        badges.insert(0, ":green-badge[default for your own classes]")
     elif card.default:
-        badges.insert(0, ":primary-badge[default without labels]" if task.learner
-                      else ":primary-badge[default]")
+        badges.insert(0, ":green-badge[default without labels]" if task.learner
+                      else ":green-badge[default]")
     if card.baseline:
-        badges = [":primary-badge[baseline, always compared]"]
+        badges = [":green-badge[baseline, always compared]"]
     if card.size_mb:
         badges.append(f":gray-badge[{card.size_mb:.0f} MB to load]")
     if card.languages:
@@ -207,12 +243,8 @@ def _card(task: Task, card: ModelCard, labelled: bool, rows: int, rate: float | 
         st.caption("Waits for labels: map a label column or label a sample.")
     elif card.baseline and card.learns:
         st.caption("Takes no time.")
-    elif rate and rows:
-        seconds = rows / rate
-        told = "under a second" if seconds < 1 else f"about {seconds:,.0f} s"
-        st.caption(f"{told} here ({rate:,.0f} rows a second, measured on this machine)")
     else:
-        st.caption("Not timed on this machine yet.")
+        st.caption(takes or "Not timed on this machine yet.")
 
 
 def _hub(task: Task) -> None:
@@ -238,17 +270,23 @@ def _option(task: Task, option: Option) -> None:
     if option.choices:
         st.session_state.setdefault(key, option.default)
         st.selectbox(
-            option.name, option.choices, key=key, help=option.summary, persist_state="session",
+            option.title, option.choices, key=key, help=_help(option), persist_state="session",
+            format_func=option.choice_title,
         )
     elif option.low is None:
-        st.text_input(option.name, key=key, help=option.summary, persist_state="session")
+        st.text_input(option.title, key=key, help=_help(option), persist_state="session")
     else:
         cast = int if option.whole else float
         st.session_state.setdefault(key, cast(option.default))
         st.number_input(
-            option.name, cast(option.low or 0), cast(option.high or 100),
-            key=key, help=option.summary, persist_state="session",
+            option.title, cast(option.low or 0), cast(option.high or 100),
+            key=key, help=_help(option), persist_state="session",
         )
+
+
+def _help(option: Option) -> str:
+    """What an option does, and what the command line calls it."""
+    return f"{option.summary[:1].upper()}{option.summary[1:]}. On the command line: {option.name}."
 
 
 def _warn_of_languages(task: Task, space: Workspace) -> None:

@@ -34,22 +34,25 @@ def choose_roles(
     names = [str(name) for name in frame.columns]
     guess: dict[str, list[str]] = space.once("guess", lambda: kind.suggest(frame))
     many = several or {SEVERAL: "Several columns compare several systems on the same rows."}
-    pairs: Pairs = []
+    found: dict[str, list[str]] = {}
     with st.grid(3, min_column_width=220):
         for role in kind.roles:
-            chosen = guess.get(role.name, [])
-            key = f"{slug}-{role.name}-{space.source}"
-            if role.name in many:
-                found = st.multiselect(
-                    role.title, names, default=chosen, key=key, help=many[role.name],
-                    format_func=_label,
-                )
-                pairs += [(role.name, name) for name in found]
-                continue
-            one = _one(role, names, chosen, key)
-            if one:
-                pairs.append((role.name, one))
-    return pairs
+            if role.name not in many:
+                one = _one(role, names, guess.get(role.name, []), role_choice_key(slug, role, space))
+                found[role.name] = [one] if one else []
+    # Names of several columns need the whole width to be read.
+    for role in kind.roles:
+        if role.name in many:
+            found[role.name] = st.multiselect(
+                role.title, names, default=guess.get(role.name, []), help=many[role.name],
+                key=role_choice_key(slug, role, space), format_func=_label, persist_state="session",
+            )
+    return [(role.name, name) for role in kind.roles for name in found[role.name]]
+
+
+def role_choice_key(slug: str, role: Role, space: Workspace) -> str:
+    """The name of a choice in the session: new data are chosen for anew."""
+    return f"{slug}-{role.name}-{space.source}"
 
 
 def missing_role(kind: Kind, pairs: Pairs) -> Role | None:
@@ -64,7 +67,7 @@ def _one(role: Role, names: list[str], chosen: list[str], key: str) -> str | Non
     first = chosen[0] if chosen else ""
     return st.selectbox(
         role.title, options, index=options.index(first), format_func=_label, key=key,
-        help=role.description,
+        help=role.description, persist_state="session",
     )
 
 

@@ -121,7 +121,7 @@ def _served_words(experiment: Experiment) -> str:
     """What holds for all that is given out, such as the rules of a shop."""
     page = find_page(experiment.request.task.kind)
     words = page.served(experiment) if isinstance(page, OwnServing) else ""
-    return f" **With {shown(words, most=300)}**." if words else ""
+    return f" **{shown(words, most=600)}**" if words else ""
 
 
 def _fitted(run: ModelRun) -> bool:

@@ -28,7 +28,7 @@ def step_row(slug: str, space: Workspace) -> str:
         st.session_state[key] = space.step or "data"
     chosen = st.segmented_control(
         "Step", list(STEPS), required=True, format_func=STEPS.__getitem__,
-        key=key, bind="query-params", label_visibility="collapsed",
+        key=key, bind="query-params", label_visibility="collapsed", wrap=True,
     )
     if chosen is None:
         # The browser's back button led to an address without the step, which makes it none.

@@ -57,11 +57,9 @@ def read_images(content: bytes, name: str, *, limits: Limits | None = None) -> T
     """
     limits = limits or Limits.from_environment()
     name = clean_name(name)
-    if len(content) > limits.file_mb * 2**20:
-        raise DataError(
-            f"{name} is {len(content) / 2**20:,.0f} MB; at most {limits.file_mb:,} MB are read. "
-            "Upload a part of the images, or save them smaller."
-        )
+    large = limits.too_large(name, len(content))
+    if large:
+        raise DataError(f"{large} Bring a part of the images, or save them smaller.")
     marked = fingerprint(content, _READ_AS)
     if suffix(name) in TABLES and not signatures.is_zip(content):
         # It may lie beside images that come one by one; see `joining`.

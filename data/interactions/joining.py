@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from data.errors import DataError
+from data.interactions.words import ITEMS, USERS, words_of_name
 from data.joined import joined
 from data.table import Table
 
@@ -20,16 +21,8 @@ LEAST_MATCHED = 0.2
 # Below this share of known ids the note says how few they are.
 FEW_MATCHED = 0.9
 _ID = re.compile(r"(^|[\W_])(id|key|sku|ean|isbn|asin|code|no|nr|number|num)$|[a-z]id$", re.I)
-_ITEM_WORDS = (
-    "item items product products movie movies film films book books article articles song songs "
-    "track tracks course courses lesson lessons sku title game games video videos recipe recipes "
-    "artikel produkt produto producto livre libro livro 商品 товар"
-)
-_USER_WORDS = (
-    "user users customer customers visitor visitors client clients member members account buyer "
-    "shopper reader listener viewer student learner session kunde nutzer usuario usuário cliente 用户"
-)
-_ITEMS, _USERS = frozenset(_ITEM_WORDS.split()), frozenset(_USER_WORDS.split())
+# Titles stand for the items of a file that has no other ids.
+_ITEMS, _USERS = frozenset({*ITEMS, "title"}), frozenset(USERS)
 
 
 @dataclass(frozen=True)
@@ -49,7 +42,7 @@ class _Match:
     @property
     def of_users(self) -> bool:
         """Whether users are described and not items."""
-        return bool(_USERS & _words(self.outer))
+        return bool(_USERS & words_of_name(self.outer))
 
 
 def join_catalogue(tables: Sequence[Table]) -> Table:
@@ -75,12 +68,13 @@ def join_catalogue(tables: Sequence[Table]) -> Table:
         match = _match(frame, rows.name, table)
         frame, note = _joined(frame, table, match)
         notes.append(note)
+    untaken = len(frame) - len(rows.frame)
     parts = sorted(table.fingerprint for table in stacked)
     digest = hashlib.sha256("".join(["catalogue", *parts]).encode()).hexdigest()
     return replace(
         rows, name=" + ".join(table.name for table in (rows, *catalogues)),
         frame=frame.reset_index(drop=True), fingerprint=f"sha256:{digest}", notes=tuple(notes),
-        total_rows=rows.total_rows + len(frame) - len(rows.frame), source_rows=None,
+        total_rows=rows.total_rows + untaken, source_rows=None, untaken=untaken,
     )
 
 
@@ -138,7 +132,8 @@ def _behind(rows: Table, catalogue: Table) -> bool:
     if not rows.frame[match.outer].dropna().is_unique:
         return True
     users, others = (
-        any(_words(str(name)) & _USERS for name in table.frame.columns) for table in (rows, catalogue)
+        any(words_of_name(str(name)) & _USERS for name in table.frame.columns)
+        for table in (rows, catalogue)
     )
     return users if users != others else len(rows.frame) > len(catalogue.frame)
 
@@ -189,8 +184,9 @@ def _best(frame: pd.DataFrame, catalogue: Table) -> _Match | None:
             numbers = all(each.isdigit() for each in own)
             if alike or (not numbers and both >= len(own) / 2):
                 repeats = len(own) < int(frame[outer].notna().sum())
+                same = words_of_name(inner) == words_of_name(outer)
                 match = _Match(inner, outer, both / len(own))
-                found.append(((repeats, _words(inner) == _words(outer), match.share), match))
+                found.append(((repeats, same, match.share), match))
     return max(found, key=lambda each: each[0])[1] if found else None
 
 
@@ -214,19 +210,12 @@ def _alike(inner: str, outer: str) -> bool:
 
     Bare numbers match ratings and ids of users as well, so that a name has to speak for them.
     """
-    one, other = _words(inner), _words(outer)
+    one, other = words_of_name(inner), words_of_name(outer)
     if bool(one & _USERS) != bool(other & _USERS):
         return False
     return one == other or all(
         _ID.search(name) or words & _ITEMS for name, words in ((inner, one), (outer, other))
     )
-
-
-def _words(name: str) -> frozenset[str]:
-    """The words of a column's name; `visitorid` is that of a visitor."""
-    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name.strip()).casefold()
-    spaced = re.sub(r"(?<=[a-z]{3})id\b", " id", re.sub(r"[\W_]+", " ", spaced))
-    return frozenset(spaced.split())
 
 
 def _keys(cells: pd.Series) -> pd.Index:

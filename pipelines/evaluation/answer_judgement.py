@@ -146,6 +146,7 @@ def judge_answers(
     readers: Sequence[ReaderResult],
     *,
     baseline: str,
+    favourite: str | None = None,
     withheld: bool,
     seed: int = 0,
     resamples: int = 2000,
@@ -158,6 +159,7 @@ def judge_answers(
         gold: (n,) accepted answers; an empty tuple where there is none.
         readers: what each did with the n questions.
         baseline: the reader that stands second in its comparisons.
+        favourite: the reader that is spoken of; see `claims.corrected`.
         withheld: whether answers below a reader's threshold count as none.
         seed: of the resamples.
         resamples: number of bootstrap draws.
@@ -184,7 +186,8 @@ def judge_answers(
             *found[name],
         ]
     scores, comparisons = judge_sums(
-        measures, baseline=baseline, seed=seed, resamples=resamples, progress=progress
+        measures, baseline=baseline, favourite=favourite, seed=seed, resamples=resamples,
+        progress=progress,
     )
     return AnswerJudgement(
         tuple(questions), tuple(gold), {reader.name: reader for reader in readers}, match, overlap,

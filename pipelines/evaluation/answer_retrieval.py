@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from pipelines.evaluation.claims import corrected
 from pipelines.evaluation.paired_tests import mcnemar
 from pipelines.evaluation.score import Comparison, Score
-from pipelines.evaluation.sums import Measure, corrected, judge_sums, mean_measure
+from pipelines.evaluation.sums import Measure, judge_sums, mean_measure
 from pipelines.evaluation.verdict import is_shown, p_words
 
 RECALLED_AT = (1, 5, 10)

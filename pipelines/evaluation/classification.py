@@ -10,6 +10,7 @@ import numpy as np
 
 from pipelines.evaluation.bootstrap import Resamples
 from pipelines.evaluation.calibration import BINS
+from pipelines.evaluation.claims import corrected
 from pipelines.evaluation.classification_input import checked
 from pipelines.evaluation.classification_statistics import ClassificationStatistics
 from pipelines.evaluation.intervals import percentile_interval, wilson, wilson_f1
@@ -17,7 +18,6 @@ from pipelines.evaluation.judgement import Judgement, System
 from pipelines.evaluation.paired_tests import ROUNDING, bootstrap_p, mcnemar
 from pipelines.evaluation.per_class import ClassScores, per_class
 from pipelines.evaluation.score import Comparison, Score, library_version
-from pipelines.evaluation.sums import corrected
 from pipelines.evaluation.warnings_in_words import judgement_warnings
 
 __all__ = ["ClassScores", "Judgement", "System", "judge", "per_class"]
@@ -33,6 +33,7 @@ def judge(
     classes: Sequence[str],
     *,
     baseline: str | None = None,
+    favourite: str | None = None,
     seed: int = 0,
     resamples: int = 2000,
     level: float = 0.95,
@@ -47,6 +48,7 @@ def judge(
         systems: with labels, and probabilities if they have them, for the same rows.
         classes: names of the classes, in the order of their numbers.
         baseline: name of the system that stands second in its comparisons.
+        favourite: name of the system that is spoken of; see `claims.corrected`.
         seed: of the resamples, which all systems share.
         resamples: number of bootstrap draws.
         level: coverage of the intervals.
@@ -82,7 +84,9 @@ def judge(
         )
         for system in systems
     }
-    comparisons = _compare(truth, systems, values, draws, prepared, baseline, settings)
+    comparisons = _compare(
+        truth, systems, values, draws, prepared, baseline, favourite, settings
+    )
     warnings = judgement_warnings(truth, names, scores, unit)
     return Judgement(
         names, truth, systems, scores, comparisons, warnings, seed, baseline, level, positives,
@@ -212,6 +216,7 @@ def _compare(
     draws: dict[str, dict[str, np.ndarray]],
     prepared: dict[str, ClassificationStatistics],
     baseline: str | None,
+    favourite: str | None,
     settings: _Settings,
 ) -> tuple[Comparison, ...]:
     pairs = [
@@ -240,5 +245,5 @@ def _compare(
             found.append(
                 Comparison(metric, first.name, second.name, mine - theirs, low, high, p, test)
             )
-        comparisons += corrected(found)
+        comparisons += corrected(found, baseline, favourite)
     return tuple(comparisons)

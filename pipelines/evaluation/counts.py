@@ -81,6 +81,7 @@ def judge_counts(
     systems: Mapping[str, Sequence[float] | np.ndarray],
     *,
     baseline: str,
+    favourite: str | None = None,
     seed: int = 0,
     resamples: int = 2000,
     level: float = 0.95,
@@ -96,6 +97,7 @@ def judge_counts(
         truth: (n,) the true count of each image.
         systems: (n,) counts of each system, by its name.
         baseline: name of the system that the others have to beat.
+        favourite: name of the system that is spoken of; see `claims.corrected`.
         seed: of the resamples, which all systems and metrics share.
         resamples: number of bootstrap draws.
         level: coverage of the intervals.
@@ -117,7 +119,7 @@ def judge_counts(
     progress.stage("Intervals and tests, resamples", resamples)
     scores, comparisons = judge_sums(
         {name: _measures(each, true) for name, each in said.items()},
-        baseline=baseline, seed=seed, resamples=resamples, level=level,
+        baseline=baseline, favourite=favourite, seed=seed, resamples=resamples, level=level,
         progress=running_count(progress),
     )
     return CountJudgement(

@@ -8,10 +8,10 @@ from itertools import combinations
 
 import numpy as np
 
+from pipelines.evaluation.claims import corrected
 from pipelines.evaluation.labelled_sample import choose_sample, estimate_accuracy
 from pipelines.evaluation.paired_tests import mcnemar
 from pipelines.evaluation.score import Comparison, Score
-from pipelines.evaluation.sums import corrected
 from pipelines.evaluation.text_verdict import called
 from pipelines.evaluation.verdict import TOO_FEW_ROWS, is_shown, p_words
 

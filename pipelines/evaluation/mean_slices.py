@@ -11,6 +11,7 @@ from data.errors import DataError
 from pipelines.evaluation.bootstrap import bootstrap_mean
 from pipelines.evaluation.intervals import percentile_interval
 from pipelines.evaluation.paired_tests import holm
+from pipelines.evaluation.permuted_means import mean_apart
 from pipelines.evaluation.slices import slice_values
 
 FEW = 30
@@ -28,8 +29,8 @@ class MeanSlice:
         low: lower end of its bootstrap interval, None for a single segment.
         high: upper end of it.
         small: fewer segments than are needed to say much.
-        p: two-sided, of the slice against all other segments (Mann-Whitney), Holm-corrected over
-            the slices where there are more than two; 1 when there are no others.
+        p: two-sided, of its mean against that of all other segments (permutation), Holm-corrected
+            over the slices where there are more than two; 1 when there are no others.
     """
 
     value: str
@@ -62,11 +63,11 @@ def mean_slices(
     if len(values) == 0:
         return ()
     codes, names = pd.factorize(slice_values(column))
-    own = [np.asarray(values, dtype=np.float64)[codes == code] for code in range(len(names))]
-    rest = [np.asarray(values, dtype=np.float64)[codes != code] for code in range(len(names))]
+    scores = np.asarray(values, dtype=np.float64)
+    own = [scores[codes == code] for code in range(len(names))]
     # Two slices are each other's rest: one test, which needs no correction.
-    p_values = [_against(own[0], rest[0])] * 2 if len(own) == 2 else holm(
-        [_against(a, b) for a, b in zip(own, rest, strict=True)]
+    p_values = [mean_apart(scores, codes == 0, seed)] * 2 if len(own) == 2 else holm(
+        [mean_apart(scores, codes == code, seed) for code in range(len(names))]
     )
     found = []
     for name, part, p in zip(names, own, p_values, strict=True):
@@ -78,11 +79,3 @@ def mean_slices(
         small = len(part) < FEW
         found.append(MeanSlice(str(name), len(part), float(part.mean()), low, high, small, p))
     return tuple(sorted(found, key=lambda each: (each.mean, -each.n, each.value)))
-
-
-def _against(own: np.ndarray, rest: np.ndarray) -> float:
-    from scipy import stats
-
-    if not len(own) or not len(rest) or np.ptp(np.concatenate([own, rest])) == 0:
-        return 1.0
-    return float(stats.mannwhitneyu(own, rest, alternative="two-sided").pvalue)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+
+from pipelines.evaluation.expected_ranking import Expected, expected
 
 
 @dataclass(frozen=True)
@@ -62,30 +65,31 @@ class Candidates:
         rows = np.flatnonzero(self.relevant)
         return np.split(self.item[rows], np.flatnonzero(np.diff(self.user[rows])) + 1)
 
-    def ranked(self, scores: np.ndarray, places: int, seed: int) -> Ranked:
-        """Each user's candidates, the highest score first; equal scores fall at random.
+    def ranked(self, scores: np.ndarray, places: Sequence[int], seed: int) -> Ranked:
+        """Each user's candidates, the highest score first.
 
         Args:
-            scores: (rows,) of the pairs here.
-            places: length of the lists.
-            seed: of the order among equal scores.
+            scores: (rows,) of the pairs here; minus infinity where the system did not list the item.
+            places: numbers of places to judge by.
+            seed: of the order in which equal scores stand in the lists; values do not hang on it.
         """
         chance = np.random.default_rng(seed).permutation(len(scores))
         order = np.lexsort((chance, -scores, self.user))
         sizes = self.sizes
         starts = np.cumsum(sizes) - sizes
         place = np.arange(len(order)) - np.repeat(starts, sizes)
-        lists = np.full((self.users, places), -1, dtype=np.int64)
-        shown = place < places
+        lists = np.full((self.users, max(places)), -1, dtype=np.int64)
+        shown = place < max(places)
         lists[self.user[order[shown]], place[shown]] = self.item[order[shown]]
-        hits = np.flatnonzero(self.relevant[order])
-        ends = np.flatnonzero(np.diff(self.user[order[hits]])) + 1
-        return Ranked(lists, np.split(place[hits], ends), self._ties(scores))
+        worth = expected(
+            self.user, self.item, self.relevant, scores, items=self.items, places=places
+        )
+        return Ranked(lists, worth, self._ties(scores), int(np.isneginf(scores).sum()))
 
     def _ties(self, scores: np.ndarray) -> float:
         """Share of the pairs that share their score with another one of their user."""
         pairs = pd.DataFrame({"user": self.user, "score": scores})
-        return float(pairs.duplicated(keep=False).mean())
+        return float((pairs.duplicated(keep=False) & ~np.isneginf(scores)).mean())
 
 
 @dataclass(frozen=True)
@@ -94,22 +98,29 @@ class Ranked:
 
     Attributes:
         lists: (n, places) items, best first, -1 where there are no more.
-        ranks: (n,) arrays of 0-based places of the relevant items.
+        expected: the values of the lists, over all orders of equal scores.
         ties: share of pairs whose score another pair of the user has too.
+        unlisted: pairs that the system did not list.
     """
 
     lists: np.ndarray
-    ranks: list[np.ndarray]
+    expected: Expected
     ties: float
+    unlisted: int
 
 
 def are_ranks(user: np.ndarray, scores: np.ndarray) -> bool:
-    """Whether numbers are places in a list, 1 the best: whole, and 1, 2, 3 ... for every user."""
+    """Whether numbers are places in a list, 1 the best: whole, and 1, 2, 3 ... for every user.
+
+    Args:
+        user: (rows,) positions from 0 on, also with gaps.
+        scores: (rows,) all present.
+    """
     if not len(scores) or not np.array_equal(scores, np.floor(scores)) or scores.min() not in (0, 1):
         return False
     order = np.lexsort((scores, user))
     sizes = np.bincount(user)
     starts = np.cumsum(sizes) - sizes
     place = np.arange(len(order)) - np.repeat(starts, sizes)
-    # With one candidate for each user a score of 1 would look like a place.
-    return bool(sizes.max() > 1 and np.array_equal(scores[order] - scores.min(), place))
+    # Of two candidates each, predictions of 0 and 1 would look like places.
+    return bool(sizes.max() > 2 and np.array_equal(scores[order] - scores.min(), place))

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from data.errors import DataError
+from pipelines.evaluation.expected_ranking import Expected
 from pipelines.evaluation.ranking_metrics import (
     ACCURACY,
     Cosines,
@@ -40,8 +41,10 @@ def judge_rankings(
     ground: Ground,
     *,
     baseline: str,
+    favourite: str | None = None,
     ranks: Mapping[str, Sequence[np.ndarray]] | None = None,
-    candidates: np.ndarray | None = None,
+    expected: Mapping[str, Expected] | None = None,
+    main: int = MAIN,
     seed: int = 0,
     resamples: int = 2000,
     level: float = 0.95,
@@ -57,9 +60,13 @@ def judge_rankings(
         lists: (n, K) item positions of each model, best first, -1 where there are no more.
         ground: what they are judged by.
         baseline: name of the model that the others have to beat.
+        favourite: name of the model that is spoken of; see `claims.corrected`.
         ranks: of each model, 0-based places of the relevant items of each user among all
             candidates, for AUC.
-        candidates: (n,) number of candidates of each user; by default the items outside the history.
+        expected: of models whose lists leave some order open, what they are worth on average over all
+            of it, in the place of the values of the lists.
+        main: the number of places that matters; the most of those that are looked at where lists are
+            shorter.
         seed: of the resamples, which all models and metrics share.
         resamples: number of bootstrap draws.
         level: coverage of the intervals.
@@ -73,26 +80,40 @@ def judge_rankings(
     index = Held.of(ground.held, ground.items)
     shown = {name: np.asarray(each) for name, each in lists.items()}
     places = [k for k in PLACES if all(each.shape[1] >= k for each in shown.values())]
-    tables = {name: _tables(each, index, places) for name, each in shown.items()}
-    sizes = _candidates(ground) if candidates is None else candidates
+    known = expected or {}
+    tables = {
+        name: dict(known[name].values) if name in known else _tables(each, index, places)
+        for name, each in shown.items()
+    }
+    sizes = _candidates(ground)
     if ranks is not None and sizes is not None:
         for name, table in tables.items():
             table["auc"] = auc(ranks[name], sizes)
-    main = MAIN if MAIN in places else max(places)
+    main = main if main in places else max(places)
     beyond = _beyond_accuracy(shown, ground, main, seed)
     progress.stage("Intervals and tests, resamples", resamples)
     scores, comparisons = judge_sums(
-        {name: [*_measures(tables[name], main), *beyond[name]] for name in shown},
-        baseline=baseline, seed=seed, resamples=resamples, level=level,
+        {
+            name: [
+                *_measures(tables[name], main, name in known and known[name].any_order),
+                *beyond[name],
+            ]
+            for name in shown
+        },
+        baseline=baseline, favourite=favourite, seed=seed, resamples=resamples, level=level,
         progress=running_count(progress),
     )
     scores = {
-        name: _in_order((*found, _coverage(shown[name], ground.items, main)), main)
+        name: _in_order((*found, _coverage(
+            coverage(shown[name], ground.items, main) if name not in known
+            else known[name].coverage[main], ground.items, len(shown[name]), main,
+        )), main)
         for name, found in scores.items()
     }
     judgement = RankingJudgement(
         users=n, lists=shown, ground=ground, index=index, scores=scores, comparisons=comparisons,
         values=tables, warnings=(), baseline=baseline, seed=seed, level=level,
+        k=main,
     )
     return replace(judgement, warnings=ranking_warnings(judgement))
 
@@ -123,19 +144,23 @@ def _candidates(ground: Ground) -> np.ndarray | None:
     return np.asarray(ground.items - np.diff(ground.histories.tocsr().indptr))
 
 
-def _measures(table: Mapping[str, np.ndarray], main: int) -> list[Measure]:
+def _measures(
+    table: Mapping[str, np.ndarray], main: int, any_order: bool = False
+) -> list[Measure]:
     """Measures of accuracy; systems are tested at the main number of places."""
     found = []
     for name, values in table.items():
         metric, _, k = name.partition("@")
         compared = name == "auc" or int(k) == main
         words = _WORDS.get(metric, "pairs-in-order|all-candidates")
-        if metric == "hit_rate":
+        if metric == "hit_rate" and np.isin(values, (0.0, 1.0)).all():
             found.append(mean_measure(
                 name, values, share=True, unit="users", signature=words, compared=compared,
             ))
         else:
-            found.append(_mean(name, values, words, compared=compared))
+            if any_order:
+                words = f"expected-over-any-order|{words}"
+            found.append(_mean(name, values, words, compared=compared, expected=any_order))
     return found
 
 
@@ -167,18 +192,21 @@ def _beyond_accuracy(
     return found
 
 
-def _mean(name: str, values: np.ndarray, signature: str, *, compared: bool = True) -> Measure:
+def _mean(
+    name: str, values: np.ndarray, signature: str, *, compared: bool = True, expected: bool = False
+) -> Measure:
     """The mean over the users who have a value."""
     known = np.isfinite(values)
     if not known.all():
-        return mean_measure(
+        measure = mean_measure(
             name, np.nan_to_num(values), known, unit="users", signature=signature, compared=compared,
         )
+        return replace(measure, expected=expected)
     size = len(values)
     # A resample has as many users, so one sum suffices: half the work for many users and models.
     return Measure(
         name, values.reshape(-1, 1).astype(np.float64), lambda sums: sums[..., 0] / size,
-        unit="users", signature=signature, compared=compared,
+        unit="users", signature=signature, compared=compared, expected=expected,
     )
 
 
@@ -204,10 +232,10 @@ def _bias(lists: np.ndarray, popularity: np.ndarray, usual: np.ndarray, k: int) 
     )
 
 
-def _coverage(lists: np.ndarray, items: int, k: int) -> Score:
+def _coverage(value: float, items: int, lists: int, k: int) -> Score:
     return Score(
-        f"coverage@{k}", coverage(lists, items, k), None, None, items, "items", True,
-        f"no-interval|share-of-items-in-any-list|lists:{len(lists)}",
+        f"coverage@{k}", value, None, None, items, "items", True,
+        f"no-interval|share-of-items-in-any-list|lists:{lists}",
     )
 
 

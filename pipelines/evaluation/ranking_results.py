@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 MAIN = 10
-PRIMARY = f"ndcg@{MAIN}"
 FEW_USERS = 100
 
 
@@ -48,6 +47,19 @@ class Ground:
         return np.bincount(self.training.indices, minlength=self.items)
 
 
+class KnowsGround(Protocol):
+    """Lists of a run that know what they are judged by, besides what was held back."""
+
+    def ground(self, truth: pd.Series, batch: pd.DataFrame) -> Ground:
+        """What judges the lists.
+
+        Args:
+            truth: (n,) arrays of the items held back.
+            batch: (n,) the questions that the lists answer.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class RankingJudgement:
     """What is known about recommenders after holding their lists against what users took.
@@ -64,6 +76,7 @@ class RankingJudgement:
         baseline: name of the model that the others have to beat.
         seed: of the resamples.
         level: coverage of the intervals.
+        k: the number of places that the primary metric, tests and parts look at.
     """
 
     users: int
@@ -77,18 +90,12 @@ class RankingJudgement:
     baseline: str
     seed: int
     level: float = 0.95
+    k: int = MAIN
 
     @property
     def primary(self) -> str:
         """The metric that the verdict speaks of."""
-        return PRIMARY if any(
-            score.name == PRIMARY for found in self.scores.values() for score in found
-        ) else next(iter(self.scores.values()))[0].name
-
-    @property
-    def k(self) -> int:
-        """The number of places that the primary metric looks at."""
-        return int(self.primary.split("@")[1])
+        return f"ndcg@{self.k}"
 
     def score(self, name: str, metric: str) -> Score | None:
         """Returns a model's score, None where it has none of that metric."""

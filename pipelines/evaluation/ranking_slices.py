@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from pipelines.evaluation.bootstrap import bootstrap_mean
-from pipelines.evaluation.intervals import percentile_interval
+from pipelines.evaluation.intervals import percentile_interval, wilson
 from pipelines.evaluation.mean_slices import FEW, MeanSlice, mean_slices
 from pipelines.evaluation.ranking_results import RankingJudgement
 
@@ -29,7 +29,7 @@ class RankingSlice:
         unit: what `n` counts.
         metric: name of the score.
         mean: of the part.
-        low, high: ends of its bootstrap interval over users, None where there is no variation.
+        low, high: ends of its interval over users, None where a mean does not vary.
         small: too few to say much.
         p: two-sided, of the part against all others, Holm-corrected; None where it is not tested.
     """
@@ -139,7 +139,10 @@ def _share(
     )
     low: float | None = None
     high: float | None = None
-    if len(users) > 1 and got.any() and not got.all():
+    if not got.any() or got.all():
+        # Draws would not vary; items of one user are found together, so that users are what counts.
+        low, high = wilson(len(users) * float(got.mean()), len(users), judgement.level)
+    elif len(users) > 1:
         draws = bootstrap_mean(sums, resamples=RESAMPLES, seed=judgement.seed)
         low, high = percentile_interval(draws[:, 0] / draws[:, 1], judgement.level)
     return RankingSlice(

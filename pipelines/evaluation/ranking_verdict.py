@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pipelines.evaluation.ranking_choice import choice_doubt, mostly_without_choice
 from pipelines.evaluation.ranking_results import FEW_USERS, RankingJudgement
 from pipelines.evaluation.score import Comparison, Score
 from pipelines.evaluation.verdict import TOO_FEW_ROWS, chance_words, is_shown, p_words
@@ -29,17 +30,47 @@ def ranking_verdict(
     recall = judgement.score(model, f"recall@{k}")
     assert hit is not None and main is not None and recall is not None, "all are always defined"
     n = judgement.users
+    # A file says of each item whether it was taken; a run held some back of what was.
+    wanted = "what they took" if judgement.ground.candidates else "what was held back"
     opening = (
-        f"Among {k} items {called[model]} shows {_percent(hit)} of {n:,} "
-        f"{'user' if n == 1 else 'users'} something that they did take, and "
-        f"on average {_percent(recall)} of what each took"
+        f"Among {k} items {called[model]} shows {_percent(hit)} of "
+        f"{n:,} {'user' if n == 1 else 'users'} something of {wanted}"
+        f"{_usual(judgement, model, called)}, on average {_percent(recall)} of it"
     )
+    if mostly_without_choice(judgement):
+        opening = f"Of {called[model]} only the order of what it shows can be judged"
+    opening = f"{choice_doubt(judgement)}{_leader(judgement, model, called)}{opening}"
     if n < TOO_FEW_ROWS:
         return f"{opening}: too few users to tell how good it is; judge by at least {FEW_USERS}."
     sentences = [f"{opening}; its NDCG@{k} is {_value(main)}" + _against(
         judgement, model, main, baseline_words
     ) + "."]
     return " ".join([*sentences, *_others(judgement, model, called)])
+
+
+def _leader(judgement: RankingJudgement, model: str, called: Mapping[str, str]) -> str:
+    """Who scores higher than the model that is spoken of, which is said before anything else."""
+    best = judgement.order[0]
+    found = judgement.comparison(judgement.primary, best, model) if best != model else None
+    score = judgement.score(best, judgement.primary)
+    if found is None or score is None or found.delta <= 0 or judgement.users < TOO_FEW_ROWS:
+        return ""
+    opening = f"{called[best]} scores highest, NDCG@{judgement.k} {score.value:.3f}"
+    if is_shown(found):
+        above = f"{found.delta:.3f} above {called[model]}"
+        return f"{opening}, {above}, which is not chance ({p_words(found.p)}). "
+    return (
+        f"{opening}, but cannot be told from {called[model]}, which this is about "
+        f"({chance_words(found)}). "
+    )
+
+
+def _usual(judgement: RankingJudgement, model: str, called: Mapping[str, str]) -> str:
+    """What the baseline shows, without which a share of users says nothing."""
+    base = judgement.score(judgement.baseline, f"hit_rate@{judgement.k}")
+    if base is None or model == judgement.baseline:
+        return ""
+    return f" ({called[judgement.baseline]}: {100 * base.value:.0f} %)"
 
 
 def _against(judgement: RankingJudgement, model: str, main: Score, words: str) -> str:
@@ -67,21 +98,19 @@ def _size(found: Comparison, value: float, base: float) -> str:
 def _others(
     judgement: RankingJudgement, model: str, called: Mapping[str, str]
 ) -> list[str]:
-    """A sentence on the strongest other model than the baseline, if there is one."""
+    """A sentence on the next best model but the baseline, where none is ahead."""
     others = [name for name in judgement.order if name not in (model, judgement.baseline)]
     if not others:
         return []
     best = others[0]
     found = judgement.comparison(judgement.primary, best, model)
-    if found is None:
+    if found is None or _leader(judgement, model, called):
         return []
     size = f"{abs(found.delta):.3f}"
     if not is_shown(found):
         return [
             f"Between it and {called[best]} these users show no difference ({chance_words(found)})."
         ]
-    if found.delta > 0:
-        return [f"{called[best]} is better by {size}, which is not chance ({p_words(found.p)})."]
     return [
         f"It is {size} ahead of {called[best]}, the next, which is not chance ({p_words(found.p)})."
     ]

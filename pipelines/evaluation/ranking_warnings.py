@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import numpy as np
 
+from pipelines.evaluation.paired_tests import ROUNDING
+from pipelines.evaluation.ranking_choice import mostly_without_choice
 from pipelines.evaluation.ranking_results import FEW_USERS, RankingJudgement
 from pipelines.evaluation.verdict import is_shown, p_words
 
@@ -11,11 +16,18 @@ from pipelines.evaluation.verdict import is_shown, p_words
 NOTABLE = 0.1
 
 
-def ranking_warnings(judgement: RankingJudgement) -> tuple[str, ...]:
-    """Returns a sentence for each reason to doubt the scores, the gravest first."""
+def ranking_warnings(
+    judgement: RankingJudgement, titles: Mapping[str, str] = MappingProxyType({})
+) -> tuple[str, ...]:
+    """Returns a sentence for each reason to doubt the scores, the gravest first.
+
+    Args:
+        titles: what models are called, by their names; the names themselves where not given.
+    """
+    called = {name: titles.get(name, name) for name in judgement.lists}
     found = [
-        *_few(judgement), *_unfindable(judgement), *_short(judgement), *_ties(judgement),
-        *_same(judgement),
+        *_few(judgement), *_unfindable(judgement), *_short(judgement, called),
+        *_ties(judgement, called), *_same(judgement, called),
     ]
     return tuple(found)
 
@@ -35,7 +47,7 @@ def _unfindable(judgement: RankingJudgement) -> list[str]:
     if popularity is None:
         return []
     share = float((popularity[judgement.index.item] == 0).mean())
-    if share < NOTABLE:
+    if share < NOTABLE or mostly_without_choice(judgement):
         return []
     return [
         f"{100 * share:.0f} % of what had to be found are items that nobody took before; only methods "
@@ -43,20 +55,22 @@ def _unfindable(judgement: RankingJudgement) -> list[str]:
     ]
 
 
-def _short(judgement: RankingJudgement) -> list[str]:
-    found = []
+def _short(judgement: RankingJudgement, called: Mapping[str, str]) -> list[str]:
+    found: list[str] = []
+    if mostly_without_choice(judgement):
+        return found
     for name, lists in judgement.lists.items():
         short = int((lists[:, : judgement.k] < 0).any(axis=1).sum())
         if short >= NOTABLE * judgement.users:
             found.append(
-                f"“{name}” fills fewer than {judgement.k} places for {short:,} of {judgement.users:,} "
-                "users; places left empty count as wrong."
+                f"“{called[name]}” fills fewer than {judgement.k} places for {short:,} of "
+                f"{judgement.users:,} users; places left empty count as wrong."
             )
     return found
 
 
-def _ties(judgement: RankingJudgement) -> list[str]:
-    """Models that lead, but not beyond chance."""
+def _ties(judgement: RankingJudgement, called: Mapping[str, str]) -> list[str]:
+    """Models that lead, but not beyond chance; equal ones do not lead."""
     order = judgement.order
     if len(order) < 2:
         return []
@@ -64,24 +78,24 @@ def _ties(judgement: RankingJudgement) -> list[str]:
     tied = [
         (name, comparison.p) for name in order[1:]
         if (comparison := judgement.comparison(judgement.primary, best, name)) is not None
-        and not is_shown(comparison)
+        and not is_shown(comparison) and abs(comparison.delta) > ROUNDING
     ]
     if not tied:
         return []
-    names = [f"“{name}”" for name, _ in tied]
+    names = [f"“{called[name]}”" for name, _ in tied]
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
     least = p_words(min(p for _, p in tied)) + ("" if len(tied) == 1 else " or more")
     return [
-        f"“{best}” leads, but these users cannot tell it apart from {listed} in "
-        f"{judgement.primary} ({least})."
+        f"“{called[best]}” leads, but these users cannot tell it apart from {listed} in "
+        f"NDCG@{judgement.k} ({least})."
     ]
 
 
-def _same(judgement: RankingJudgement) -> list[str]:
+def _same(judgement: RankingJudgement, called: Mapping[str, str]) -> list[str]:
     names = list(judgement.lists)
     k = judgement.k
     return [
-        f"“{one}” and “{other}” give every user the same first {k} items."
+        f"“{called[one]}” and “{called[other]}” give every user the same first {k} items."
         for place, one in enumerate(names) for other in names[place + 1 :]
         if np.array_equal(judgement.lists[one][:, :k], judgement.lists[other][:, :k])
     ]

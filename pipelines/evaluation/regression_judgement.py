@@ -92,6 +92,7 @@ def judge_regression(
     systems: Mapping[str, Sequence[float] | np.ndarray],
     *,
     baseline: str,
+    favourite: str | None = None,
     intervals: Mapping[str, tuple[np.ndarray, np.ndarray]] | None = None,
     interval_level: float = INTERVAL_LEVEL,
     seed: int = 0,
@@ -110,6 +111,7 @@ def judge_regression(
         truth: (n,) what came.
         systems: (n,) amounts of each model, by its name.
         baseline: name of the model that the others have to beat.
+        favourite: name of the model that is spoken of; see `claims.corrected`.
         intervals: (n,) lower and (n,) upper ends, of models that have them.
         interval_level: how often these are meant to hold the truth.
         seed: of the resamples, which all models and metrics share.
@@ -131,7 +133,7 @@ def judge_regression(
     progress.stage("Intervals and tests, resamples", resamples)
     scores, comparisons = judge_sums(
         {name: measures(true, each, groups) for name, each in said.items()},
-        baseline=baseline, seed=seed, resamples=resamples, level=level,
+        baseline=baseline, favourite=favourite, seed=seed, resamples=resamples, level=level,
         progress=running_count(progress),
     )
     held = {name: coverage(true, *each, level) for name, each in ends.items()}

@@ -12,8 +12,8 @@ from itertools import combinations
 import numpy as np
 
 from data.errors import DataError
+from pipelines.evaluation.claims import corrected
 from pipelines.evaluation.score import Comparison
-from pipelines.evaluation.sums import corrected
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,10 @@ def compare_over_folds(
     training_rows: float,
     test_rows: float,
     baseline: str | None = None,
+    favourite: str | None = None,
     level: float = 0.95,
 ) -> tuple[Comparison, ...]:
-    """Tests every two models by their scores on the same folds, Holm-corrected over the pairs.
+    """Tests every two models by their scores on the same folds, Holm-corrected.
 
     Args:
         scores: (folds,) of each model by its name, folds in the same order.
@@ -91,6 +92,7 @@ def compare_over_folds(
         training_rows: of a fold.
         test_rows: of a fold.
         baseline: stands second in its comparisons.
+        favourite: the model that is spoken of; see `claims.corrected`.
         level: of the intervals.
 
     Raises:
@@ -115,4 +117,4 @@ def compare_over_folds(
         found.append(Comparison(
             metric, first, second, test.mean, test.low, test.high, test.p, name
         ))
-    return tuple(corrected(found))
+    return tuple(corrected(found, baseline, favourite))

@@ -48,6 +48,19 @@ class Score:
         }
 
 
+# By how a test's name begins, the more special ones last.
+_TEST_WORDS = {
+    "paired-bootstrap": "paired bootstrap",
+    "paired-bootstrap-as-sacrebleu": "paired bootstrap as sacreBLEU's",
+    "bootstrap-delong": "DeLong's test, bootstrap",
+    "paired-bootstrap-delong": "DeLong's test, bootstrap",
+    "paired-delong": "DeLong's test",
+    "delong": "DeLong's test",
+    "mcnemar-exact": "McNemar's exact test",
+    "mcnemar-chi2": "McNemar's test",
+}
+
+
 @dataclass(frozen=True)
 class Comparison:
     """The difference of two systems on the same rows.
@@ -71,6 +84,18 @@ class Comparison:
     high: float | None
     p: float
     test: str
+
+    @property
+    def test_in_words(self) -> str:
+        """The test without the names that programs use, such as ``paired bootstrap, 2,000 draws``."""
+        identity, *settings = self.test.split("|")
+        name = identity
+        for start, words in _TEST_WORDS.items():
+            if identity.startswith(start):
+                name = words
+        drawn = next((each[2:] for each in settings if each.startswith("n:")), "")
+        draws = f", {int(drawn):,} draws" if "bootstrap" in name and drawn.isdigit() else ""
+        return name.replace("-", " ") + draws
 
     def to_json(self) -> dict[str, Any]:
         """Returns the object that ``report.json`` holds for a comparison."""

@@ -7,17 +7,16 @@ two systems comes from the same draws for both.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import combinations
+from dataclasses import dataclass
 
 import numpy as np
 
 from pipelines.evaluation.bootstrap import Resamples
+from pipelines.evaluation.claims import corrected, pairs_of
 from pipelines.evaluation.intervals import percentile_interval, wilson
 from pipelines.evaluation.paired_tests import (
     ROUNDING,
     centred_bootstrap_p,
-    holm,
     mcnemar,
     sacrebleu_bootstrap_p,
 )
@@ -44,6 +43,8 @@ class Measure:
         as_sacrebleu: whether paired tests give the p-value of sacreBLEU, for its own metrics.
         compared: whether systems are tested against each other; not where all of them share what it
             measures.
+        expected: whether its values are expectations, which hold no chance: alike in all rows they
+            leave a difference its interval.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Measure:
     share: bool = False
     as_sacrebleu: bool = False
     compared: bool = True
+    expected: bool = False
 
 
 def mean_measure(
@@ -101,6 +103,7 @@ def judge_sums(
     systems: Mapping[str, Sequence[Measure]],
     *,
     baseline: str | None = None,
+    favourite: str | None = None,
     seed: int = 0,
     resamples: int = 2000,
     level: float = 0.95,
@@ -111,6 +114,7 @@ def judge_sums(
     Args:
         systems: the measures of each system by its name, all over the same rows.
         baseline: name of the system that stands second in its comparisons.
+        favourite: name of the system that is spoken of; see `claims.corrected`.
         seed: of the resamples, which all systems and metrics share.
         resamples: number of bootstrap draws.
         level: coverage of the intervals.
@@ -118,7 +122,7 @@ def judge_sums(
 
     Returns:
         The scores of each system, undefined ones left out, and the comparisons metric by metric,
-        p-values Holm-corrected over the pairs of a metric. A difference has no interval where a
+        p-values Holm-corrected metric by metric. A difference has no interval where a
         score has none, or where no draw changes it.
 
     Source:
@@ -142,7 +146,9 @@ def judge_sums(
         )
         for name, measures in systems.items()
     }
-    return scores, _compared(systems, values, draws, baseline, level, settings)
+    return scores, _compared(
+        systems, values, draws, (baseline, favourite), level, settings
+    )
 
 
 def _draws(
@@ -203,14 +209,11 @@ def _compared(
     systems: Mapping[str, Sequence[Measure]],
     values: Mapping[str, Mapping[str, float]],
     draws: Draws,
-    baseline: str | None,
+    claimed: tuple[str | None, str | None],
     level: float,
     settings: str,
 ) -> tuple[Comparison, ...]:
-    pairs = [
-        (second, first) if first == baseline else (first, second)
-        for first, second in combinations(systems, 2)
-    ]
+    pairs = pairs_of(list(systems), claimed[0])
     measures = {name: {each.name: each for each in own} for name, own in systems.items()}
     metrics = dict.fromkeys(each.name for own in systems.values() for each in own)
     comparisons: list[Comparison] = []
@@ -227,7 +230,7 @@ def _compared(
             low, high = _interval_of_difference(pair, own, others, level)
             p, test = _test(*pair, own - others, mine - theirs, settings)
             found.append(Comparison(metric, first, second, mine - theirs, low, high, p, test))
-        comparisons += corrected(found)
+        comparisons += corrected(found, *claimed)
     return tuple(comparisons)
 
 
@@ -235,7 +238,7 @@ def _interval_of_difference(
     pair: tuple[Measure, Measure], own: np.ndarray, others: np.ndarray, level: float
 ) -> tuple[float, float] | tuple[None, None]:
     without = any(
-        not measure.share and _constant(draws)
+        not measure.share and not measure.expected and _constant(draws)
         for measure, draws in zip(pair, (own, others), strict=True)
     )
     # Rounding in the sums is relative to the scores, which may be 0 to 100, not to their difference.
@@ -254,12 +257,3 @@ def _test(
         p = sacrebleu_bootstrap_p(differences, observed)
         return p, f"paired-bootstrap-as-sacrebleu|{settings}"
     return centred_bootstrap_p(differences, observed), f"paired-bootstrap-centred|{settings}"
-
-
-def corrected(found: Sequence[Comparison]) -> list[Comparison]:
-    """Comparisons of one metric with Holm's correction over them, told by their ``test``."""
-    p_values = holm([comparison.p for comparison in found])
-    return [
-        replace(each, p=p, test=f"{each.test}|holm:{len(found)}")
-        for each, p in zip(found, p_values, strict=True)
-    ]

@@ -31,6 +31,7 @@ def judge_texts(
     *,
     sources: Sequence[str] | None = None,
     baseline: str | None = None,
+    favourite: str | None = None,
     left_out: int = 0,
     primary: str | None = None,
     further: Mapping[str, Sequence[Measure]] | None = None,
@@ -48,6 +49,7 @@ def judge_texts(
             that is missing is the empty text and counts as such.
         sources: what the outputs were made from, "" where it is not known.
         baseline: name of the system that the others have to beat; the first one stands in for it.
+        favourite: name of the system that is spoken of; see `claims.corrected`.
         left_out: number of rows without any reference, for the warnings.
         primary: the metric that the verdict speaks of; BLEU, or token F1 for short references.
         further: measures of systems beside those of the texts, over the same segments.
@@ -76,7 +78,8 @@ def judge_texts(
             name: [*counter.measures(each), *(further or {}).get(name, ())]
             for name, each in counts.items()
         },
-        baseline=against, seed=seed, resamples=resamples, level=level, progress=running_count(progress),
+        baseline=against, favourite=favourite, seed=seed, resamples=resamples, level=level,
+        progress=running_count(progress),
     )
     origin = None if sources is None else tuple(sources)
     facts = {

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
+from pipelines.evaluation.claims import family_of
 from pipelines.evaluation.finding import finding
 from pipelines.evaluation.judgement import Judgement
 from pipelines.evaluation.score import Comparison, Score
@@ -101,9 +102,15 @@ def is_shown(comparison: Comparison) -> bool:
 def chance_words(comparison: Comparison) -> str:
     """The p-value of a difference, and why it shows nothing where it is small all the same."""
     words = p_words(comparison.p)
-    if comparison.p >= SIGNIFICANT or is_shown(comparison):
+    if is_shown(comparison):
         return words
-    if comparison.low is None or comparison.high is None:
+    low, high = comparison.low, comparison.high
+    if comparison.p >= SIGNIFICANT:
+        family = family_of(comparison)
+        apart = low is not None and high is not None and not low <= 0 <= high
+        # The interval alone would show it: what lifted p has to be said.
+        return f"{words}, corrected for {family} comparisons" if apart and family > 1 else words
+    if low is None or high is None:
         return f"{words}, of one tail"
     return f"{words}, but the interval of the difference holds 0"
 

@@ -25,6 +25,7 @@ from pipelines.evaluation.answer_judgement import (
 from pipelines.evaluation.answer_retrieval import scores_of_others
 from pipelines.evaluation.answer_verdict import answer_notes, answer_verdict
 from pipelines.evaluation.answers import token_f1
+from pipelines.evaluation.claims import resamples_for
 from pipelines.evaluation.score import Score
 from pipelines.evaluation.text_verdict import AS_THEY_ARE
 from pipelines.judging import Judged
@@ -38,7 +39,6 @@ from pipelines.reading.unjudged import nothing_asked, unanswered_sentence
 from pipelines.request import Request
 from pipelines.retrieval.index import METHODS
 
-RESAMPLES = 2000
 SHORT_OF_QUESTIONS = 100
 FEW_PASSAGES = 20
 
@@ -85,11 +85,13 @@ class Answers(RowByRow):
         unanswerable = sum(not accepted for accepted in gold)
         abstain = next(iter(found.values())).abstain
         withheld = abstain == "always" or (abstain == "auto" and unanswerable > 0)
-        progress.stage("Intervals and tests, resamples", RESAMPLES)
+        resamples = resamples_for(len(found))
+        progress.stage("Intervals and tests, resamples", resamples)
         judgement = judge_answers(
             batch["question"].astype(str).tolist(), gold,
             [_result(name, each) for name, each in found.items()],
-            baseline=baseline, withheld=withheld, seed=seed, resamples=RESAMPLES,
+            baseline=baseline, favourite=favourite, withheld=withheld, seed=seed,
+            resamples=resamples,
             progress=running_count(progress),
         )
         seen = (

@@ -203,9 +203,9 @@ class Classification(RowByRow):
     ) -> Judged:
         progress.stage("Intervals and tests, resamples", RESAMPLES)
         judgement = judge(
-            codes, systems, classes, baseline=baseline, seed=seed, resamples=RESAMPLES,
-            progress=running_count(progress), positive=purpose.positives if purpose else None,
-            unit=unit,
+            codes, systems, classes, baseline=baseline, favourite=favourite, seed=seed,
+            resamples=RESAMPLES, progress=running_count(progress),
+            positive=purpose.positives if purpose else None, unit=unit,
         )
         wanted = purpose.wanted if purpose else None
         first = purpose.template.first if purpose else ()

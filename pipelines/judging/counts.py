@@ -11,6 +11,7 @@ import pandas as pd
 from data.dataset import Dataset
 from data.errors import DataError, OptionError
 from data.roles import Role
+from pipelines.evaluation.claims import resamples_for
 from pipelines.evaluation.count_verdict import count_verdict
 from pipelines.evaluation.counts import CountJudgement, judge_counts
 from pipelines.judging import Judged
@@ -67,7 +68,8 @@ class Counts(RowByRow):
         found = cast("dict[str, BoxPredictions]", dict(predictions))
         judgement = judge_counts(
             truth.to_numpy(dtype=float), {name: each.counts for name, each in found.items()},
-            baseline=baseline, seed=seed, progress=progress,
+            baseline=baseline, favourite=favourite, seed=seed, progress=progress,
+            resamples=resamples_for(len(found)),
         )
         return _judged(judgement, favourite)
 
@@ -129,7 +131,8 @@ class Counts(RowByRow):
         median = np.sort(truth)[(len(truth) - 1) // 2]
         judgement = judge_counts(
             truth, {baseline: np.full(len(truth), median), **systems},
-            baseline=baseline, seed=seed, progress=progress,
+            baseline=baseline, favourite=columns[0], seed=seed, progress=progress,
+            resamples=resamples_for(len(systems) + 1),
         )
         return _judged(judgement, columns[0])
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import importlib
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,35 +11,41 @@ import pandas as pd
 
 from data.dataset import Dataset
 from data.errors import DataError, OptionError
+from data.interactions.words import ITEMS, USERS, words_of_name
 from data.roles import Role
 from pipelines.arrangement import Arrangement
-from pipelines.evaluation.ranked_candidates import Candidates, are_ranks
+from pipelines.evaluation.claims import resamples_for
+from pipelines.evaluation.ranked_candidates import Candidates, Ranked
 from pipelines.evaluation.ranking_judgement import PLACES, judge_rankings
-from pipelines.evaluation.ranking_results import Ground, RankingJudgement
+from pipelines.evaluation.ranking_results import MAIN, Ground, KnowsGround, RankingJudgement
 from pipelines.evaluation.ranking_verdict import BASELINE_WORDS, ranking_verdict
+from pipelines.evaluation.ranking_warnings import ranking_warnings
 from pipelines.judging import Judged
-from pipelines.judging.base.columns import holds_numbers, slices
+from pipelines.judging.base.columns import slices
+from pipelines.judging.base.copied_truth import copies, copy_doubt
+from pipelines.judging.base.ranked_columns import (
+    Direction,
+    direction,
+    direction_notes,
+    relevance,
+    relevance_notes,
+)
+from pipelines.judging.base.ranked_systems import comes_again, systems_in
 from pipelines.options import Options
 from pipelines.progress import SILENT, Progress
 from pipelines.purpose import Purpose
-from pipelines.recommendation.arranging import all_lessons, arrange_users
-from pipelines.recommendation.ground import ground_of
-from pipelines.recommendation.lessons import ListLessons
 from pipelines.request import Request
 from pipelines.task import Task
 
 BASELINE = "random-order"
 ANY_ORDER = "putting them in any order"
-# Equal scores leave the order to chance; from this share of the pairs on that is said.
+# Equal scores leave the order open; from this share of the pairs on that is said.
 NOTABLE_TIES = 0.05
-_YES = frozenset({"yes", "y", "true", "t", "relevant", "1", "ja", "oui", "sí", "si", "sim", "是"})
-_NO = frozenset({"no", "n", "false", "f", "irrelevant", "0", "nein", "non", "não", "nao", "否"})
-_USER = ("user", "user_id", "userid", "customer", "customer_id", "visitor", "visitorid", "client",
-         "query", "query_id", "qid", "session", "uid")
-# A column of one of these names holds places, the first being the best, also with gaps in them.
-_PLACES = ("rank", "position", "place", "rang", "posición", "posição")
-_ITEM = ("item", "item_id", "itemid", "product", "product_id", "movie", "movieid", "article", "sku",
-         "document", "doc_id", "docid", "iid")
+# What a cell may say of an item that a system did not list, besides nothing.
+_NOT_LISTED = frozenset({"", "-", "–", "—", "na", "n/a", "nan", "none", "null"})
+# Of searches, queries ask and documents are ranked.
+_USER = (*USERS, "query", "query_id", "qid")
+_ITEM = (*ITEMS, "document", "doc_id", "docid", "iid")
 
 
 class Ranking:
@@ -77,14 +84,15 @@ class Ranking:
     def arrange(
         self, request: Request, outputs: tuple[str, ...], progress: Progress
     ) -> Arrangement:
-        """Every user asks."""
-        return arrange_users(request, progress)
+        """Every user asks, as the task arranges it."""
+        arranged: Arrangement = _named_function(request.task.arranged)(request, progress)
+        return arranged
 
     def lessons(
         self, task: Task, dataset: Dataset, outputs: tuple[str, ...], options: Options
-    ) -> ListLessons:
-        """Every interaction."""
-        return all_lessons(dataset, options)
+    ) -> Any:
+        """Every interaction, as the task gives them."""
+        return _named_function(task.taught)(dataset, options)
 
     def judge(
         self,
@@ -104,20 +112,19 @@ class Ranking:
 
         Args:
             truth: (users,) arrays of item positions to be found.
-            predictions: with `lists`, (users, K) item positions, best first; and, where all of them
-                have it, `ranks`, for AUC.
+            predictions: with `lists`, (users, K) item positions, best first; `ground`, what judges
+                them; and, where all of them have it, `ranks`, for AUC.
             batch: a column `group`, if there is one, slices the users.
         """
-        lessons = getattr(next(iter(predictions.values())), "lessons", None)
-        ground = (
-            _plain_ground(truth, predictions, batch) if lessons is None
-            else ground_of(truth, batch, lessons)
-        )
+        first: KnowsGround = next(iter(predictions.values()))
+        ground = first.ground(truth, batch)
         lists = {name: np.asarray(each.lists) for name, each in predictions.items()}
         ranks = {name: getattr(each, "ranks", None) for name, each in predictions.items()}
         known = {name: each for name, each in ranks.items() if each is not None}
         judgement = judge_rankings(
-            lists, ground, baseline=baseline, seed=seed,
+            lists, ground, baseline=baseline, favourite=favourite, seed=seed,
+            main=_places_of(purpose),
+            resamples=resamples_for(len(lists)),
             ranks=known if len(known) == len(lists) else None, progress=progress,
         )
         return _judged(judgement, favourite, BASELINE_WORDS)
@@ -133,23 +140,26 @@ class Ranking:
         """Columns by their names; other columns of numbers are systems."""
         names = [str(name) for name in frame.columns]
         found: dict[str, list[str]] = {}
-        for test in (_called, _named):
+        for test in (_called, _worded, _named):
             for role in self.roles[:3]:
                 free = [name for name in names if [name] not in found.values()]
-                named = [name for name in free if test(name, role.hints)]
+                named = [
+                    name for name in free if test(name, role.hints)
+                    and (role.name == "truth" or comes_again(frame[name]))
+                ]
                 if named and role.name not in found:
                     found[role.name] = named[:1]
         used = {name for each in found.values() for name in each}
-        numbers = [name for name in names if name not in used and holds_numbers(frame[name])]
-        hints = self.roles[3].hints
-        said = [name for name in numbers if _called(name, hints) or _named(name, hints)]
-        if said or numbers:
-            found["prediction"] = said or numbers
+        free, hints = [name for name in names if name not in used], self.roles[3].hints
+        said = [name for name in free if _called(name, hints) or _named(name, hints)]
+        systems = systems_in(frame, free, next(iter(found.get("user", [])), None), said)
+        if systems:
+            found["prediction"] = systems
         return found
 
     def judged_rows(self, frame: pd.DataFrame, mapping: Mapping[str, list[str]]) -> np.ndarray:
         """Positions of the rows with a user, an item and a known relevance."""
-        known = _relevance(frame[mapping["truth"][0]]).notna()
+        known = relevance(frame[mapping["truth"][0]]).notna()
         for role in ("user", "item"):
             known &= frame[mapping[role][0]].notna()
         return np.flatnonzero(known)
@@ -160,7 +170,7 @@ class Ranking:
     ) -> Judged:
         """Judge rankings made anywhere else, against any order of the same items.
 
-        Only the items that the file has for a user are ranked.
+        Only the items that the file has for a user are ranked, those without a number behind the rest.
 
         Args:
             frame: one row for each pair of a user and an item that was scored.
@@ -182,14 +192,15 @@ class Ranking:
         user, users = pd.factorize(part[mapping["user"][0]], sort=True)
         item, items = pd.factorize(part[mapping["item"][0]], sort=True)
         _once(user, item, users, items)
-        relevant = _relevance(part[mapping["truth"][0]]).to_numpy(dtype=bool)
+        relevant = relevance(part[mapping["truth"][0]]).to_numpy(dtype=bool)
         candidates = _candidates(user, item, relevant, mapping["truth"][0])
-        scores = {name: _scores(part[name], user) for name in columns}
+        # Told by all rows: one that is not judged would be a gap in a column of places.
+        read = [direction(frame[name], frame[mapping["user"][0]]) for name in columns]
+        scores = {each.column: _scores(part[each.column], each) for each in read}
         baseline = BASELINE if BASELINE not in scores else f"{BASELINE} (baseline)"
-        chance = np.random.default_rng([seed, 1]).permutation(len(part)).astype(float)
         ranked = {
-            name: candidates.ranked(each[candidates.rows], max(PLACES), seed)
-            for name, each in {baseline: chance, **scores}.items()
+            name: candidates.ranked(each[candidates.rows], PLACES, seed)
+            for name, each in {baseline: np.zeros(len(part)), **scores}.items()
         }
         group = mapping.get("group")
         ground = Ground(
@@ -198,21 +209,23 @@ class Ranking:
         )
         judgement = judge_rankings(
             {name: each.lists for name, each in ranked.items()}, ground, baseline=baseline,
-            ranks={name: each.ranks for name, each in ranked.items()},
-            candidates=candidates.sizes, seed=seed, progress=progress,
+            favourite=columns[0], expected={name: each.expected for name, each in ranked.items()},
+            seed=seed, resamples=resamples_for(len(ranked)), progress=progress,
         )
         judged = _judged(judgement, columns[0], ANY_ORDER)
-        notes = _candidate_notes(candidates, {name: ranked[name].ties for name in columns})
-        notes += [
-            f"“{name}” was read as places in a list, the lowest being the best."
-            for name, each in scores.items() if (each <= 0).all() and (each < 0).any()
-            and pd.to_numeric(part[name]).max() > 0
+        copied = copies(part, columns, mapping["truth"][0])
+        notes = [
+            *relevance_notes(frame[mapping["truth"][0]]),
+            *_candidate_notes(
+                candidates, {name: ranked[name] for name in columns if name not in copied}
+            ),
+            *direction_notes(read),
         ]
         return Judged(
             rows=len(rows), baseline=judged.baseline, scores=judged.scores,
             comparisons=judged.comparisons, warnings=(*notes, *judged.warnings),
-            verdict=judged.verdict, detail=judged.detail,
-        )
+            verdict=judged.verdict + _among(candidates), detail=judged.detail,
+        ).doubted(copy_doubt(copied, mapping["truth"][0]))
 
 
 def _judged(judgement: RankingJudgement, favourite: str, words: str) -> Judged:
@@ -222,17 +235,21 @@ def _judged(judgement: RankingJudgement, favourite: str, words: str) -> Judged:
     return Judged(
         rows=judgement.users, baseline=judgement.baseline, scores=judgement.scores,
         comparisons=judgement.comparisons, warnings=judgement.warnings, verdict=say({}),
-        detail=judgement, say=say,
+        detail=judgement, say=say, warn=lambda titles: ranking_warnings(judgement, titles),
     )
 
 
-def _plain_ground(
-    truth: pd.Series, predictions: Mapping[str, Any], batch: pd.DataFrame
-) -> Ground:
-    held = [np.asarray(each) for each in truth]
-    every = [*held, *(np.asarray(each.lists) for each in predictions.values())]
-    largest = max([int(each.max()) for each in every if each.size], default=0)
-    return Ground(held=held, items=largest + 1, groups=batch.get("group"))
+def _places_of(purpose: Purpose | None) -> int:
+    """How many places of a list matter for what a run is for."""
+    first = purpose.template.first if purpose is not None else ()
+    places = next((name.partition("@")[2] for name in first if "@" in name), "")
+    return int(places) if places else MAIN
+
+
+def _named_function(path: str) -> Callable[..., Any]:
+    module, _, name = path.partition(":")
+    function: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return function
 
 
 def _apart(mapping: Mapping[str, list[str]]) -> None:
@@ -266,33 +283,30 @@ def _candidates(
         )
     if relevant.all():
         raise DataError(
-            f"By the column “{column}” every row is relevant, so any order is right; add the items "
-            "that were ranked but not taken, with no or 0."
+            f"By the column “{column}” every row is relevant, as yes and numbers above 0 count, so any "
+            "order is right; write no or 0 for the items that were ranked but not taken."
         )
     return Candidates.of(user, item, relevant)
 
 
-def _scores(cells: pd.Series, user: np.ndarray) -> np.ndarray:
+def _scores(cells: pd.Series, read: Direction) -> np.ndarray:
     found = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-    blank = int(np.isnan(found).sum())
-    if blank:
+    unread = cells[np.isnan(found)].dropna()
+    unread = unread[~unread.astype(str).str.strip().str.casefold().isin(_NOT_LISTED)]
+    if len(unread):
         raise DataError(
-            f"The column “{cells.name}” has no number in {blank:,} judged rows; each pair needs a "
-            "score or a rank."
+            f"The column “{cells.name}” says “{str(unread.iloc[0])[:40]}” where a number belongs, in "
+            f"{len(unread):,} judged rows; write a score or a rank, or leave the cell empty where the "
+            "system did not list the item."
         )
-    return -found if _called(str(cells.name), _PLACES) or are_ranks(user, found) else found
-
-
-def _relevance(cells: pd.Series) -> pd.Series:
-    """1 for relevant, 0 for not, missing where it cannot be told."""
-    if pd.api.types.is_bool_dtype(cells):
-        return cells.astype(float)
-    numbers = pd.to_numeric(cells, errors="coerce").astype(float)
-    found = (numbers > 0).astype(float).where(numbers.notna())
-    if not pd.api.types.is_numeric_dtype(cells):
-        text = cells.astype("str").str.strip().str.casefold()
-        found = found.mask(text.isin(_YES), 1.0).mask(text.isin(_NO), 0.0)
-    return found
+    if np.isnan(found).all():
+        raise DataError(
+            f"The column “{cells.name}” has no number in any judged row; give a score or a rank for "
+            "what the system listed."
+        )
+    listed = -found if read.places else found
+    # An empty cell is an item that the system did not list: it stands behind all that it did.
+    return np.where(np.isnan(found), -np.inf, listed)
 
 
 def _groups(cells: pd.Series, candidates: Candidates) -> pd.Series:
@@ -301,7 +315,18 @@ def _groups(cells: pd.Series, candidates: Candidates) -> pd.Series:
     return rows.groupby(candidates.user).first().reset_index(drop=True)
 
 
-def _candidate_notes(candidates: Candidates, ties: Mapping[str, float]) -> list[str]:
+def _among(candidates: Candidates) -> str:
+    """What the share of the items that were ranked does to every number, in a sentence."""
+    middle = int(np.median(candidates.sizes))
+    if middle >= candidates.items:
+        return ""
+    return (
+        f" Only {middle:,} of {candidates.items:,} items were ranked for the middle user: among all of "
+        "them every score is likely lower."
+    )
+
+
+def _candidate_notes(candidates: Candidates, ranked: Mapping[str, Ranked]) -> list[str]:
     middle = int(np.median(candidates.sizes))
     found = []
     if middle < candidates.items:
@@ -322,15 +347,24 @@ def _candidate_notes(candidates: Candidates, ties: Mapping[str, float]) -> list[
             "order is right."
         )
     found += [
-        f"{100 * share:.0f} % of the pairs have a score in “{name}” that another item of the user has "
-        "too; their order is left to chance."
-        for name, share in ties.items() if share > NOTABLE_TIES
+        f"“{name}” does not list {each.unlisted:,} of {len(candidates.rows):,} pairs: they stand "
+        "behind all that it lists for the user, and every order of them counts alike."
+        for name, each in ranked.items() if each.unlisted
+    ]
+    found += [
+        f"{100 * each.ties:.0f} % of the pairs have a score in “{name}” that another item of the user "
+        "has too; every order of these counts alike."
+        for name, each in ranked.items() if each.ties > NOTABLE_TIES
     ]
     return found
 
 
 def _called(name: str, hints: Sequence[str]) -> bool:
     return name.strip().casefold().replace(" ", "_") in hints
+
+
+def _worded(name: str, hints: Sequence[str]) -> bool:
+    return not words_of_name(name).isdisjoint(hints)
 
 
 def _named(name: str, hints: Sequence[str]) -> bool:

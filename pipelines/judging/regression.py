@@ -11,6 +11,7 @@ import pandas as pd
 from data.dataset import Dataset
 from data.errors import DataError, OptionError
 from data.roles import Role
+from pipelines.evaluation.claims import resamples_for
 from pipelines.evaluation.regression_judgement import RegressionJudgement, judge_regression
 from pipelines.evaluation.regression_verdict import BASELINE_WORDS, regression_verdict
 from pipelines.judging import Judged
@@ -76,7 +77,8 @@ class Regression(RowByRow):
         judgement = judge_regression(
             truth.to_numpy(dtype=float),
             {name: np.asarray(each.values, dtype=float) for name, each in predictions.items()},
-            baseline=baseline, intervals=intervals, seed=seed, progress=progress,
+            baseline=baseline, favourite=favourite, intervals=intervals, seed=seed, progress=progress,
+            resamples=resamples_for(len(predictions)),
         )
         return judged_amounts(judgement, favourite)
 
@@ -162,7 +164,8 @@ class Regression(RowByRow):
         baseline = BASELINE if BASELINE not in systems else f"{BASELINE} (baseline)"
         judgement = judge_regression(
             truth, {baseline: np.full(len(truth), truth.mean()), **systems}, baseline=baseline,
-            intervals=intervals, seed=seed, progress=progress,
+            favourite=columns[0], intervals=intervals, seed=seed, progress=progress,
+            resamples=resamples_for(len(systems) + 1),
         )
         return judged_amounts(judgement, columns[0])
 

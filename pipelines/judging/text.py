@@ -77,7 +77,7 @@ class Text(RowByRow):
             list(truth),
             {name: [plain_text(cell) for cell in each.texts] for name, each in found.items()},
             sources=sources,
-            baseline=baseline, primary=next(iter(metrics), None),
+            baseline=baseline, favourite=favourite, primary=next(iter(metrics), None),
             further={name: _foreseen(each) for name, each in found.items()}, seed=seed,
             progress=progress,
         )

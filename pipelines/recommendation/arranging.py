@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -17,9 +16,15 @@ from pipelines.recommendation.gathering import Gathered, gather
 from pipelines.recommendation.ids import coded
 from pipelines.recommendation.interactions import Interactions
 from pipelines.recommendation.lessons import ListLessons, items_of
+from pipelines.recommendation.rule_options import fitting, rules_of
 from pipelines.recommendation.splitting import Parts, split
+from pipelines.recommendation.twins import twins
 from pipelines.request import Request
 from pipelines.split import Kind, Split
+
+FLATTERED = (
+    "These scores flatter: models also learnt what was taken after the moments that judge them."
+)
 
 
 def arrange_users(request: Request, progress: Progress = SILENT) -> Arrangement:
@@ -30,14 +35,21 @@ def arrange_users(request: Request, progress: Progress = SILENT) -> Arrangement:
     """
     progress.stage("Bringing interactions together", 0)
     gathered, parts = _brought(request)
+    items = len(gathered.interactions.items)
+    if items < SHORTEST:
+        raise DataError(
+            f"There are {items} items, and lists of fewer than {SHORTEST} tell no method from another; "
+            "bring the rows of more items, or a smaller core."
+        )
     lessons = ListLessons(
         gathered.interactions, parts.train, parts.valid, gathered.catalogue, gathered.explicit,
     )
     everyone = gathered.interactions
+    alike = twins(everyone)
     held = items_of(everyone.take(parts.test))
     taken = np.bincount(lessons.learnt.user, minlength=len(everyone.users))
-    # Whom nothing is known of is not judged: there is nothing to tell their taste from.
-    judged = np.array([len(each) > 0 for each in held]) & (taken > 0)
+    # Splits leave whom nothing is known of without anything held back.
+    judged = np.array([len(each) > 0 for each in held])
     rows = _first_rows(request.dataset, lessons)
     asked = np.flatnonzero(rows >= 0)
     if not judged[asked].any():
@@ -46,7 +58,9 @@ def arrange_users(request: Request, progress: Progress = SILENT) -> Arrangement:
             "bring more rows."
         )
     judged, notes = _capped(judged, request.seed)
+    sizes = [len(held[user]) for user in asked if judged[user]]
     truth = pd.Series([held[user] if judged[user] else None for user in asked], dtype=object)
+    _, unserved = fitting(rules_of(request.options), everyone, gathered.catalogue)
     batch = pd.DataFrame({"user": everyone.users[asked], "taken": taken[asked], "held": truth})
     if gathered.groups is not None:
         batch["group"] = gathered.groups.to_numpy()[asked]
@@ -55,9 +69,10 @@ def arrange_users(request: Request, progress: Progress = SILENT) -> Arrangement:
         split=Split(
             _KINDS[parts.kind], np.zeros(0, dtype=int), np.flatnonzero(judged[asked]),
             training_rows=len(parts.train), validation_rows=len(parts.valid),
-            test_rows=len(parts.test), rule=parts.kind,
+            test_rows=sum(sizes), rule=parts.kind,
         ),
-        warnings=(*gathered.notes, *parts.notes, *notes),
+        warnings=(*gathered.notes, *parts.notes, *notes, *alike.notes, *unserved),
+        doubt=" ".join(filter(None, (alike.doubt, FLATTERED if lessons.later_known else ""))),
     )
 
 
@@ -90,6 +105,8 @@ def _first_rows(dataset: Dataset, lessons: ListLessons) -> np.ndarray:
 
 # Judging more takes minutes and narrows no interval that anybody reads.
 MOST_JUDGES = 50_000
+# The shortest list that is judged.
+SHORTEST = 5
 # How report.json names the rules of splitting.
 _KINDS: dict[str, Kind] = {
     "temporal": "temporal", "global": "temporal", "last": "temporal", "random": "random",
@@ -124,60 +141,38 @@ def _brought(request: Request) -> tuple[Gathered, Parts]:
     if request.training is None:
         gathered = gather(frame_of([request.dataset]), request.options)
         return gathered, split(gathered.interactions, request.options, request.seed)
-    gathered = gather(frame_of([request.training, request.dataset]), request.options)
-    learnt = gather(frame_of([request.training]), request.options)
-    both, parts = given_parts(gathered.interactions, learnt.interactions)
-    repeated = _repeated(request.dataset, both.take(parts.train))
-    notes = tuple(note for note in gathered.notes if note not in gathered.repeats)
-    notes = (*notes, *learnt.repeats, *repeated)
-    return replace(gathered, interactions=both, notes=notes), parts
+    batch = frame_of([request.training, request.dataset])
+    teaches = np.arange(len(batch)) < len(request.training.table.frame)
+    gathered = gather(batch, request.options, teaches=teaches)
+    assert gathered.teaches is not None, "told which rows teach"
+    return gathered, given_parts(gathered.interactions, gathered.teaches)
 
 
-def given_parts(both: Interactions, learnt: Interactions) -> tuple[Interactions, Parts]:
-    """What stands in the training file teaches, as that file alone tells it; the rest judges.
+def given_parts(interactions: Interactions, teaches: np.ndarray) -> Parts:
+    """The entries of the training file teach; of the others those judge whose users it knows.
 
     Args:
-        both: entries of the two files together.
-        learnt: entries of the training file.
+        interactions: entries of the two files together.
+        teaches: (n,) which of them stand in the training file.
 
-    Returns:
-        The entries of both, those that teach with weight and time of the training file, and parts.
+    Raises:
+        DataError: one of the files has nothing for its part.
     """
-    user_at = {name: place for place, name in enumerate(both.users)}
-    item_at = {name: place for place, name in enumerate(both.items)}
-    users = np.array([user_at.get(name, -1) for name in learnt.users], dtype=np.int64)
-    items = np.array([item_at.get(name, -1) for name in learnt.items], dtype=np.int64)
-    size = len(both.items)
-    there = (users[learnt.user] >= 0) & (items[learnt.item] >= 0)
-    known = (users[learnt.user] * size + items[learnt.item])[there]
-    mine = both.user.astype(np.int64) * size + both.item
-    teaches = np.isin(mine, known)
-    # Whatever stands in both files is in `learnt` once, as it is in `both`.
-    order = np.argsort(known)
-    source = np.flatnonzero(there)[order[np.searchsorted(known[order], mine[teaches])]]
-    weight, time = both.weight.copy(), both.time
-    weight[teaches] = learnt.weight[source]
-    if time is not None and learnt.time is not None:
-        time = time.copy()
-        time[teaches] = learnt.time[source]
-    parts = Parts(
-        "given", np.flatnonzero(teaches), np.zeros(0, dtype=np.int64), np.flatnonzero(~teaches)
+    known = np.zeros(len(interactions.users), dtype=bool)
+    known[interactions.user[teaches]] = True
+    judges = ~teaches & known[interactions.user]
+    new = len(np.unique(interactions.user[~teaches & ~judges]))
+    if not judges.any():
+        raise DataError(
+            "No user of the file for testing has an interaction in the training file besides, so "
+            "nobody's next items can be told; check that both name users alike."
+        )
+    notes: tuple[str, ...] = ()
+    if new:
+        who = "1 user of the file for testing is" if new == 1 else (
+            f"{new:,} users of the file for testing are"
+        )
+        notes = (f"{who} not in the training file; with no history they are not judged.",)
+    return Parts(
+        "given", np.flatnonzero(teaches), np.zeros(0, dtype=np.int64), np.flatnonzero(judges), notes
     )
-    return replace(both, weight=weight, time=time), parts
-
-
-def _repeated(dataset: Dataset, taught: Interactions) -> tuple[str, ...]:
-    """A sentence where pairs of the file that judges teach already."""
-    frame = frame_of([dataset])
-    user, item = coded(frame["user"], "user"), coded(frame["item"], "item")
-    there = (user.codes >= 0) & (item.codes >= 0)
-    pairs = set(zip(user.names[user.codes[there]], item.names[item.codes[there]], strict=True))
-    count = sum(
-        pair in pairs
-        for pair in zip(taught.users[taught.user], taught.items[taught.item], strict=True)
-    )
-    if not count:
-        return ()
-    stand = "pair of a user and an item stands" if count == 1 else "pairs of a user and an item stand"
-    judge = "it teaches and does" if count == 1 else "they teach and do"
-    return (f"{count:,} {stand} in both files: {judge} not judge.",)

@@ -72,6 +72,7 @@ def choose(
     budget_seconds: float,
     cost: Callable[[dict[str, Setting]], float] = lambda settings: 0.0,
     k: int = 10,
+    name: str = "Settings",
     progress: Progress = SILENT,
     clock: Callable[[], float] = time.perf_counter,
 ) -> Choice:
@@ -91,7 +92,8 @@ def choose(
         cost: seconds that fitting and judging settings takes on a usual machine, from the size of
             the data alone.
         k: length of the lists.
-        progress: hears of configurations done.
+        name: of the method, for the progress.
+        progress: hears of how far each configuration is.
         clock: seconds, for tests.
 
     Raises:
@@ -110,18 +112,31 @@ def choose(
     began, tried = clock(), list[Trial]()
     allowed = affordable([cost(settings) for settings in grid], budget_seconds)
     limit = max(LEAST_PATIENCE, PATIENCE * budget_seconds)
-    progress.stage("settings compared", allowed)
-    for settings in grid[:allowed]:
+    for place, settings in enumerate(grid[:allowed], 1):
         slowest = max((trial.seconds for trial in tried), default=0.0)
         if tried and clock() - began + slowest > limit:
             break
         start = clock()
-        lists, _ = top(make(settings).fit(train), histories, k)
+        learning = _Trying(progress, f"{name}, setting {place} of {allowed}")
+        lists, _ = top(make(settings).fit(train, learning), histories, k)
         found = at(held.hits(lists), held.counts, k)[f"ndcg@{k}"].mean()
         tried.append(Trial(settings, float(found), clock() - start))
-        progress.advance(1)
     best = max(tried, key=lambda trial: trial.ndcg)
     return Choice(best.settings, tuple(tried), len(grid) - allowed, allowed - len(tried))
+
+
+class _Trying(Progress):
+    """Tells of one configuration among several: its stages under one name."""
+
+    def __init__(self, heard: Progress, name: str) -> None:
+        self._heard, self._name = heard, name
+        heard.stage(name, 0)
+
+    def stage(self, name: str, total: int) -> None:
+        self._heard.stage(self._name, total)
+
+    def advance(self, rows: int) -> None:
+        self._heard.advance(rows)
 
 
 def affordable(seconds: Sequence[float], budget: float) -> int:

@@ -7,46 +7,34 @@ import pandas as pd
 
 from pipelines.progress import SILENT, Progress
 from pipelines.recommendation.lists import ListPredictions
-from pipelines.recommendation.pipeline import NOBODY, ListPipeline
-from pipelines.recommendation.ranking import top
-from pipelines.recommendation.rules import Rules, effects_of, ruled_top
+from pipelines.recommendation.pipeline import ListPipeline
 
 COLUMNS = ("user", "rank", "item", "title", "score", "rule")
 
 
 def lists_for_everyone(
-    pipeline: ListPipeline,
-    length: int,
-    progress: Progress = SILENT,
-    rules: Rules | None = None,
+    pipeline: ListPipeline, length: int, progress: Progress = SILENT
 ) -> pd.DataFrame:
     """The best items for every user from everything that user took, what judged included.
 
     Args:
-        pipeline: that has learnt.
+        pipeline: that has learnt; its rules hold for every list.
         length: items of each list.
         progress: hears of the users done.
-        rules: that every list obeys; none if not given.
 
     Returns:
         One row an item of a list, users in order of their ids: `user`, `rank` from 1, `item`,
         `title` (the id where none is known), `score` on the method's own scale, and `rule`, which
-        says how a list came about where the method did not make it.
+        says how a list came about where the method did not make it, and why one is short.
 
     Raises:
-        OptionError: a rule needs what the data do not have.
         CancelledRun: the user asked to stop.
     """
     lessons = pipeline.lessons
     histories = lessons.everything
     progress.stage("Lists for everybody", histories.shape[0])
     number = min(length, len(lessons.all.items))
-    if rules is None or rules.empty:
-        lists, scores = top(pipeline.recommender, histories, number, progress=progress)
-    else:
-        effects = effects_of(rules, lessons.all, lessons.catalogue)
-        lists, scores = ruled_top(pipeline.recommender, histories, number, effects, progress)
-    notes = np.where(np.diff(histories.indptr) == 0, NOBODY, "").astype(object)
+    lists, scores, notes = pipeline.serve(histories, number, progress)
     found = ListPredictions(
         lessons, lessons.all.users, lists, scores, notes, number,
         np.full(len(lists), None, dtype=object),

@@ -11,6 +11,8 @@ from data.errors import DataError, OptionError
 
 FEEDBACK = ("auto", "implicit", "explicit")
 _MOST_STEPS = 20
+# Of weights: their sums over millions of rows still fit float32, and their squares are not 0.
+SMALLEST, LARGEST = 1e-9, 1e9
 
 
 @dataclass(frozen=True)
@@ -28,9 +30,7 @@ class Feedback:
     notes: tuple[str, ...]
 
 
-def feedback(
-    cells: pd.Series | None, rows: int, chosen: str = "auto", liked: float | None = None
-) -> Feedback:
+def feedback(cells: pd.Series | None, rows: int, chosen: str = "auto") -> Feedback:
     """Reads ratings or weights.
 
     Numbers are ratings where they stand on a scale of whole or half steps up to 10, with three steps
@@ -40,10 +40,9 @@ def feedback(
         cells: (rows,) numbers, also as text; None where rows only say that something was taken.
         rows: number of rows.
         chosen: "implicit" or "explicit" where a person says which it is.
-        liked: the least number that counts; all of them if not given.
 
     Raises:
-        DataError: a number is negative, or none is above 0.
+        DataError: a number is negative, none is above 0, or one is too large or small by far.
         OptionError: a choice that does not exist, or of ratings where there are none.
     """
     if chosen not in FEEDBACK:
@@ -57,6 +56,7 @@ def feedback(
         return Feedback(np.ones(rows), False, ())
     numbers = _numbers(cells)
     _refuse_negative(numbers)
+    _refuse_extreme(numbers)
     known = np.isfinite(numbers)
     notes = [
         note for note in (
@@ -71,19 +71,6 @@ def feedback(
             "or none."
         )
     explicit = chosen == "explicit" or (chosen == "auto" and looks_rated(weight))
-    if liked is not None:
-        low = weight < liked
-        weight = np.where(low, np.nan, weight)
-        if not np.isfinite(weight).any():
-            raise OptionError(
-                f"No row reaches liked={liked:g}; the highest rating or weight is "
-                f"{np.nanmax(numbers):g}, so choose a lower one."
-            )
-        if low.any():
-            notes.append(
-                f"{int(low.sum()):,} of {len(low):,} rows lie below liked={liked:g}: nothing is learnt "
-                "from them, they need not be found, and they may be recommended again."
-            )
     return Feedback(weight, explicit, tuple(notes))
 
 
@@ -108,7 +95,18 @@ def _numbers(cells: pd.Series) -> np.ndarray:
             text = text.str.replace(",", ".", regex=False)
         read = pd.to_numeric(text, errors="coerce").to_numpy(dtype=float)
         found = np.append(read, np.nan)[codes]
-    return np.where(np.isinf(found), np.nan, found)
+    return found
+
+
+def _refuse_extreme(numbers: np.ndarray) -> None:
+    odd = numbers[(numbers > LARGEST) | ((numbers > 0) & (numbers < SMALLEST))]
+    if len(odd):
+        held = "row holds" if len(odd) == 1 else "rows hold"
+        raise DataError(
+            f"{len(odd):,} {held} a rating or weight that cannot be computed with, for example "
+            f"{odd[0]:g}; each needs to be 0, or from {SMALLEST:g} to {LARGEST:,.0f}, so correct them "
+            "or choose another unit."
+        )
 
 
 def _refuse_negative(numbers: np.ndarray) -> None:

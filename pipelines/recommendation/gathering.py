@@ -12,6 +12,15 @@ from data.errors import DataError, OptionError
 from pipelines.recommendation.describing import describe, first_text
 from pipelines.recommendation.feedback import Feedback, feedback
 from pipelines.recommendation.filtering import implausible, k_core
+from pipelines.recommendation.gathering_notes import (
+    bots_found,
+    in_both_files,
+    nameless_rows,
+    not_liked,
+    outside_the_core,
+    repeated,
+    what_numbers_do,
+)
 from pipelines.recommendation.ids import Coded, coded
 from pipelines.recommendation.interactions import Catalogue, Interactions
 from pipelines.recommendation.moments import moments
@@ -31,7 +40,7 @@ class Gathered:
         explicit: whether weights are ratings.
         shape: figures.
         notes: sentences on how the rows were read and what was left out.
-        repeats: of these, what was done with rows of one pair.
+        teaches: (n,) which entries stand in rows that teach; None where nobody said which do.
     """
 
     interactions: Interactions
@@ -40,7 +49,7 @@ class Gathered:
     explicit: bool
     shape: Shape
     notes: tuple[str, ...]
-    repeats: tuple[str, ...] = ()
+    teaches: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -58,13 +67,14 @@ class _Rows:
 
 
 def gather(
-    batch: pd.DataFrame, options: Mapping[str, str] | None = None, now: float | None = None
+    batch: pd.DataFrame, options: Mapping[str, str] | None = None, now: float | None = None,
+    teaches: np.ndarray | None = None,
 ) -> Gathered:
     """Brings rows together to one entry for each pair of a user and an item.
 
-    Weights of a pair are added; of ratings the latest holds, or their mean without times. Rows with
-    an item but no user only describe the catalogue. Neither users nor entries depend on the order of
-    the rows.
+    Weights of a pair are added; of ratings the latest holds, or their mean without times; then those
+    below `liked` go. Rows with an item but no user only describe the catalogue. Neither users nor
+    entries depend on the order of the rows.
 
     Args:
         batch: columns `user` and `item`, and as far as known `rating`, `time`, `title`,
@@ -72,6 +82,9 @@ def gather(
         options: `feedback` (auto, implicit, explicit), `liked` (the least rating that counts), `core`
             (entries every user and item needs; 1 keeps all), `bots` (keep, drop).
         now: seconds since 1970 from which on times lie in the future; this moment if not given.
+        teaches: (rows,) which of them teach, where the others judge. What users and items are left
+            out is told from all of them together; a pair that stands on both sides teaches, as the
+            rows that teach tell it.
 
     Raises:
         DataError: the rows cannot teach or judge a recommender.
@@ -81,10 +94,10 @@ def gather(
     if not len(batch):
         raise DataError("There are no rows; bring a file with one row for each thing a user took.")
     users, items = coded(batch["user"], "user"), coded(batch["item"], "item")
-    notes = [*users.notes, *items.notes, *_without(users, items)]
+    notes = [*users.notes, *items.notes, *nameless_rows(users, items, _describing(batch))]
     both = np.flatnonzero((users.codes >= 0) & (items.codes >= 0))
     if not len(both):
-        raise DataError("No row has both a user and an item; choose other columns for them.")
+        raise DataError("No row has both a user and an item; each needs an id of either.")
     said = _weights(batch, both, chosen)
     counted = np.flatnonzero(np.isfinite(said.weight))
     time = None
@@ -95,81 +108,95 @@ def gather(
         users.codes[both[counted]], items.codes[both[counted]], said.weight[counted], time
     )
     notes += said.notes
-    bots, limit = implausible(np.bincount(rows.user, minlength=len(users.names)))
-    bots = bots[np.argsort(-np.bincount(rows.user)[bots], kind="stable")]
+    bots, limit = _bots(rows.user, len(users.names))
     drop = _choice(chosen, "bots", BOTS) == "drop"
-    notes += _bot_note(rows.user, bots, limit, users.names, drop)
+    notes += bots_found(rows.user, bots, limit, users.names, drop)
+    taught: np.ndarray | None = None
+    if teaches is not None:
+        rows, taught, twice = _sides(rows, teaches[both[counted]], len(items.names))
+        notes += in_both_files(twice)
     if drop and len(bots):
         rows = rows.take(np.flatnonzero(~np.isin(rows.user, bots)))
     whole = _aggregated(rows, said.explicit, users.names, items.names)
-    kept, positions, rounds = _cored(whole, _least(chosen))
-    core = _removed(whole, kept) if rounds else Removed()
-    notes += _core_note(core, _least(chosen))
-    _check(kept)
+    repeats = len(rows.user) - len(whole)
+    notes += repeated(repeats, said.explicit, time is not None)
+    least = _liked(chosen)
+    if "rating" in batch.columns:
+        notes += what_numbers_do(whole.weight, said.explicit, least)
+    liked, told = _liked_part(whole, least)
+    notes += told
+    kept, positions, rounds = _cored(liked, _least(chosen))
+    core = _removed(liked, kept) if rounds else Removed()
+    notes += outside_the_core(core, _least(chosen))
+    _check(kept, given=taught is not None)
     catalogue, missing = describe(
         items.codes, items.names, batch.get("title"), batch.get("attributes")
     )
-    repeats = tuple(_repeat_note(len(rows.user), len(whole), said.explicit, time))
     return Gathered(
         interactions=kept, catalogue=_part(catalogue, positions.items),
         groups=_groups(batch, users, positions.users), explicit=said.explicit,
         shape=shape_of(
-            kept, rows=len(both), repeats=len(rows.user) - len(whole), core=core,
+            kept, rows=len(both), repeats=repeats, core=core,
             core_rounds=rounds, bots=tuple(users.names[bots]), bot_limit=limit,
             bots_dropped=drop and len(bots) > 0,
         ),
-        notes=(*notes, *missing, *repeats), repeats=repeats,
+        notes=(*notes, *missing),
+        teaches=None if taught is None else _among(kept, positions, taught, len(items.names)),
     )
 
 
 def _weights(batch: pd.DataFrame, rows: np.ndarray, chosen: Mapping[str, str]) -> Feedback:
     cells = batch["rating"].iloc[rows] if "rating" in batch.columns else None
-    liked = chosen.get("liked", "").strip()
+    return feedback(cells, len(rows), chosen.get("feedback", "auto"))
+
+
+def _liked(chosen: Mapping[str, str]) -> float:
+    """The least rating that counts; 0 for any."""
+    text = chosen.get("liked", "").strip() or "0"
     try:
-        least = float(liked) if liked and liked not in ("all", "none") else None
+        return float(text)
     except ValueError:
         raise OptionError(
-            f"liked is “{liked}”; it is the least rating that counts, for example 4, or all."
+            f"liked is “{text}”; it is the least rating that counts, for example 4, or 0 for any."
         ) from None
-    return feedback(cells, len(rows), chosen.get("feedback", "auto"), least)
 
 
-def _without(users: Coded, items: Coded) -> list[str]:
-    notes = []
-    nameless = int((items.codes < 0).sum())
-    lonely = int(((users.codes < 0) & (items.codes >= 0)).sum())
-    if nameless:
-        notes.append(f"{nameless:,} {_rows_have(nameless)} no item and are left out.".replace(
-            "row has no item and are", "row has no item and is"))
-    if lonely:
-        tell = "tells" if lonely == 1 else "tell"
-        notes.append(
-            f"{lonely:,} {_rows_have(lonely)} no user: {'it' if lonely == 1 else 'they'} only {tell} "
-            "which items there are."
-        )
-    return notes
+def _liked_part(whole: Interactions, least: float) -> tuple[Interactions, list[str]]:
+    """The entries that reach a weight, and what is to be said of the others."""
+    # Weights are float32, and so is what they are held against.
+    low = whole.weight < np.float32(least)
+    return (whole.take(~low) if low.any() else whole), not_liked(low, whole.weight, least)
 
 
-def _rows_have(count: int) -> str:
-    return "row has" if count == 1 else "rows have"
+def _bots(user: np.ndarray, users: int) -> tuple[np.ndarray, int]:
+    """Positions of users with implausibly many rows, those with most first, and from where on."""
+    counts = np.bincount(user, minlength=users)
+    bots, limit = implausible(counts)
+    return bots[np.argsort(-counts[bots], kind="stable")], limit
 
 
-def _bot_note(
-    user: np.ndarray, bots: np.ndarray, limit: int, names: np.ndarray, drop: bool
-) -> list[str]:
-    if not len(bots):
-        return []
-    most = int(np.bincount(user)[bots[0]])
-    share = np.isin(user, bots).mean()
-    who = "1 user has" if len(bots) == 1 else f"{len(bots):,} users have"
-    end = (
-        "they are left out" if drop else
-        "look whether they are bots or test accounts; the option bots=drop leaves them out"
-    )
-    return [
-        f"{who} more than {limit:,} rows each, which no person is likely to reach (“{names[bots[0]]}” "
-        f"has {most:,}; together {100 * share:.0f} % of the rows): {end}."
-    ]
+def _sides(
+    rows: _Rows, teaches: np.ndarray, items: int
+) -> tuple[_Rows, np.ndarray, int]:
+    """The rows but those that judge what teaches already.
+
+    Returns:
+        Them, the keys of the pairs that teach (user · items + item, rising), and how many pairs stand
+        on both sides.
+    """
+    key = rows.user.astype(np.int64) * items + rows.item
+    taught = np.unique(key[teaches])
+    again = ~teaches & np.isin(key, taught)
+    twice = len(np.unique(key[again]))
+    return (rows.take(np.flatnonzero(~again)) if twice else rows), taught, twice
+
+
+def _among(
+    kept: Interactions, positions: _Positions, keys: np.ndarray, items: int
+) -> np.ndarray:
+    """(n,) which entries have one of the keys, which were made of positions before any filter."""
+    user, item = positions.users[kept.user].astype(np.int64), positions.items[kept.item]
+    return np.isin(user * items + item, keys)
 
 
 def _aggregated(
@@ -233,19 +260,8 @@ def _removed(whole: Interactions, kept: Interactions) -> Removed:
     )
 
 
-def _core_note(core: Removed, least: int) -> list[str]:
-    if least <= 1:
-        return []
-    if not core.pairs:
-        return [f"Every user and item has at least {least} entries, so core={least} leaves none out."]
-    return [
-        f"core={least} left out {core.users:,} users and {core.items:,} items with fewer than {least} "
-        f"entries, and with them {core.pairs:,} entries."
-    ]
-
-
-def _check(kept: Interactions) -> None:
-    """Refuses what nothing can be learnt from or held out of."""
+def _check(kept: Interactions, given: bool) -> None:
+    """Refuses what nothing can be learnt from or, unless it is given what judges, held out of."""
     taken = len(np.unique(kept.item))
     if not len(kept):
         raise DataError(
@@ -262,22 +278,11 @@ def _check(kept: Interactions) -> None:
             f"Only one item, “{kept.items[kept.item[0]]}”, was taken by anybody, which leaves nothing "
             "to choose from; bring rows of more items."
         )
-    if len(kept) == len(kept.users):
+    if len(kept) == len(kept.users) and not given:
         raise DataError(
             f"Each of the {len(kept.users):,} users took a single item, so nothing can be held out to "
-            "judge by; bring users with two items or more, or choose another user column."
+            "judge by; bring users with two items or more, or give other ids as users."
         )
-
-
-def _repeat_note(rows: int, pairs: int, explicit: bool, time: np.ndarray | None) -> list[str]:
-    repeats = rows - pairs
-    if not repeats:
-        return []
-    how = "their weights are added"
-    if explicit:
-        how = "the latest rating counts" if time is not None else "the mean of their ratings counts"
-    verb = "row repeats" if repeats == 1 else "rows repeat"
-    return [f"{repeats:,} {verb} a user and an item of an earlier row; {how}."]
 
 
 def _part(catalogue: Catalogue, items: np.ndarray) -> Catalogue:
@@ -286,6 +291,14 @@ def _part(catalogue: Catalogue, items: np.ndarray) -> Catalogue:
         catalogue.titles[items], catalogue.texts[items],
         None if categories is None else categories[items],
     )
+
+
+def _describing(batch: pd.DataFrame) -> np.ndarray:
+    """(rows,) which are of an item alone: no user, and nothing else of what an interaction has."""
+    told = [name for name in ("rating", "time") if name in batch.columns]
+    if not told:
+        return np.zeros(len(batch), dtype=bool)
+    return np.asarray(batch[["user", *told]].isna().all(axis=1), dtype=bool)
 
 
 def _groups(batch: pd.DataFrame, users: Coded, kept: np.ndarray) -> pd.Series | None:
@@ -297,7 +310,7 @@ def _groups(batch: pd.DataFrame, users: Coded, kept: np.ndarray) -> pd.Series | 
 
 def _least(chosen: Mapping[str, str]) -> int:
     text = str(chosen.get("core", "1")).strip() or "1"
-    if not text.isdigit() or not int(text):
+    if not (text.isascii() and text.isdigit()) or not int(text):
         raise OptionError(f"core is “{text}”; it needs a whole number from 1 on.")
     return int(text)
 

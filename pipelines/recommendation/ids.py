@@ -60,7 +60,10 @@ def _as_text(values: pd.Series, what: str) -> tuple[np.ndarray, tuple[str, ...]]
         texts = [str(int(v)) if _is_whole_float(v) else str(v).strip() for v in values]
     else:
         texts = values.astype(str).str.strip().tolist()
-    if texts and all(text.endswith(".0") and text[:-2].isdigit() for text in texts):
+    # Superscripts and the like are digits too, though no number is written with them.
+    if texts and all(
+        text.isascii() and text.endswith(".0") and text[:-2].isdigit() for text in texts
+    ):
         return _whole(np.array(texts, dtype=float), what)
     return np.array([text or None for text in texts], dtype=object), ()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+import weakref
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pipelines.recommendation.interactions import Catalogue, Interactions
-from pipelines.recommendation.recommender import Lessons
+from pipelines.recommendation.recommender import Lessons, Recommender
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
@@ -63,6 +65,13 @@ class ListLessons:
         return np.bincount(self.learnt.item, minlength=len(self.all.items))
 
     @cached_property
+    def liked_from(self) -> float | None:
+        """The least rating in the upper half of the scale; None where weights are no ratings."""
+        if not self.explicit or not len(self.all):
+            return None
+        return float(self.all.weight.min() + self.all.weight.max()) / 2
+
+    @cached_property
     def later_known(self) -> bool:
         """Whether something was learnt that is later than something that was held back."""
         rest = np.ones(len(self.all), dtype=bool)
@@ -98,11 +107,40 @@ class ListLessons:
         """The lessons of a finished model."""
         return Lessons(self.learnt, self.catalogue)
 
-    def once(self, key: Hashable, work: Callable[[], Any]) -> Any:
-        """What `work` gives, computed once for all models of a run."""
+    def once(
+        self, key: Hashable, work: Callable[[], Any],
+        spared: Callable[[float], None] = lambda seconds: None,
+    ) -> Any:
+        """What `work` gives, computed once for all models of a run.
+
+        Args:
+            spared: hears of the seconds that it took, where it was computed before.
+        """
         if key not in self.memo:
-            self.memo[key] = work()
-        return self.memo[key]
+            start = time.perf_counter()
+            self.memo[key] = work(), time.perf_counter() - start
+        else:
+            spared(self.memo[key][1])
+        return self.memo[key][0]
+
+    def model_once(
+        self, key: Hashable, work: Callable[[], tuple[Recommender, Any]],
+        spared: Callable[[float], None] = lambda seconds: None,
+    ) -> tuple[Recommender, Any]:
+        """As `once`, for a fitted model and what else is known of it.
+
+        The model is kept as long as somebody else holds it: tables of items by items that nobody
+        needs any more would fill the memory for as long as the run lives.
+        """
+        found = self.memo.get(key)
+        model = None if found is None else found[0][0]()
+        if model is None:
+            start = time.perf_counter()
+            model, rest = work()
+            self.memo[key] = (weakref.ref(model), rest), time.perf_counter() - start
+            return model, rest
+        spared(self.memo[key][1])
+        return model, self.memo[key][0][1]
 
 
 def items_of(interactions: Interactions) -> list[np.ndarray]:

@@ -52,8 +52,8 @@ def moments(cells: pd.Series, now: float | None = None) -> Moments:
     if lost.all():
         example = str(values.iloc[0])[:40] if len(values) else ""
         raise DataError(
-            f"No time can be read{f', for example “{example}”' if example else ''}; choose a column of "
-            "dates or of seconds since 1970, or leave the time out."
+            f"No time can be read{f', for example “{example}”' if example else ''}; give dates or "
+            "seconds since 1970, or leave the time out."
         )
     notes = []
     if order:

@@ -50,7 +50,8 @@ class Without:
 
 
 def explained(
-    recommender: Recommender, history: csr_matrix, items: Sequence[int], most: int = MOST_REASONS
+    recommender: Recommender, history: csr_matrix, items: Sequence[int], most: int = MOST_REASONS,
+    liked_from: float | None = None,
 ) -> list[Listed]:
     """What speaks for each item of a list, and where it would stand without the first of that.
 
@@ -59,9 +60,16 @@ def explained(
         history: (1, I) what it was made from.
         items: positions, best first.
         most: reasons for each.
+        liked_from: the least weight of a reason, where weights are ratings: nobody believes a list
+            that is explained by what one disliked.
     """
+    rated = dict(zip(history.indices.tolist(), history.data.tolist(), strict=True))
+    able = most if liked_from is None else max(most, history.nnz)
     reasons = [
-        tuple(place for place, share in recommender.reasons(history, item, most) if share > 0)
+        tuple(
+            place for place, share in recommender.reasons(history, item, able)
+            if share > 0 and (liked_from is None or rated[place] >= liked_from)
+        )[:most]
         for item in items
     ]
     firsts = list(dict.fromkeys(each[0] for each in reasons if each))

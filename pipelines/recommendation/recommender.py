@@ -12,12 +12,14 @@ import numpy as np
 from data.errors import DataError, OptionError
 from pipelines.progress import SILENT, Progress
 from pipelines.recommendation.interactions import Catalogue, Interactions
+from pipelines.recommendation.learnt_arrays import check_settings, numbers
 
 if TYPE_CHECKING:
     import torch
     from scipy.sparse import csr_matrix
 
 Setting = float | int | str
+DUST = 1e-6
 WEIGHTINGS = ("binary", "log", "raw")
 
 
@@ -54,7 +56,8 @@ class Recommender(ABC):
 
     name: ClassVar[str]
     defaults: ClassVar[Mapping[str, Setting]] = {}
-    folds_in: ClassVar[bool] = True
+    # Whether it computes on the frame's device, not on the processor alone.
+    on_device: ClassVar[bool] = False
 
     def __init__(
         self, settings: Mapping[str, Setting] | None = None, device: str = "auto", seed: int = 0
@@ -130,13 +133,19 @@ class Recommender(ABC):
         Returns:
             (b, I) float32, never NaN.
         """
+        return self.heard(histories)[0]
+
+    def heard(self, histories: csr_matrix) -> tuple[np.ndarray, np.ndarray]:
+        """As `scores`, and (b,) whether each history said anything to the method.
+
+        Where one did not, its scores are the popularity of the items.
+        """
         weighed = self.weighed(histories)
-        found = self._scores(weighed)
-        empty = np.diff(weighed.indptr) == 0
-        silent = empty | (found.max(axis=1) == found.min(axis=1))
+        found, spoken = self._answers(weighed)
+        silent = ~spoken | (np.diff(weighed.indptr) == 0)
         if silent.any():
             found[silent] = self.popularity
-        return found
+        return found, ~silent
 
     def reasons(self, history: csr_matrix, item: int, most: int = 3) -> list[tuple[int, float]]:
         """What in a history speaks for an item, from the model's own weights.
@@ -181,8 +190,13 @@ class Recommender(ABC):
         return {key: np.ascontiguousarray(value) for key, value in learnt.items()}
 
     def restore(self, arrays: Mapping[str, np.ndarray]) -> Self:
-        """Become the method whose `arrays` these are."""
-        self.popularity = np.asarray(arrays["popularity"], dtype=np.float32)
+        """Become the method whose `arrays` these are.
+
+        Raises:
+            ValueError: they, or the settings, are not those of a fitted method.
+        """
+        check_settings(self.settings, self.defaults)
+        self.popularity = numbers(arrays, "popularity", None)
         self._restore(arrays)
         return self
 
@@ -220,6 +234,10 @@ class Recommender(ABC):
 
         return choose_device(self.device)
 
+    def device_used(self) -> str | None:
+        """The device that it computes on; None where the frame has no say in that."""
+        return str(self.where()) if self.on_device else None
+
     @abstractmethod
     def _fit(self, matrix: csr_matrix, lessons: Lessons, progress: Progress) -> None:
         """Learn from (U, I) weighed interactions."""
@@ -228,11 +246,19 @@ class Recommender(ABC):
     def _scores(self, weighed: csr_matrix) -> np.ndarray:
         """As `scores`, from weighed histories."""
 
+    def _answers(self, weighed: csr_matrix) -> tuple[np.ndarray, np.ndarray]:
+        """Scores of weighed histories, and (b,) whether they tell one unseen item from another."""
+        found = self._scores(weighed)
+        low, high = unseen_range(found, weighed)
+        # Methods score near 1 what they expect; below that by so much is dust of float32.
+        return found, high - low > DUST * np.maximum(1.0, np.abs(found).max(axis=1))
+
     @abstractmethod
     def _arrays(self) -> dict[str, np.ndarray]: ...
 
     @abstractmethod
-    def _restore(self, arrays: Mapping[str, np.ndarray]) -> None: ...
+    def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Take what was learnt; ValueError where it does not fit `popularity` and the settings."""
 
     def _shares(self, weighed: csr_matrix, item: int) -> np.ndarray | None:
         """What each entry of one weighed history adds to the score of `item`, (nnz,)."""
@@ -241,3 +267,22 @@ class Recommender(ABC):
     def _similarities(self, item: int) -> np.ndarray | None:
         """How like `item` each item is, (I,); minus infinity where nothing is known."""
         return None
+
+
+def unseen_range(scores: np.ndarray, histories: csr_matrix) -> tuple[np.ndarray, np.ndarray]:
+    """The lowest and the highest score of each row among the items that its history does not hold.
+
+    What a method says of the history itself is never listed, so that it makes no list.
+
+    Args:
+        scores: (b, I) float32, as it was once more when this returns.
+        histories: (b, I).
+    """
+    rows = np.repeat(np.arange(histories.shape[0]), np.diff(histories.indptr))
+    own = scores[rows, histories.indices]
+    scores[rows, histories.indices] = np.inf
+    low = scores.min(axis=1)
+    scores[rows, histories.indices] = -np.inf
+    high = scores.max(axis=1)
+    scores[rows, histories.indices] = own
+    return low, high

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from data.errors import DataError
+from pipelines.recommendation.ids import EXACT_UP_TO
 
 NAMES = ("user", "history", "item")
 LONGEST_HISTORY = 10_000
@@ -47,7 +48,15 @@ def _row(record: Any, number: int) -> dict[str, Any]:
 
 
 def _id(value: Any, number: int, name: str) -> str:
-    """An id as it stands in the data: text, and whole numbers as text."""
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        raise DataError(f"Record {number} has a value in “{name}” that is no id: a text or a number.")
-    return str(value)
+    """An id as `ids.coded` reads it in a file: text without spaces around it; 7.0 is “7”."""
+    whole = isinstance(value, int) and not isinstance(value, bool)
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT_UP_TO:
+        value, whole = int(value), True
+    if not whole and not isinstance(value, str):
+        raise DataError(
+            f"Record {number} has a value in “{name}” that is no id: a text or a whole number."
+        )
+    text = str(value).strip()
+    if not text:
+        raise DataError(f"Record {number} has an empty id in “{name}”; give a text or a whole number.")
+    return text

@@ -91,3 +91,27 @@ def cost_of(
         change=float((after - before).mean()), low=low, high=high,
         touched=float((plain != under).any(axis=1).mean()),
     )
+
+
+def cost_in_words(cost: RuleCost) -> str:
+    """What the rules cost, in a sentence that says when nothing is proven."""
+    if cost.touched == 0:
+        return "These rules change no list of those who judge."
+    if cost.low is None or cost.high is None:
+        return f"NDCG@{cost.k} goes from {cost.before:.3f} to {cost.after:.3f}."
+    if cost.high < 0:
+        share = f", {-100 * cost.change / cost.before:.1f} % of it" if cost.before else ""
+        between = f"95 % interval {-cost.high:.3f} to {-cost.low:.3f}"
+        return f"These rules cost {-cost.change:.3f} of NDCG@{cost.k}{share} ({between})."
+    between = f"95 % interval {_signed(cost.low)} to {_signed(cost.high)}"
+    if cost.low > 0:
+        return f"These rules add {cost.change:.3f} to NDCG@{cost.k} ({between})."
+    return (
+        f"NDCG@{cost.k} changes by {_signed(cost.change)} under these rules, which can be chance "
+        f"({between})."
+    )
+
+
+def _signed(number: float) -> str:
+    written = f"{number:+.3f}"
+    return "0.000" if float(written) == 0 else written

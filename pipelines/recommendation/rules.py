@@ -211,15 +211,33 @@ def ruled_top(
         progress: hears of the rows done.
         batch: histories scored at once, fewer where the catalogue is large.
     """
+    return served_top(recommender, histories, number, effects, progress, batch)[:2]
+
+
+def served_top(
+    recommender: Recommender,
+    histories: csr_matrix,
+    number: int,
+    effects: Effects | None = None,
+    progress: Progress = SILENT,
+    batch: int = 1024,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """As `ruled_top`, with or without rules, and (n,) whether each history said anything."""
     items = np.full((histories.shape[0], number), -1, dtype=np.int32)
     scores = np.full((histories.shape[0], number), -np.inf, dtype=np.float32)
+    heard = np.zeros(histories.shape[0], dtype=bool)
     histories = histories.tocsr()
     step = max(1, min(batch, MOST_SCORES // max(1, histories.shape[1])))
     for start in range(0, histories.shape[0], step):
         here = histories[start : start + step]
-        found = recommender.scores(here)
-        found[np.repeat(np.arange(here.shape[0]), np.diff(here.indptr)), here.indices] = -np.inf
         rows = slice(start, start + here.shape[0])
-        items[rows], scores[rows] = ruled(found, effects, number)
+        found, heard[rows] = recommender.heard(here)
+        found[np.repeat(np.arange(here.shape[0]), np.diff(here.indptr)), here.indices] = -np.inf
+        if effects is None:
+            best = best_of(found, number)
+            items[rows], scores[rows] = best, np.take_along_axis(found, best, axis=1)
+        else:
+            items[rows], scores[rows] = ruled(found, effects, number)
         progress.advance(here.shape[0])
-    return items, scores
+    items[scores == -np.inf] = -1
+    return items, scores, heard

@@ -13,6 +13,8 @@ from pipelines.recommendation.interactions import Interactions
 
 KINDS = ("temporal", "global", "last", "random")
 _ROUNDING = 1e-9
+# From this share of the entries on it is said that whole moments were held back.
+NOTABLE = 0.1
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,6 @@ class Parts:
         kind: temporal, global, last or random.
         train, valid, test: positions; some entries may be in none of them.
         notes: sentences on what the split means for the numbers.
-        cuts: for a global cut, the seconds since 1970 at which validation and test begin.
     """
 
     kind: str
@@ -31,19 +32,6 @@ class Parts:
     valid: np.ndarray
     test: np.ndarray
     notes: tuple[str, ...] = ()
-    cuts: tuple[int, int] | None = None
-
-    @property
-    def known(self) -> np.ndarray:
-        """What the final models learn from, and histories are made of: training and validation."""
-        return np.sort(np.concatenate([self.train, self.valid]))
-
-    def to_json(self) -> dict[str, object]:
-        """The `split` entry of report.json."""
-        return {
-            "kind": self.kind, "train": len(self.train), "validation": len(self.valid),
-            "test": len(self.test),
-        }
 
 
 def split(
@@ -51,13 +39,17 @@ def split(
 ) -> Parts:
     """Holds entries out of each user's, or from a moment on.
 
-    - temporal: of each user the latest, by shares; entries of one moment fall at random.
+    - temporal: of each user the latest, by shares.
     - global: one cut in time for all; users without anything before it are not judged.
     - last: of each user the latest for testing and the one before for validation.
     - random: of each user any, by shares.
 
     By shares, a user of n entries has floor(share · n) held out, and where that is none, one as long
     as one is left to learn from: first for testing, then for validation.
+
+    What a user took at one moment is one order, of which one part would give away the other. By time
+    it is therefore never cut: the whole last moments are held out, more entries than the shares say
+    where the border falls within one, fewer where nothing would be left to learn from.
 
     Args:
         interactions: each pair once, in the order of users and items.
@@ -70,7 +62,7 @@ def split(
 
     Source:
         The counts are those of RecBole's `split_by_ratio` as of its later releases, so that numbers
-        can be held against its published tables.
+        can be held against its published tables, where no two entries of a user are of one moment.
     """
     chosen = dict(options or {})
     kind = _kind(chosen.get("split", "auto"), interactions.time is not None)
@@ -85,48 +77,41 @@ def split(
     else:
         parts = _by_user(interactions, kind, test, valid, seed)
     if not len(parts.test) or not len(parts.train):
-        raise DataError(
-            f"The split “{kind}” leaves nothing to {'judge by' if len(parts.train) else 'learn from'}; "
-            "choose another split or other shares, or bring more rows."
-        )
+        raise DataError(_nothing(interactions, kind, len(parts.train) > 0))
     return parts
 
 
-def by_user(interactions: Interactions, rows: np.ndarray) -> tuple[np.ndarray, list[np.ndarray]]:
-    """Items of some entries, user by user.
-
-    Args:
-        rows: positions of entries, such as `Parts.test`.
-
-    Returns:
-        (n,) positions of the users that have any, rising, and for each an array of item positions.
-    """
-    order = rows[np.argsort(interactions.user[rows], kind="stable")]
-    users, starts = np.unique(interactions.user[order], return_index=True)
-    return users, np.split(interactions.item[order], starts[1:]) if len(users) else []
+def _nothing(interactions: Interactions, kind: str, learns: bool) -> str:
+    """Why a split leaves nothing, in a sentence."""
+    if kind in ("temporal", "last") and (np.bincount(interactions.user) > 1).any():
+        return (
+            "Every user has all entries at one moment, so none of them is later than the others; take "
+            "split=random, or a column of times that tells entries of a user apart."
+        )
+    return (
+        f"The split “{kind}” leaves nothing to {'judge by' if learns else 'learn from'}; choose "
+        "another split or other shares, or bring more rows."
+    )
 
 
 def _by_user(
     interactions: Interactions, kind: str, test: float, valid: float, seed: int
 ) -> Parts:
     # Entries are in the order of users and items, so the draw does not depend on the file's order.
-    chance = np.random.default_rng(seed).permutation(len(interactions))
-    first: tuple[np.ndarray, ...] = (chance,)
-    if kind != "random":
-        assert interactions.time is not None, "_kind asked for times"
-        first = (chance, interactions.time)
-    order = np.lexsort((*first, interactions.user))
+    by_chance = np.random.default_rng(seed).permutation(len(interactions))
+    by: np.ndarray = by_chance if kind == "random" else _times(interactions)
+    order = np.lexsort((by, interactions.user))
     sizes = np.bincount(interactions.user, minlength=len(interactions.users))
-    ends = np.cumsum(sizes)
     if kind == "last":
-        tested, validated = (sizes >= 2).astype(np.int64), (sizes >= 3).astype(np.int64)
+        wanted = (sizes >= 2).astype(np.int64), (sizes >= 3).astype(np.int64)
     else:
-        tested, validated = held_counts(sizes, test, valid)
+        wanted = held_counts(sizes, test, valid)
+    held = _whole_moments(interactions.user[order], by[order], sizes, *wanted)
     # Position from the end of each user's entries: the first `tested` of these judge.
-    from_end = np.repeat(ends, sizes) - 1 - np.arange(len(order))
+    from_end = np.repeat(np.cumsum(sizes), sizes) - 1 - np.arange(len(order))
     owner = interactions.user[order]
-    is_test = from_end < tested[owner]
-    is_valid = ~is_test & (from_end < (tested + validated)[owner])
+    is_test = from_end < held[0][owner]
+    is_valid = ~is_test & (from_end < (held[0] + held[1])[owner])
     notes = []
     if kind == "random" and interactions.time is not None:
         notes.append(
@@ -140,14 +125,73 @@ def _by_user(
             "after those moments, which nobody knows in use; that flatters them. split=global holds "
             "back everything from one moment on and has no such leak."
         )
-    unjudged = int(((sizes > 0) & (tested == 0)).sum())
-    if unjudged:
-        who = "1 user has" if unjudged == 1 else f"{unjudged:,} users have"
-        notes.append(f"{who} too few entries to hold any out, and only teach.")
+    judging = held[0] > 0
+    notes += _moved_note(
+        int((wanted[0] + wanted[1])[judging].sum()), int((held[0] + held[1])[judging].sum())
+    )
+    notes += _unjudged_notes(sizes, wanted[0], held[0])
     return Parts(
         kind, np.sort(order[~(is_test | is_valid)]), np.sort(order[is_valid]),
         np.sort(order[is_test]), tuple(notes),
     )
+
+
+def _times(interactions: Interactions) -> np.ndarray:
+    assert interactions.time is not None, "_kind asked for times"
+    return interactions.time
+
+
+def _whole_moments(
+    user: np.ndarray, by: np.ndarray, sizes: np.ndarray, tested: np.ndarray, validated: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """How many of the last entries of each user judge and validate when no moment is cut.
+
+    Args:
+        user, by: (n,) of entries, in the order of users and moments.
+        sizes: (U,) entries of each user.
+        tested, validated: (U,) wanted of each.
+    """
+    begins = np.flatnonzero(
+        (np.diff(user, prepend=-1) != 0) | (np.diff(by, prepend=by[:1]) != 0)
+    )
+    ends = np.cumsum(sizes)
+    firsts = ends - sizes
+
+    def border(end: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+        """Where the moments begin that hold the `wanted` entries before each end."""
+        place = np.searchsorted(begins, np.maximum(end - wanted, firsts), side="right") - 1
+        found = begins[np.maximum(place, 0)]
+        # The first moment is always learnt from: what is held back begins with the next, if any.
+        after = np.append(begins, len(user))[np.searchsorted(begins, firsts, side="right")]
+        found = np.where(found <= firsts, np.minimum(after, end), found)
+        return np.where(wanted > 0, found, end)
+
+    test_from = border(ends, tested)
+    valid_from = border(test_from, validated)
+    return ends - test_from, test_from - valid_from
+
+
+def _moved_note(wanted: int, held: int) -> list[str]:
+    """A sentence where whole moments are many more or fewer entries than the shares ask for."""
+    if abs(held - wanted) <= NOTABLE * wanted:
+        return []
+    return [
+        f"What a user took at one moment stays together, so {held:,} entries are held back, where one "
+        f"by one it would be {wanted:,}."
+    ]
+
+
+def _unjudged_notes(sizes: np.ndarray, wanted: np.ndarray, held: np.ndarray) -> list[str]:
+    notes = []
+    few = int(((sizes > 0) & (wanted == 0)).sum())
+    if few:
+        who = "1 user has" if few == 1 else f"{few:,} users have"
+        notes.append(f"{who} too few entries to hold any out, and only teach.")
+    at_once = int(((wanted > 0) & (held == 0)).sum())
+    if at_once:
+        who = "1 user took" if at_once == 1 else f"{at_once:,} users took"
+        notes.append(f"{who} everything at one moment, which is not cut, and only teach.")
+    return notes
 
 
 def _later_teach(
@@ -203,7 +247,7 @@ def _cut(interactions: Interactions, test: float, valid: float) -> Parts:
     # Users who begin between the cuts choose no settings by, having no history yet, but teach.
     return Parts(
         "global", np.flatnonzero(train), np.flatnonzero(valid_rows), np.flatnonzero(judged),
-        tuple(notes), (int(cuts[0]), int(cuts[1])),
+        tuple(notes),
     )
 
 

@@ -64,7 +64,7 @@ def read_facts(folder: Path, model: str, classes: tuple[str, ...]) -> dict[str, 
     return facts
 
 
-def number_of(facts: Mapping[str, Any], name: str, folder: Path) -> float:
+def number_of(facts: Mapping[str, Any], name: str) -> float:
     """A positive finite number among the facts of a bundle.
 
     Raises:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
+import weakref
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from dashboard.api import routes_predict
 from dashboard.api.app import api_mounts
+from dashboard.api.request_body import may_learn
 from dashboard.api.settings import ApiSettings
 from dashboard.ending import ENDING
 from pipelines.predict import Answer
@@ -95,6 +99,56 @@ def test_who_hangs_up_in_the_queue_leaves_it_at_once(predicting: Predicting) -> 
 
     assert apart(visits())[0]["status"] == 200
     assert predicting.begun == ["long", "quick"]
+
+
+def test_one_request_learns_at_a_time_and_predictions_go_on_beside_it(
+    predicting: Predicting,
+) -> None:
+    async def visits() -> list[Any]:
+        app = api(jobs=2, waiting=4)
+        served = False
+        taught = {"training": [{"text": "a"}]}
+        first = asyncio.create_task(visit(app, PATH, {**LONG, **taught}, lambda: served))
+        while not predicting.begun:
+            await asyncio.sleep(0.01)
+        second = asyncio.create_task(visit(app, PATH, {**QUICK, "model": "second", **taught}))
+        bored = asyncio.create_task(visit(app, PATH, {**QUICK, **taught}, lambda: served))
+        beside = await visit(app, PATH, {**QUICK, "records": ["training", "\u00e9"]})
+        assert not second.done() and predicting.begun == ["long", "quick"]
+        served = True
+        await asyncio.gather(first, bored)
+        assert (await second)[0]["status"] == 200
+        return beside
+
+    assert apart(visits())[0]["status"] == 200
+
+
+def test_what_a_stopped_request_held_is_let_go_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    held: list[weakref.ref[Any]] = []
+
+    def work(*_: Any, progress: Progress, **__: Any) -> Answer:
+        large = np.zeros(10)
+        held.append(weakref.ref(large))
+        while True:
+            time.sleep(0.01)
+            progress.advance(len(large) and 1)
+
+    monkeypatch.setattr(routes_predict, "predict_records", work)
+    gc.collect()
+    gc.disable()
+    try:
+        assert apart(visit(api(), PATH, LONG, lambda: bool(held))) == []
+        assert held[0]() is None
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
+def test_rows_to_learn_from_are_told_however_they_are_written(encoding: str) -> None:
+    taught = '{"records": [], "training": [{}]}'
+    assert may_learn(taught.encode(encoding))
+    assert may_learn(taught.replace("training", "\\u0074raining").encode(encoding))
+    assert not may_learn(b'{"records": [{"text": "fine"}]}')
 
 
 def test_prediction_under_way_when_the_server_is_to_end_is_503(

@@ -92,6 +92,12 @@ def evaluation_imports_models(path: str, source: str) -> list[str]:
     return [found.name for found in imports(source) if within(found.name, "torch", "transformers")]
 
 
+def judge_imports_judged(path: str, source: str) -> list[str]:
+    if path != "pipelines/judging/ranking.py":
+        return []
+    return [found.name for found in imports(source) if within(found.name, "pipelines.recommendation")]
+
+
 def device_named(path: str, source: str) -> list[str]:
     if not path.startswith("pipelines/") or path == "pipelines/runtime/device.py":
         return []
@@ -137,6 +143,7 @@ BREACHES: list[tuple[Rule, str, str]] = [
     (below_a_task, "pipelines/evaluation/score.py", "import pipelines.tasks.sentiment"),
     (page_imports_page, "dashboard/pages/home.py", "from dashboard.pages.workspace import runs"),
     (evaluation_imports_models, "pipelines/evaluation/areas.py", "def f():\n    import torch.nn"),
+    (judge_imports_judged, "pipelines/judging/ranking.py", "import pipelines.recommendation.ground"),
     (device_named, "pipelines/tasks/x.py", "model.to('cuda:0')"),
     (device_named, "pipelines/runtime/x.py", "where = 'cpu'"),
     (unsafe_loading, "pipelines/x.py", "load(name, trust_remote_code=True)"),

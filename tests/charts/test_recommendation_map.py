@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from dashboard.charts.recommendation_map import MOST_GROUPS, OTHERS, recommendation_map
+from dashboard.charts.recommendation_map import (
+    MOST_GROUPS,
+    MOST_NAMES,
+    OTHERS,
+    landmarks,
+    recommendation_map,
+)
 
 
 def places(count: int) -> np.ndarray:
@@ -40,3 +46,16 @@ def test_categories_beyond_what_can_be_told_apart_are_the_others() -> None:
     assert len(figure.data) == len(looks) == MOST_GROUPS
     assert figure.data[-1].name == OTHERS
     assert len(figure.data[-1].x) == 3 * (20 - MOST_GROUPS + 1)
+
+
+def test_the_most_taken_items_far_from_each_other_are_named() -> None:
+    spots = np.array([[0.0, 0.0], [0.1, 0.0], [5.0, 5.0], [10.0, 10.0]])
+    users = np.array([9, 8, 3, 5])
+    assert landmarks(spots, users) == [0, 3, 2], "the second is beside the first"
+    figure = recommendation_map(spots, ["<b>a</b>", "b", "c", "d"], users)
+    assert [each.text for each in figure.layout.annotations] == ["&lt;b&gt;a&lt;/b&gt;", "d", "c"]
+
+
+def test_few_of_many_items_are_named() -> None:
+    rng = np.random.default_rng(0)
+    assert 3 < len(landmarks(rng.random((2000, 2)), np.arange(2000))) <= MOST_NAMES

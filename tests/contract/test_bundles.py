@@ -18,10 +18,11 @@ import pytest
 from data.errors import DataError
 from data.samples import loan_simulation
 from pipelines.bundle import ABOUT, pack, unpack
+from pipelines.bundle_about import CARD
 from pipelines.commands import RunCommand, run_command
 from pipelines.experiment import Experiment
 from pipelines.pipeline import LoadConfig, Pipeline
-from pipelines.registry import all_tasks, find_task, make_pipeline
+from pipelines.registry import all_tasks, find_model, find_task, make_pipeline
 from pipelines.task import ModelCard
 from tests.image_sets import shapes_zip
 
@@ -149,7 +150,28 @@ def test_a_bundle_loads_back(parts: dict[str, bytes]) -> None:
     bundle = unpack(packed(parts), NAME, "cpu")
     assert bundle.pipeline.card.id == json.loads(parts[ABOUT])["model"]
     assert bundle.memory_mb() >= 0
-    assert {Path(name).suffix for name in parts} <= {".json", ".skops", ".safetensors", ".txt"}
+    assert {Path(name).suffix for name in parts} <= {".json", ".skops", ".safetensors", ".txt", ".md"}
+
+
+def test_a_bundle_has_a_card_for_people(parts: dict[str, bytes]) -> None:
+    own, card = json.loads(parts[ABOUT]), parts[CARD].decode()
+    task = find_task(own["task"])
+    for words in (
+        task.title, find_model(task, own["model"]).title, "## What it must not be used for",
+        "table.csv" if own["task"] != "images" else "photos.zip", "| Number | This model | Baseline |",
+        "**Verdict of the comparison.**", "## Warnings", own["data"], "**Seed:** 0", "Apache-2.0",
+        "python -m pipelines run",
+    ):
+        assert words in card
+    assert ("## How groups by" in card) == (own["task"] == "loan-risk")
+    assert card.startswith("# Model card: ") and "\n\n\n" not in card
+
+
+def test_a_bundle_names_the_classes_that_its_model_answers_with(parts: dict[str, bytes]) -> None:
+    own = json.loads(parts[ABOUT])
+    assert own["classes"] == list(experiment(own["task"]).outputs)
+    if own["task"] == "loan-risk":
+        assert own["classes"] == ["no", "yes"]
 
 
 def test_a_file_that_is_missing_cut_empty_or_noise_is_refused(parts: dict[str, bytes]) -> None:
@@ -159,6 +181,9 @@ def test_a_file_that_is_missing_cut_empty_or_noise_is_refused(parts: dict[str, b
         # What a bundle says of its files tells at once; without it, each model has to tell.
         for whole in (parts, unsigned):
             others = {each: body for each, body in whole.items() if each != name}
+            if name == CARD and whole is unsigned:
+                unpack(packed(others), NAME, "cpu")
+                continue
             refused(packed(others))
             refused(packed({**others, f"{name}/x": b""}))
             for damaged in (content[: len(content) // 2], b"", noise, b"[]", b"{}", b"null"):

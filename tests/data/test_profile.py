@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from data.problems import time_problems
 from data.profile import profile
 from data.readers import read_table
 
@@ -47,3 +48,31 @@ def test_imbalance_is_a_warning() -> None:
     content = "text,label\n" + "a fine text,1\n" * 96 + "a bad text,0\n" * 4
     problems = profile(read_table(content.encode(), "a.csv")).problems
     assert any("would look accurate" in problem.sentence for problem in problems)
+
+
+def dates(*cells: str) -> list[tuple[str, str]]:
+    content = "sold_at,x\n" + "\n".join(f"{cell},{n}" for n, cell in enumerate(cells))
+    found = time_problems(read_table(content.encode(), "t.csv"), "sold_at")
+    return [(each.severity, each.sentence) for each in found]
+
+
+def test_how_dates_were_read_is_said_where_they_could_be_read_otherwise() -> None:
+    [(severity, told)] = dates("04/05/2007 11:35", "24/04/2013 19:26")
+    assert severity == "note"
+    assert "'04/05/2007 11:35'" in told and "the day first" in told and "24/04/2013" in told
+    [(severity, told)] = dates("04/05/2007", "04/24/2013")
+    assert severity == "note" and "the month first" in told
+    [(severity, told)] = dates("04/05/2007", "05/06/2013")
+    assert severity == "warning" and "read as month/day" in told
+    [(severity, told)] = dates("24/04/2007", "04/24/2013", "04/05/2007")
+    assert severity == "warning" and "in others" in told
+    assert dates("2007-05-04", "2013-04-24") == []
+
+
+def test_ids_have_no_language_but_words_in_any_script_do() -> None:
+    rows = "\n".join(f"A{n % 40 + 4000},Very good tea {n},ชาเขียวหอมมากอร่อยจริง{n}" for n in range(60))
+    known = profile(read_table(f"sku,title,thai\n{rows}".encode(), "t.csv"))
+    languages = {
+        column.name: column.language.code if column.language else None for column in known.columns
+    }
+    assert languages == {"sku": None, "title": "en", "thai": "th"}

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from data.errors import DataError, OptionError
-from data.roles import Role, check, suggest
+from data.roles import Role, check, differing, suggest
 
 ROLES = (
     Role("text", "Text", "text", required=True),
@@ -169,3 +169,48 @@ def test_a_column_named_for_a_role_that_cannot_play_it_is_named(
     frame = pd.DataFrame({"question": ["Who is it?", "When?"], "Text": cells})
     with pytest.raises(DataError, match=f"“Text”, which would be the passage, .*{said}"):
         check(frame, roles, {})
+
+
+TAKING = (
+    Role("user", "User", "id", required=True, hints=("user", "customer_id")),
+    Role("item", "Item", "id", required=True, hints=("item", "sku")),
+    Role("group", "User group", "category", of="user", hints=("group", "branch", "plan")),
+)
+
+
+def taken(**more: list[object]) -> pd.DataFrame:
+    """Twelve users who took four things each."""
+    return frame(
+        row_id=[f"L{n:05d}" for n in range(48)],
+        card=[f"LC-{n % 12}" for n in range(48)],
+        sku=[f"A{n % 16}" for n in range(48)], **more,
+    )
+
+
+def test_a_column_that_never_repeats_is_no_user_beside_one_that_does() -> None:
+    assert suggest(taken(), TAKING) == {"user": "card", "item": "sku"}
+    renamed = taken().rename(columns={"row_id": "customer_id", "card": "pass"})
+    assert suggest(renamed, TAKING)["user"] == "pass"
+
+
+def test_where_nothing_else_could_be_the_user_its_name_is_believed() -> None:
+    alone = taken().rename(columns={"row_id": "customer_id"}).drop(columns="card")
+    assert suggest(alone, TAKING) == {"user": "customer_id", "item": "sku"}
+    nameless = taken().drop(columns="card")
+    assert suggest(nameless, TAKING) == {"item": "sku"}
+
+
+def test_a_group_of_users_is_the_same_in_all_rows_of_one() -> None:
+    of_row = ["North", "South", "Web", "Web", "Web"] * 9 + ["North"] * 3
+    of_user = ["free", "paid"] * 24
+    assert suggest(taken(branch=of_row), TAKING) == {"user": "card", "item": "sku"}
+    assert suggest(taken(plan=of_user), TAKING)["group"] == "plan"
+    assert suggest(taken(branch=of_row, plan=of_user), TAKING)["group"] == "plan"
+
+
+def test_what_differs_within_users_is_told_with_numbers() -> None:
+    moved = ["free", "paid"] * 22 + ["paid", "paid", "free", "paid"]
+    mapping = {"user": "card", "item": "sku", "group": "plan"}
+    assert differing(taken(plan=moved), TAKING, mapping) == [], "one row of 48"
+    told = differing(taken(plan=["free"] * 24 + ["paid"] * 24), TAKING, mapping)
+    assert [(role.name, several, of) for role, several, of in told] == [("group", 12, 12)]

@@ -95,12 +95,43 @@ def test_calibration_within_groups_is_found() -> None:
 
 
 def test_small_groups_are_told_and_never_the_reference() -> None:
-    truth, chance, group = people()
+    truth, chance, group = people(1500)
     lucky = np.where(group == "youngest", 0.0, chance)
     report = group_fairness(truth, lucky, group, threshold=0.35, resamples=100)
     youngest = next(each for each in report.groups if each.name == "youngest")
     assert youngest.small and youngest.approval.value == 1 and report.reference == "older"
+    assert youngest.n < 30
     assert any("“youngest”" in each and "few" in each for each in report.warnings)
+
+
+def test_small_groups_are_shown_and_left_out_of_the_gaps() -> None:
+    # 200 of each large group: 160 and 120 approved; all but one of 20 is declined.
+    truth = np.tile([True, False, False, False], 105)
+    chance = np.concatenate([
+        np.repeat([0.1, 0.9], [160, 40]), np.repeat([0.1, 0.9], [120, 80]), [0.1], np.full(19, 0.9),
+    ])
+    group = pd.Series(np.repeat(["a", "b", "tiny"], [200, 200, 20]), name="region")
+    report = group_fairness(truth, chance, group, resamples=200)
+    assert report.parity_ratio.value == pytest.approx(120 / 160)
+    assert [each.name for each in report.groups] == ["a", "b", "tiny"]
+    assert report.groups[2].approval_ratio.value == pytest.approx(0.05 / 0.8)
+    assert [each.name for each in report.compared] == ["a", "b"]
+    assert "tiny" not in (*report.below_four_fifths, *report.perhaps_below)
+    (warning,) = report.warnings
+    assert warning == (
+        "Of region, “tiny” (20) has fewer than 30 rows, or than 5 of an outcome: it is shown, and "
+        "left out of the comparison of groups."
+    )
+
+
+def test_no_gap_is_told_where_no_two_groups_are_large_enough() -> None:
+    truth, chance, _ = people(160)
+    group = pd.Series(np.repeat(["a", "b"], [140, 20]), name="region")
+    report = group_fairness(truth, chance, group, resamples=50)
+    assert report.compared == () and report.parity_ratio.value is None
+    assert report.opportunity_difference.value is None and report.odds_difference.value is None
+    assert report.below_four_fifths == report.perhaps_below == ()
+    assert report.warnings[-1] == "So no two groups of region are large enough to be compared."
 
 
 def test_rows_without_a_group_are_left_out_and_told() -> None:

@@ -211,14 +211,27 @@ def test_items_nobody_could_know_and_short_or_equal_lists_are_warned_of() -> Non
 
 def test_the_verdict_says_what_is_shown() -> None:
     sentence = ranking_verdict(FOUND, "good")
-    assert f"of {USERS} users something that they did take, and on average " in sentence
-    assert "of what each took; its" in sentence, "recall is a mean over users"
+    assert sentence.startswith("Among 10 items good shows ")
+    assert f"of {USERS} users something of what was held back (popular: " in sentence
+    assert " of it; its NDCG@10" in sentence, "recall is a mean over users"
     assert "times that of recommending what is most popular; the difference is not chance" in sentence
     assert "Between it and twin these users show no difference" in sentence
     assert "twin is better" not in sentence
     assert "do not use it" in ranking_verdict(judged({"popular": 2, "bad": 0}), "bad")
     assert "no gain is shown" in ranking_verdict(judged({"popular": 1, "same": 1}), "same")
     assert "too few users" in ranking_verdict(judged({"popular": 0, "good": 2}, users=12), "good")
+
+
+def test_a_verdict_on_a_model_that_is_not_ahead_first_says_who_is() -> None:
+    behind = judged({"popular": 0.2, "good": 1.5, "poor": 0.5})
+    sentence = ranking_verdict(behind, "poor", titles={"good": "Best"})
+    assert sentence.startswith("Best scores highest, NDCG@10 0.")
+    assert "above poor, which is not chance" in sentence.split(". ")[0]
+    level = ranking_verdict(FOUND, min(("good", "twin"), key=lambda name: FOUND.order.index(name)))
+    assert level.startswith("Among 10 items")
+    last = ranking_verdict(FOUND, max(("good", "twin"), key=lambda name: FOUND.order.index(name)))
+    assert "scores highest" in last and "but cannot be told from" in last
+    assert "Between it and" not in last
 
 
 def test_the_same_seed_gives_the_same_numbers() -> None:

@@ -17,13 +17,14 @@ from sklearn.metrics import (
 from pipelines.evaluation.bootstrap import Resamples
 from pipelines.evaluation.calibration import expected_calibration_error
 from pipelines.evaluation.grouped_rows import MOST_GROUPS, RowGroups
-from pipelines.evaluation.risk_judgement import METRICS, judge_risk
+from pipelines.evaluation.risk_judgement import judge_risk
 from pipelines.evaluation.risk_metrics import (
     RiskStatistics,
     delong,
     kolmogorov_smirnov,
     usual_calibration_error,
 )
+from pipelines.evaluation.risk_scores import METRICS
 
 
 def made_up(

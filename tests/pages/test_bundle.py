@@ -24,6 +24,13 @@ def test_bundle_loads_back_without_pickle_and_answers_the_same(tmp_path: Path) -
     experiment = driver.space(at).experiment
     assert experiment is not None
     run = experiment.run_of("tfidf-logistic")
+    at.selectbox(key="sentiment-ship-model").select("tfidf-logistic")
+    driver.fine(at.run())
+    assert not [each for each in at.markdown if "Model card: " in each.value]
+    at.session_state["sentiment-card-tfidf-logistic"] = True
+    driver.fine(at.run())
+    (card,) = [driver.readable(each.value) for each in at.markdown if "Model card: " in each.value]
+    assert "fitted to mine.csv" in card and "What it must not be used for" in card
     with zipfile.ZipFile(io.BytesIO(pack(experiment, run))) as archive:
         assert not [name for name in archive.namelist() if name.endswith((".pkl", ".joblib"))]
         archive.extractall(tmp_path)

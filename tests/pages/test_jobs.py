@@ -131,7 +131,7 @@ def test_waiting_jobs_of_sessions_that_left_give_up_their_places(
     for _ in range(MOST_WAITING):
         pool.submit("later", lambda progress: None, lambda: there[0])
     there[0] = False
-    monkeypatch.setattr(jobs, "GRACE_SECONDS", -1.0)
+    monkeypatch.setattr(jobs, "GRACE_WHILE_OTHERS_WAIT", -1.0)
     job = pool.submit("one more", lambda progress: "fine", alive)
     assert pool.position(job) == 0
     monkeypatch.undo()
@@ -151,6 +151,38 @@ def test_job_of_a_session_that_left_stops_after_the_grace(
     held.go.set()
     wait_for(job)
     assert job.state == "cancelled"
+
+
+@pytest.mark.parametrize(("waits", "state"), [(True, "cancelled"), (False, "done")])
+def test_job_of_a_session_that_left_stops_sooner_while_another_waits(
+    pool: JobPool, held: Held, monkeypatch: pytest.MonkeyPatch, waits: bool, state: str
+) -> None:
+    there = [True]
+    left = pool.submit("one", held, lambda: there[0])
+    assert held.started.wait(PATIENCE)
+    there[0] = False
+    monkeypatch.setattr(jobs, "GRACE_WHILE_OTHERS_WAIT", -1.0)
+    other = pool.submit("two", lambda progress: "fine", alive) if waits else left
+    held.go.set()
+    wait_for(other)
+    assert left.state == state
+    assert not waits or other.result == "fine"
+
+
+def test_whoever_waits_sees_that_a_silent_job_still_has_its_session(
+    pool: JobPool, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = [True]
+    silent = pool.submit("one", held, lambda: there[0])
+    assert held.started.wait(PATIENCE)
+    waiting = pool.submit("two", lambda progress: "fine", alive)
+    moment = silent._last_alive + 1000.0
+    monkeypatch.setattr(jobs.time, "monotonic", lambda: moment)
+    assert pool.position(waiting) == 0
+    there[0] = False
+    held.go.set()
+    wait_for(waiting)
+    assert silent.state == "done", "it was there a moment ago, however long it reported nothing"
 
 
 def test_job_of_a_session_that_comes_back_goes_on(pool: JobPool, held: Held) -> None:
@@ -212,3 +244,18 @@ def raising(error: Exception) -> Callable[[Progress], Any]:
         raise error
 
     return work
+
+
+def test_the_time_left_counts_down_between_two_reports(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(jobs.time, "monotonic", lambda: now[0])
+    job = Job("one", alive)
+    job.stage("BPR, setting 3 of 6", 10)
+    now[0] = 5.0
+    job.advance(1)
+    assert job.seconds_left == pytest.approx(45.0)
+    now[0] = 25.0
+    assert job.seconds_left == pytest.approx(25.0), "no report in 20 s"
+    assert job.rows_per_second == pytest.approx(0.2)
+    now[0] = 99.0
+    assert job.seconds_left == 0.0

@@ -61,9 +61,11 @@ def test_link_reproduces_sample_columns_models_settings_and_results() -> None:
     assert theirs.get_by_key("sentiment-step").value == "evaluation"
 
 
-def test_own_file_is_never_in_the_address() -> None:
+def test_of_an_own_file_the_address_says_only_that_there_is_one() -> None:
     at = driver.with_file("secret.csv", driver.reviews())
-    assert not [name for name in at.query_params if name != "sentiment-step"]
+    assert {name: at.query_params[name] for name in at.query_params if name != "sentiment-step"} == {
+        "sentiment-source": "file",
+    }
 
 
 @pytest.mark.parametrize("value", [
@@ -103,3 +105,18 @@ def test_hostile_value_in_a_link_never_breaks_a_step(name: str, value: str) -> N
     assert not any("<script>" in text for text in driver.everything_in_markdown(at))
     if name != "sentiment-hub":
         assert not at.button(key="sentiment-run").disabled
+
+
+def test_after_a_reload_the_page_says_that_the_file_is_gone_and_leads_to_step_1() -> None:
+    ours = driver.with_file("mine.csv", driver.reviews())
+    driver.step(ours, "evaluation")
+    assert ours.query_params["sentiment-source"] == "file"
+    reloaded = driver.sentiment(**{
+        "sentiment-source": "file", "sentiment-step": "4 Evaluation",
+    })
+    assert any("Your file and all that was made of it are gone" in each.value
+               for each in reloaded.warning)
+    reloaded.button(key="sentiment-to-data").click().run()
+    assert driver.fine(reloaded).get_by_key("sentiment-step").value == "data"
+    other = driver.sentiment(**{"sentiment-step": "4 Evaluation"})
+    assert not other.warning and any("begin with step 1" in each.value for each in other.info)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.components.recommendation.known import told_apart
-from dashboard.components.recommendation.rules import cost_in_words
-from pipelines.recommendation.rule_cost import RuleCost
+from pipelines.recommendation.rule_cost import RuleCost, cost_in_words
+from pipelines.report.predictions import prediction_table
 from tests.pages import driver, hostile
 
 TAB = "recommendation-results-tab"
 PERSON = "recommendation-person"
+AT_MOST, NEVER = "recommendation-set-at_most", "recommendation-set-never"
 
 
 def script(times: bool, categories: bool) -> None:
@@ -20,6 +23,7 @@ def script(times: bool, categories: bool) -> None:
     import pandas as pd
 
     from dashboard.components.recommendation.results import results_view
+    from dashboard.components.serving import follow_serving
     from dashboard.components.ship_step import ship_step
     from dashboard.session import workspace
     from data.table import Table
@@ -55,8 +59,10 @@ def script(times: bool, categories: bool) -> None:
         ))
 
     space = workspace("recommendation")
-    results_view(space.once("run", made), space)
-    ship_step(space.once("run", made), space)
+    space.experiment = space.experiment or made()
+    follow_serving(TASK, space)
+    results_view(space.experiment, space)
+    ship_step(space.experiment, space)
 
 
 def drawn(tab: str = "A person", *, times: bool = True, categories: bool = True) -> AppTest:
@@ -175,8 +181,8 @@ def test_likes_can_be_taken_over_from_a_person() -> None:
 
 def test_rules_show_a_list_before_and_after_and_their_cost() -> None:
     at = drawn("Rules")
-    assert "Set a rule above" in said(at) and "They obey the rules" not in said(at)
-    at.number_input(key="recommendation-rule-most").set_value(1)
+    assert "Set a rule above" in said(at) and "With 1 rule" not in said(at)
+    at.number_input(key=AT_MOST).set_value(1)
     driver.fine(at.run())
     assert "Without the rules" in said(at) and "leaves" in said(at)
     driver.fine(at.button(key="recommendation-rule-cost").click().run())
@@ -188,19 +194,76 @@ def test_rules_show_a_list_before_and_after_and_their_cost() -> None:
     change = float(shown["NDCG@10 with"]) - float(shown["NDCG@10 without"])
     assert float(shown["Change"]) == pytest.approx(change, abs=0.002) and change < 0
     assert "users judged" in said(at)
-    assert "They obey the rules that are set in step 3" in said(at)
+    assert said(at).count("With 1 rule (at most 1 of a category)") == 2
     # A cost belongs to the rules it was computed for.
-    at.number_input(key="recommendation-rule-most").set_value(2)
+    at.number_input(key=AT_MOST).set_value(2)
     driver.fine(at.run())
     assert "Change" not in {each.label for each in at.metric}
+
+
+def test_rules_hold_wherever_lists_are_given_out_also_if_their_view_was_never_drawn() -> None:
+    at = drawn("A person")
+    assert "With 1 rule" not in said(at)
+    at.session_state[NEVER] = ["i0", "gone"]
+    driver.fine(at.run())
+    # At the list, beside the downloads and beside the bundle, with what cannot hold.
+    assert said(at).count("With 1 rule (never “") == 3
+    assert said(at).count("The rules name the item “gone”, which these data do not have.") == 2
+    experiment = driver.space(at, "recommendation").experiment
+    table = prediction_table(experiment, experiment.run_of("item-neighbours"))
+    assert "i0" not in set(table["item"]) and "i1" in set(table["item"])
+    at.session_state[TAB] = "Rules"
+    driver.fine(at.run())
+    assert at.multiselect(key=NEVER).value == ["i0", "gone"], "a choice is not dropped in silence"
+    assert "gone (not in these data)" in at.multiselect(key=NEVER).options
+
+
+def test_a_rule_of_no_number_is_empty_and_not_zero() -> None:
+    at = drawn("Rules")
+    assert at.number_input(key=AT_MOST).value is None
+    at.session_state[AT_MOST] = 0
+    driver.fine(at.run())
+    assert at.number_input(key=AT_MOST).value is None
+
+
+def test_steps_look_at_the_model_that_was_chosen_last() -> None:
+    at = drawn()
+    at.selectbox(key="recommendation-shown").set_value("popular")
+    driver.fine(at.run())
+    assert at.selectbox(key="recommendation-ship-model").value == "popular"
+
+
+def test_a_person_can_be_seen_as_judged() -> None:
+    at = drawn()
+    at.toggle(key="recommendation-as-judged").set_value(True)
+    driver.fine(at.run())
+    assert "was offered when it was judged" in said(at)
+    assert re.search(r"Held back, and where it stood: .* at place \d+", said(at))
+    assert "Made from the training part alone, without rules." in said(at)
+
+
+def test_a_user_served_badly_opens_in_step_3() -> None:
+    def opened() -> None:
+        import streamlit as st
+
+        from dashboard.components.recommendation.evaluation import _open
+
+        st.session_state["worst"] = {"selection": {"rows": [1]}}
+        _open("recommendation", "worst", ["u1", "u2"], "ease")
+
+    at = driver.fine(AppTest.from_function(opened).run())
+    assert at.session_state["recommendation-step"] == "results"
+    assert at.session_state[TAB] == "A person" and at.session_state[PERSON] == "u2"
+    assert at.session_state["recommendation-shown"] == "ease"
+    assert at.session_state["recommendation-as-judged"]
 
 
 def test_what_the_data_cannot_serve_is_not_asked_for() -> None:
     at = drawn("Rules", times=False, categories=False)
     keys = {each.key for each in at.number_input}
-    assert "recommendation-rule-most" not in keys and "recommendation-rule-days" not in keys
+    assert AT_MOST not in keys and "recommendation-set-new_days" not in keys
     assert "More rules need" in said(at)
-    at.multiselect(key="recommendation-rule-items").set_value(["i0"])
+    at.multiselect(key=NEVER).set_value(["i0"])
     driver.fine(at.run())
     assert "With the rules" in said(at)
 
@@ -208,7 +271,7 @@ def test_what_the_data_cannot_serve_is_not_asked_for() -> None:
 def test_the_map_is_drawn_when_it_has_been_laid_out() -> None:
     at = drawn("Item map")
     job = driver.space(at, "recommendation").memo[
-        "evidence", "item map", driver.space(at, "recommendation").memo["run"].id
+        "evidence", "item map", driver.space(at, "recommendation").experiment.id
     ]
     driver.wait_for(job)
     driver.fine(at.run())
@@ -221,7 +284,7 @@ def test_titles_are_shown_and_never_obeyed(tab: str) -> None:
     if tab == "Simulator":
         likes(at, ["i0", "i2", "i3"])
     if tab == "Rules":
-        at.number_input(key="recommendation-rule-most").set_value(1)
+        at.number_input(key=AT_MOST).set_value(1)
         driver.fine(at.run())
     found = 0
     for text in driver.everything_in_markdown(at):
@@ -247,7 +310,7 @@ def test_items_of_one_title_are_told_apart_by_their_ids() -> None:
     ("low", "high", "words"),
     [
         (-0.03, -0.01, "cost 0.020 of NDCG@10, 10.0 % of it (95 % interval 0.010 to 0.030)"),
-        (-0.05, 0.01, "No cost of these rules is proven"),
+        (-0.05, 0.01, "changes by -0.020 under these rules, which can be chance"),
         (0.01, 0.03, "These rules add"),
         (None, None, "goes from 0.200 to 0.180"),
     ],

@@ -44,7 +44,7 @@ def test_file_of_outputs_is_judged_with_columns_told_by_their_names() -> None:
     verdict = driver.readable(at.subheader[0].value)
     assert "40 segments" in verdict and "system_a" in verdict and "copying the source" in verdict
     scores = at.dataframe[0].value
-    assert list(scores.columns) == ["score", "system_a", "system_b", "copy"]
+    assert list(scores.columns) == ["score", "system_a", "copy", "system_b"]
     assert {"BLEU", "chrF", "TER", "ROUGE-L", "Exact match", "Token F1"} <= set(scores["score"])
 
 
@@ -89,7 +89,7 @@ def test_another_mapping_is_judged_anew_and_the_old_one_is_kept() -> None:
     box.set_value(["system_a", "system_b"])
     driver.fine(at.run())
     assert driver.space(at, SLUG).job is None
-    assert list(at.dataframe[0].value.columns) == ["score", "system_a", "system_b", "copy"]
+    assert list(at.dataframe[0].value.columns) == ["score", "system_a", "copy", "system_b"]
 
 
 def test_guess_of_the_reference_is_called_one_until_another_is_chosen() -> None:
@@ -164,7 +164,7 @@ def test_wrong_file_gives_one_sentence_and_keeps_the_table(case: str) -> None:
     at.file_uploader(key=f"{SLUG}-upload").set_value([]).run()
     assert not driver.errors(driver.fine(at)), "the file that was refused is no longer chosen"
     said = [driver.readable(each.value) for each in at.caption]
-    assert "outputs.csv, 40 rows" in said and not any("Still in use" in each for each in said)
+    assert "In use: outputs.csv, 40 rows. A new upload replaces it." in said and not any("Still in use" in each for each in said)
 
 
 def test_where_a_file_is_brought_it_is_said_that_a_reload_forgets_it() -> None:

@@ -137,3 +137,29 @@ def test_who_has_no_history_yet_does_not_judge_settings() -> None:
     taken = csr_matrix(np.array([[1.0], [0.0], [2.0]]))
     assert people_with([np.zeros(1)] * 3, taken).tolist() == [0, 2]
     assert not len(people_with([np.zeros(1)] * 3, csr_matrix((3, 1))))
+
+
+class Told(Progress):
+    def __init__(self) -> None:
+        self.stages: list[tuple[str, int]] = []
+        self.done: list[int] = []
+
+    def stage(self, name: str, total: int) -> None:
+        self.stages.append((name, total))
+
+    def advance(self, rows: int) -> None:
+        self.done.append(rows)
+
+
+def test_progress_names_the_method_and_the_setting_that_is_learning() -> None:
+    heard = Told()
+    settings: list[dict[str, Setting]] = [{"passes": 2}, {"passes": 3}]
+    choose(
+        lambda chosen: Bpr(chosen, "cpu"), settings, lessons(), HELD, budget_seconds=1e9, name="BPR",
+        progress=heard,
+    )
+    assert heard.stages == [
+        ("BPR, setting 1 of 2", 0), ("BPR, setting 1 of 2", 2),
+        ("BPR, setting 2 of 2", 0), ("BPR, setting 2 of 2", 3),
+    ]
+    assert heard.done == [1] * 5

@@ -8,7 +8,7 @@ from scipy.sparse import csr_matrix
 
 from data.errors import DataError
 from pipelines.recommendation.methods import ease
-from pipelines.recommendation.methods.ease import Ease
+from pipelines.recommendation.methods.ease import Ease, evened
 from pipelines.recommendation.methods.words import items_by_word
 from tests.small_shop import ITEMS, history, lessons, shop
 
@@ -109,3 +109,14 @@ def test_words_never_make_the_matrix_of_users_too_large(monkeypatch: pytest.Monk
     monkeypatch.setattr(ease, "MOST_USERS_DUAL", 61)
     monkeypatch.setattr(ease, "few_users", lambda users, items: users <= 61)
     assert Ease({"text": 1.0}).fit(lessons()).arrays()["known_starts"].shape == (62,)
+
+
+def test_with_even_every_person_counts_alike_and_all_together_as_before() -> None:
+    taken = csr_matrix(np.array([[1, 0, 0, 0], [1, 1, 1, 1]], dtype=np.float32))
+    # 1 and 4 items: by the power of a half the squares are 1 to 1/2 each, so 1 and 2 together; of
+    # five squares in all that makes 5/3 for the one and 4 times 5/6 for the other.
+    half = evened(taken, 0.5)
+    assert (half.data**2).tolist() == pytest.approx([5 / 3, *[5 / 6] * 4])
+    whole = np.asarray(evened(taken, 1.0).power(2).sum(axis=1)).ravel()
+    assert whole.tolist() == pytest.approx([2.5, 2.5])
+    assert evened(taken, 0.0) is taken

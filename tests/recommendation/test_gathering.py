@@ -111,9 +111,93 @@ def test_what_is_below_liked_is_left_out_and_said() -> None:
     rows = frame(list("aaabb"), list("xyzxy"), rating=[5, 2, 4, 4, 3])
     found = gather(rows, {"liked": "3"})
     assert ("a", "y") not in entries(found) and len(found.interactions) == 4
-    assert said(found, "1 of 5 rows lie below liked=3")
-    with pytest.raises(OptionError, match="No row reaches liked=9"):
+    assert said(found, "1 of 5 pairs of a user and an item lie below liked=3")
+    with pytest.raises(OptionError, match="No pair of a user and an item reaches liked=9"):
         gather(rows, {"liked": "9"})
+
+
+def test_what_is_liked_is_told_once_rows_are_brought_together() -> None:
+    # a liked x at first and no longer does; b came to like it.
+    rows = frame(list("aabbab"), list("xxxxyz"), rating=[5, 1, 1, 5, 4, 4.5],
+                 time=[1_600_000_000, 1_610_000_000] * 2 + [1_600_000_000] * 2)
+    found = gather(rows, {"liked": "4"}, now=NOW)
+    assert entries(found) == {("a", "y"): 4, ("b", "x"): 5, ("b", "z"): 4.5}
+    # Three times one are three.
+    counted = frame(list("aaabbb"), list("xxxxyz"), rating=[1, 1, 1, 3, 2, 9])
+    found = gather(counted, {"liked": "3", "feedback": "implicit"})
+    assert entries(found) == {("a", "x"): 3, ("b", "x"): 3, ("b", "z"): 9}
+
+
+def test_a_rating_as_high_as_liked_counts() -> None:
+    rows = frame(list("aabb"), list("xyxy"), rating=[4.1, 0.7, 4.1, 4.1])
+    assert len(gather(rows, {"liked": "4.1"}).interactions) == 3
+
+
+def test_what_ratings_and_amounts_do_to_lists_is_said() -> None:
+    rated = frame(list("aaabb"), list("xyzxy"), rating=[5, 1, 4, 2, 4])
+    words = "Every rating counts as taken, also the 2 of 5 below 3"
+    assert said(gather(rated), words) and said(gather(rated), "the option liked")
+    assert not said(gather(rated, {"liked": "3"}), words)
+    amounts = frame(list("aaabb"), list("xyzxy"), rating=[30, 1, 4, 2, 3])
+    assert said(gather(amounts), "How often or how much was taken changes no list")
+    once = frame(list("aaabb"), list("xyzxy"))
+    assert not said(gather(once), "changes no list")
+
+
+TRAINED = frame(list("aabbcc"), list("xyxyxz"))
+TESTED = frame(list("aabcd"), list("zxwwx"))
+
+
+def both_files(train: pd.DataFrame, test: pd.DataFrame, **options: str) -> Gathered:
+    rows = pd.concat([train, test], ignore_index=True)
+    return gather(rows, options, now=NOW, teaches=np.arange(len(rows)) < len(train))
+
+
+def taught(found: Gathered) -> set[str]:
+    kept = found.interactions
+    assert found.teaches is not None
+    return {
+        f"{kept.users[kept.user[at]]}{kept.items[kept.item[at]]}"
+        for at in np.flatnonzero(found.teaches)
+    }
+
+
+def test_what_stands_in_the_training_file_teaches_and_the_rest_does_not() -> None:
+    found = both_files(TRAINED, TESTED)
+    assert taught(found) == {"ax", "ay", "bx", "by", "cx", "cz"}
+    assert len(found.interactions) == 10
+    assert said(found, "1 pair of a user and an item stands in both files")
+    assert gather(TRAINED).teaches is None
+
+
+def test_no_row_of_the_training_file_judges_whatever_is_filtered() -> None:
+    rng = np.random.default_rng(0)
+    rows = frame(rng.integers(0, 80, 1200), (60 * rng.random(1200) ** 2).astype(int))
+    rows = rows.drop_duplicates(ignore_index=True)
+    train, test = rows[:900], rows[900:]
+    pairs = {f"{user}-{item}" for user, item in zip(train["user"], train["item"], strict=True)}
+    for core in range(1, 8):
+        found = both_files(train, test, core=str(core))
+        kept, teaches = found.interactions, found.teaches
+        assert teaches is not None
+        names = [f"{u}-{i}" for u, i in zip(kept.users[kept.user], kept.items[kept.item], strict=True)]
+        assert [name in pairs for name in names] == teaches.tolist()
+        assert np.bincount(kept.user).min() >= core
+
+
+def test_a_bot_is_left_out_of_both_files() -> None:
+    many = frame(["bot"] * 700, [n % 50 for n in range(700)])
+    train = pd.concat([many, frame([f"u{n // 3}" for n in range(150)], [n % 50 for n in range(150)])])
+    test = pd.concat([frame([f"u{n}" for n in range(50)], [(7 * n + 3) % 50 for n in range(50)]), many])
+    found = both_files(train, test, bots="drop")
+    kept = found.interactions
+    assert "bot" not in kept.users and found.teaches is not None
+    assert len(found.teaches) == len(kept) and found.teaches.sum() == 150
+
+
+def test_one_item_each_in_the_training_file_is_enough_where_another_judges() -> None:
+    found = both_files(frame(list("abc"), list("xyx")), frame(list("abc"), list("yxy")))
+    assert taught(found) == {"ax", "by", "cx"}
 
 
 def test_zero_and_missing_weights_are_left_out_and_said() -> None:
@@ -203,7 +287,8 @@ def test_users_with_implausible_counts_are_flagged_and_dropped_on_request() -> N
     rows = frame(users, [n % 50 for n in range(1000)])
     flagged, dropped = gather(rows), gather(rows, {"bots": "drop"})
     assert flagged.shape.bots == ("bot",) and "bot" in flagged.interactions.users
-    assert said(flagged, "1 user has more than 500 rows") and said(flagged, "bots=drop")
+    assert said(flagged, "1 user, “bot”, has more than 500 rows, which")
+    assert said(flagged, "(it has 700, 70 % of all)") and said(flagged, "bots=drop")
     assert "bot" not in dropped.interactions.users and dropped.shape.bots_dropped
 
 

@@ -80,6 +80,17 @@ def test_files_of_the_same_columns_are_put_below_each_other() -> None:
     assert len(found.frame) == 5 and found.frame["title"].iloc[4] == "Forty"
 
 
+def test_items_that_nobody_took_are_no_rows_of_the_file() -> None:
+    rows = table("orders.csv", user=["u", "u", "v"], sku=["a", "b", "a"], rating=[5, 3, 4])
+    items = table("items.csv", sku=["a", "b", "c", "d"], title=["A", "B", "C", "D"])
+    found = join_catalogue([rows, items])
+    assert (len(found.frame), found.untaken) == (5, 2)
+    batch = found.frame.rename(columns={"sku": "item"})
+    assert not [note for note in gather(batch).notes if "no user" in note]
+    lost = batch.assign(rating=[5, 3, 4, 2, None])
+    assert [note for note in gather(lost).notes if "1 row has no user" in note]
+
+
 def test_two_catalogues_and_users_can_be_joined() -> None:
     links = table("links.csv", movieId=[10, 20, 30], imdb=["tt1", "tt2", "tt3"])
     users = table("users.csv", userId=[1, 2, 9], plan=["free", "paid", "paid"])

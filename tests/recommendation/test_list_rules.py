@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from data.errors import OptionError
+from pipelines.recommendation.lessons import ListLessons
 from pipelines.recommendation.rule_cost import cost_of
 from pipelines.recommendation.rules import (
     SECONDS_PER_DAY,
@@ -178,3 +179,13 @@ def test_cost_does_not_look_at_what_was_held_back_when_it_makes_lists() -> None:
     found = cost_of(Rules(never_items=frozenset({"i2"})), method, known, np.array([0, 1]),
                     [np.array([1])] * 2, k=1)
     assert found.before == found.after == 1
+
+
+def test_what_is_new_is_told_from_what_was_learnt_alone() -> None:
+    # Item 1 was first taken in what was held back: to the day of training it is not new.
+    day = SECONDS_PER_DAY
+    both = interactions([(0, 0), (1, 0), (1, 2), (0, 1)], 4, [0, 0, 5 * day, 9 * day])
+    known = ListLessons(both, np.arange(3), np.zeros(0, dtype=np.int64), catalogue(None, 4))
+    method = Told.of([[0, 1, 1.5, 0], [0] * 4, [0] * 4, [0] * 4])
+    found = cost_of(Rules(new_days=1, boost=10.0), method, known, np.array([0]), [np.array([1])], k=1)
+    assert (found.before, found.after, found.touched) == (0, 0, 0)

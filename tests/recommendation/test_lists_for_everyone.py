@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from pipelines.pipeline import LoadConfig
 from pipelines.recommendation.export import lists_for_everyone
 from pipelines.recommendation.lessons import ListLessons
+from pipelines.recommendation.lists import SHORT
 from pipelines.recommendation.methods.ease import Ease
-from pipelines.recommendation.pipeline import NOBODY, ListPipeline
-from pipelines.recommendation.rules import Rules
+from pipelines.recommendation.pipeline import NOBODY, SILENT_HISTORY, ListPipeline
 from pipelines.task import ModelCard
 from tests.recommendation.told import Told, lessons
 
@@ -24,10 +23,10 @@ class TaughtBefore(ListPipeline):
         return self.predict(pd.DataFrame({"user": [user]})).frame()
 
 
-def pipeline(known: ListLessons, method: Told) -> TaughtBefore:
+def pipeline(known: ListLessons, method: Told, **rules: str) -> TaughtBefore:
     card = ModelCard(id="told", title="Told", factory="", summary="", source="fitted", license="",
                      size_mb=0)
-    made = TaughtBefore(card, LoadConfig(settings={"length": "2"}))
+    made = TaughtBefore(card, LoadConfig(settings={"length": "2", **rules}))
     made.lessons, made.recommender = known, method
     return made
 
@@ -63,16 +62,37 @@ def test_lists_are_as_long_as_asked_for_and_no_longer_than_what_is_left() -> Non
     assert lists_for_everyone(made, 50).groupby("user").size().tolist() == [2, 3]
 
 
-def test_a_user_without_history_is_said_to_have_the_list_of_most() -> None:
+def test_scores_are_blank_where_the_method_did_not_make_the_list() -> None:
     everyone = lessons([(0, 0), (2, 1)], [], 3)
-    found = lists_for_everyone(pipeline(everyone, Told.of(np.zeros((3, 3)).tolist(), [1, 2, 0])), 1)
+    table = [[0, 2, 1], [0, 0, 0], [0, 0, 0.0]]
+    found = lists_for_everyone(pipeline(everyone, Told.of(table, [50, 70, 20])), 1)
     rules = dict(zip(found["user"], found["rule"], strict=True))
-    assert rules == {"u0": "", "u1": NOBODY, "u2": ""}
-    assert found[found["user"] == "u1"]["item"].tolist() == ["i1"]
+    assert rules == {"u0": "", "u1": NOBODY, "u2": SILENT_HISTORY}
+    assert found.set_index("user")["item"].to_dict() == {"u0": "i1", "u1": "i1", "u2": "i0"}
+    # 70 people are no score of the method: sorted by it, strangers would come first.
+    assert found["score"].isna().tolist() == [False, True, True]
+    shown = pipeline(everyone, Told.of(table, [50, 70, 20])).predict_for("nobody")
+    assert shown["scores"].iloc[0] == [None, None]
 
 
-def test_exported_lists_obey_rules() -> None:
+def test_a_list_that_is_short_says_why() -> None:
     made = pipeline(KNOWN, METHOD)
-    found = lists_for_everyone(made, 4, rules=Rules(never_categories=frozenset({"a"})))
-    assert set(found["item"]) == {"i3"}
-    assert lists_for_everyone(made, 4, rules=Rules()).equals(lists_for_everyone(made, 4))
+    found = lists_for_everyone(made, 3)
+    assert found[found["user"] == "u0"]["rule"].unique().tolist() == [SHORT.format(length=3)]
+    assert found[found["user"] == "u1"]["rule"].unique().tolist() == [""]
+
+
+def test_everything_that_is_given_out_obeys_the_rules() -> None:
+    made = pipeline(KNOWN, METHOD, never_categories="a")
+    assert set(lists_for_everyone(made, 4)["item"]) == {"i3"}
+    assert made.predict_for("u1")["items"].iloc[0] == ["i1", "i3"][1:]
+    plain = pipeline(KNOWN, METHOD)
+    assert "i2" in plain.predict_for("u1")["items"].iloc[0]
+    assert "i2" not in plain.serving({"never": "i2"}).predict_for("u1")["items"].iloc[0]
+    assert "i2" in plain.predict_for("u1")["items"].iloc[0], "the model itself is as it was"
+
+
+def test_what_judges_a_method_is_made_without_rules() -> None:
+    made = pipeline(KNOWN, METHOD, never="i2")
+    asked = pd.DataFrame({"user": ["u0"], "taken": [1]})
+    assert "i2" in made.predict(asked).frame()["items"].iloc[0]

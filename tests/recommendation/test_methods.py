@@ -10,8 +10,8 @@ from safetensors.numpy import load_file, save_file
 from scipy.sparse import csr_matrix, vstack
 
 from data.errors import DataError, OptionError
-from pipelines.recommendation.interactions import Interactions
-from pipelines.recommendation.methods import content, two_tower
+from pipelines.recommendation.interactions import Catalogue, Interactions
+from pipelines.recommendation.methods import content, ease, two_tower
 from pipelines.recommendation.methods.blend import PARTS, Blend
 from pipelines.recommendation.ranking import top
 from pipelines.recommendation.recommender import Lessons, Recommender
@@ -64,6 +64,36 @@ def test_one_alone_scores_as_in_a_batch(method: Recommender) -> None:
 def test_an_empty_history_is_scored_by_popularity(method: Recommender) -> None:
     taken = np.bincount(lessons().interactions.item, minlength=ITEMS)
     np.testing.assert_array_equal(method.scores(history())[0], taken)
+
+
+def alone() -> Lessons:
+    """The shop backwards, the popular items last, and one who alone took two further items."""
+    given = lessons().interactions
+    size = ITEMS + 2
+    names = np.asarray([f"i{place}" for place in range(size)], dtype=object)
+    return Lessons(Interactions(
+        np.append(given.users, "loner"), names,
+        np.append(given.user, [USERS, USERS]).astype(np.int32),
+        np.append(size - 1 - given.item, [0, 1]).astype(np.int32),
+        np.ones(len(given) + 2, dtype=np.float32),
+    ), Catalogue(names, np.full(size, "", dtype=object)))
+
+
+@pytest.mark.parametrize("name", ["ease", "neighbours", "als", "blend"])
+@pytest.mark.parametrize("by_users", [False, True])
+def test_a_history_that_says_nothing_of_other_items_gets_the_popular_ones(
+    name: str, by_users: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ease, "few_users", lambda *_: by_users)
+    given = alone()
+    found = METHODS[name]().fit(given)
+    histories = given.interactions.matrix()[[USERS, 0]]
+    scores, heard = found.heard(histories)
+    assert heard.tolist() == [False, True]
+    taken = np.bincount(given.interactions.item)
+    np.testing.assert_array_equal(scores[0], taken)
+    best = np.argsort(-taken, kind="stable")
+    assert top(found, histories, 5)[0][0].tolist() == best[:5].tolist()
 
 
 def test_the_same_seed_learns_the_same(method: Recommender) -> None:

@@ -36,6 +36,16 @@ def test_without_what_speaks_there_is_neither_reason_nor_fall() -> None:
     assert explained(silent, history(3, 0), []) == []
 
 
+def test_what_somebody_rated_low_is_no_reason() -> None:
+    rated = history(5, 0, 1)
+    rated.data[:] = [1.5, 4.0]
+    method = Told.of(TABLE)
+    method.settings["weighting"] = "binary"
+    listed = explained(method, rated, [2, 3, 4], liked_from=2.75)
+    assert [each.reasons for each in listed] == [(1,), (1,), ()]
+    assert [each.reasons for each in explained(method, rated, [2], 1, liked_from=2.75)] == [(1,)]
+
+
 def test_a_list_without_an_item_of_the_history_says_who_moves() -> None:
     change = list_without(Told.of(TABLE), history(5, 0, 1), 0, [2, 3])
     assert change.items.tolist() == [3, 2]

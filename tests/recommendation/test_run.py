@@ -18,12 +18,12 @@ from pipelines.commands import RunCommand, run_command
 from pipelines.experiment import Experiment
 from pipelines.predict import predict_records
 from pipelines.recommendation import choosing
+from pipelines.recommendation.lists import SHORT
 from pipelines.recommendation.methods.ease import Ease
 from pipelines.recommendation.pipeline import NOBODY, NOTHING_KNOWN, UNKNOWN_ITEM
-from pipelines.recommendation.rules import Rules
 from pipelines.report.document import document
 from pipelines.report.html import report_page
-from pipelines.report.predictions import prediction_csv, prediction_parquet, prediction_table
+from pipelines.report.predictions import prediction_table
 
 TASTES = {"a": ("a1", "a2", "a3", "a4", "a5", "a6"), "b": ("b1", "b2", "b3", "b4", "b5", "b6")}
 
@@ -118,18 +118,6 @@ def test_download_lists_what_everybody_has_not_taken_at_all(run: Experiment) -> 
     assert all(first[user][0] == next(iter(items))[0] for user, items in taken.items())
 
 
-def test_a_download_obeys_the_rules_that_are_handed_on(run: Experiment) -> None:
-    model = run.run_of("ease")
-    before = pd.read_csv(io.BytesIO(prediction_csv(run, model)))
-    assert {"a1", "b1"} <= set(before["item"])
-    rules = Rules(never_items=frozenset({"a1"}), never_categories=frozenset({"camp b"}))
-    after = pd.read_csv(io.BytesIO(prediction_csv(run, model, rules=rules)))
-    assert not {item for item in after["item"] if item == "a1" or item[0] == "b"}
-    assert set(after["item"]) > {"a2", "c1"}
-    kept = pd.read_parquet(io.BytesIO(prediction_parquet(run, model, rules=rules)))
-    assert kept["item"].tolist() == after["item"].tolist()
-
-
 TRAINING = [
     {"user": row.customer, "item": row.sku} for row in orders(users=40).itertuples()
 ]
@@ -143,7 +131,8 @@ def test_records_ask_by_user_by_history_and_for_similar_items() -> None:
         training=TRAINING,
     )
     known, new, similar, stranger, unknown, no_item, empty = answer.predictions
-    assert camps(known["items"][:1]) == {"b"} and known["rule"] == ""
+    assert camps(known["items"][:1]) == {"b"}
+    assert len(known["items"]) == 7 and known["rule"] == SHORT.format(length=10)
     assert camps(new["items"][:4]) == {"a"} and not {"a1", "a2"} & set(new["items"])
     assert camps(similar["items"][:5]) == {"b"} and "b1" not in similar["items"]
     assert [each["rule"] for each in (stranger, unknown, no_item, empty)] == [
@@ -271,7 +260,7 @@ def test_what_teaches_is_told_by_the_training_file_alone(tmp_path: Path) -> None
     assert any("1 pair of a user and an item stands in both files" in each
                for each in done.warnings)
     assert [each for each in done.warnings if "repeat" in each] == [
-        "1 row repeats a user and an item of an earlier row; their weights are added."
+        "1 row repeats a user and an item of an earlier row; each pair counts once."
     ]
     blend = done.run_of("blend").pipeline
     assert blend.recommender.settings["weights"] == "1.0,1.0,1.0"

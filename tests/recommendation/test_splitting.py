@@ -9,7 +9,7 @@ import pytest
 from data.errors import DataError, OptionError
 from pipelines.recommendation.gathering import gather
 from pipelines.recommendation.interactions import Interactions
-from pipelines.recommendation.splitting import by_user, held_counts, split
+from pipelines.recommendation.splitting import held_counts, split
 
 KINDS = ("temporal", "global", "last", "random")
 
@@ -29,7 +29,6 @@ def test_no_entry_is_in_two_parts(kind: str) -> None:
     together = np.concatenate(parts)
     assert len(np.unique(together)) == len(together)
     assert all((np.diff(part) > 0).all() and len(part) for part in parts)
-    assert np.array_equal(found.known, np.sort(np.concatenate(parts[:2])))
     if kind != "global":
         assert len(together) == len(shop())
 
@@ -67,13 +66,24 @@ def test_one_cut_leaves_no_user_who_was_not_there_before() -> None:
     })
     kept = gather(rows, now=1_700_000_000).interactions
     found = split(kept, {"split": "global", "test": "0.3", "valid": "0.1"})
-    assert kept.time is not None and found.cuts is not None
-    assert kept.time[found.train].max() < found.cuts[0] <= kept.time[found.valid].min()
-    assert kept.time[found.valid].max() < found.cuts[1] <= kept.time[found.test].min()
+    assert kept.time is not None
+    assert kept.time[found.train].max() < kept.time[found.valid].min()
+    assert kept.time[found.valid].max() < kept.time[found.test].min()
     judged = kept.users[np.unique(kept.user[found.test])]
     assert "new" not in judged
     assert any("1 user comes only after the cut" in note for note in found.notes)
     assert any("nobody took before the cut" in note for note in found.notes)
+
+
+def test_whoever_began_between_the_cuts_is_judged() -> None:
+    rows = pd.DataFrame({
+        "user": [*"ababababaa", *"nmn"], "item": [*"pqrspqrstu", *"pqr"],
+        "time": [1_500_000_000 + day for day in range(13)],
+    })
+    kept = gather(rows.drop_duplicates(["user", "item"]), now=1_700_000_000).interactions
+    found = split(kept, {"split": "global", "test": "0.2", "valid": "0.2"})
+    assert "n" in kept.users[kept.user[found.valid]] and "n" not in kept.users[kept.user[found.train]]
+    assert named(kept, found.test) == {"nr"}
 
 
 def test_last_holds_out_one_each_where_enough_is_left() -> None:
@@ -107,33 +117,82 @@ def test_that_others_teach_from_the_future_is_said(kind: str) -> None:
     assert not split(together, {"split": kind, "valid": "0"}).notes
 
 
-def test_the_seed_decides_and_entries_of_a_moment_fall_at_random() -> None:
+def test_the_seed_decides_where_there_are_no_times() -> None:
     kept = shop(timed=False)
     one, same, other = (split(kept, seed=seed) for seed in (1, 1, 2))
     assert np.array_equal(one.test, same.test) and not np.array_equal(one.test, other.test)
-    tied = Interactions(kept.users, kept.items, kept.user, kept.item, kept.weight,
-                        np.zeros(len(kept), dtype=np.int64))
-    items = kept.item[split(tied, {"split": "temporal"}).test]
-    # By position the held out would all be the last items.
-    assert items.min() < 20
+
+
+def bought(*orders: tuple[str, str, int]) -> Interactions:
+    """Orders of a user: items, one a letter, at one moment."""
+    rows = [(user, item, 1_500_000_000 + day) for user, items, day in orders for item in items]
+    return gather(pd.DataFrame(rows, columns=["user", "item", "time"]), now=1_700_000_000).interactions
+
+
+def named(kept: Interactions, rows: np.ndarray) -> set[str]:
+    return {f"{kept.users[kept.user[row]]}{kept.items[kept.item[row]]}" for row in rows}
+
+
+@pytest.mark.parametrize("kind", ["temporal", "last", "global"])
+def test_no_order_is_cut(kind: str) -> None:
+    rng = np.random.default_rng(0)
+    order = np.repeat(np.arange(500), 4)
+    rows = pd.DataFrame({
+        "user": rng.integers(0, 60, 500)[order], "item": rng.integers(0, 80, len(order)),
+        "time": 1_500_000_000 + 86_400 * rng.permutation(500)[order],
+    })
+    kept = gather(rows, now=1_700_000_000).interactions
+    found = split(kept, {"split": kind})
+    assert kept.time is not None and len(found.test) > 60
+    parts = [
+        set(zip(kept.user[part].tolist(), kept.time[part].tolist(), strict=True))
+        for part in (found.train, found.valid, found.test)
+    ]
+    assert not parts[0] & parts[1] and not parts[0] & parts[2] and not parts[1] & parts[2]
+
+
+@pytest.mark.parametrize("kind", ["temporal", "last"])
+def test_the_whole_last_orders_are_held_back(kind: str) -> None:
+    kept = bought(("a", "xy", 1), ("a", "b", 2), ("a", "cde", 3), ("b", "x", 1), ("b", "yc", 2),
+                  ("c", "xyz", 5))
+    found = split(kept, {"split": kind})
+    assert named(kept, found.test) == {"ac", "ad", "ae", "by", "bc"}
+    assert named(kept, found.valid) == {"ab"}
+    # Nothing could be learnt of b with the first order held back too; c has but one order.
+    assert named(kept, found.train) == {"ax", "ay", "bx", "cx", "cy", "cz"}
+    assert any("1 user took everything at one moment" in note for note in found.notes)
+    assert any("6 entries are held back, where one by one" in note for note in found.notes)
+
+
+def test_an_order_as_large_as_a_history_leaves_the_first_one_to_learn_from() -> None:
+    kept = bought(("a", "abcdefghijklmnopqr", 1), ("a", "st", 2), ("b", "ab", 1), ("b", "c", 2))
+    found = split(kept, {"test": "0.2", "valid": "0.1"})
+    # A fifth of twenty reaches into the first order, which teaches.
+    assert named(kept, found.test) == {"as", "at", "bc"} and not len(found.valid)
+
+
+def test_orders_of_one_item_are_split_as_before_without_a_word() -> None:
+    kept = shop()
+    found = split(kept)
+    sizes = np.bincount(kept.user)
+    tested, validated = held_counts(sizes, 0.1, 0.1)
+    assert np.bincount(kept.user[found.test]).tolist() == tested.tolist()
+    assert np.bincount(kept.user[found.valid]).tolist() == validated.tolist()
+    assert not any("moment stays" in note or "at one moment" in note for note in found.notes)
+
+
+def test_where_all_have_one_order_the_sentence_says_what_to_do() -> None:
+    kept = bought(("a", "xy", 1), ("b", "yz", 2))
+    for kind in ("temporal", "last"):
+        with pytest.raises(DataError, match=r"all entries at one moment.*split=random"):
+            split(kept, {"split": kind})
+    assert len(split(kept, {"split": "random"}).test) == 2
 
 
 def test_shares_may_be_chosen_and_validation_left_out() -> None:
     found = split(shop(), {"test": "0.2", "valid": "0"})
     assert not len(found.valid) and 0.15 < len(found.test) / len(shop()) < 0.21
-    assert found.to_json() == {
-        "kind": "temporal", "train": len(found.train), "validation": 0, "test": len(found.test)
-    }
-
-
-def test_held_items_are_listed_user_by_user() -> None:
-    kept = shop()
-    found = split(kept)
-    users, held = by_user(kept, found.test)
-    assert sum(map(len, held)) == len(found.test) and len(users) == len(held)
-    rows = found.test[kept.user[found.test] == users[3]]
-    assert set(held[3]) == set(kept.item[rows])
-    assert by_user(kept, np.zeros(0, dtype=np.int64))[1] == []
+    assert len(found.train) + len(found.test) == len(shop())
 
 
 @pytest.mark.parametrize(

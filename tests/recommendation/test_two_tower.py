@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
+from scipy.special import erf
 
 from pipelines.recommendation.methods import two_tower
 from pipelines.recommendation.methods.two_tower import TwoTower, _cut
@@ -39,6 +41,39 @@ def test_sampled_comparison_estimates_the_whole_softmax() -> None:
         chosen, often = network._candidates(chance)
         found.append((np.exp(exact[chosen]) / often).sum())
     assert np.mean(found) == pytest.approx(np.exp(exact).sum(), rel=0.03)
+
+
+def test_the_loss_corrects_for_how_often_each_item_is_drawn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    network = TwoTower({"factors": 4}).fit(lessons(described=False))
+    where, rng = choose_device(), np.random.default_rng(3)
+    chosen, often = np.array([3, 7, 7, 20]), np.array([0.5, 2.0, 2.0, 0.1], dtype=np.float32)
+    monkeypatch.setattr(network, "_candidates", lambda chance: (chosen, often))
+    matrix = shop().matrix()[:3]
+    batch = _cut(matrix, rng, where)
+    weights = {
+        key: torch.from_numpy(rng.normal(size=shape).astype(np.float32)) for key, shape in {
+            "ids": (ITEMS, 4), "text": (0, 4), "bias": (ITEMS, 1), "hidden": (4, 8),
+            "hidden_bias": (8,), "out": (8, 4), "out_bias": (4,),
+        }.items()
+    }
+    found = network._loss(weights, torch.zeros(ITEMS, 0), batch, rng)
+
+    told = {key: value.numpy().astype(float) for key, value in weights.items()}
+    ends, losses = [*batch.starts.tolist()[1:], len(batch.entries)], []
+    for row, (start, end) in enumerate(zip(batch.starts.tolist(), ends, strict=True)):
+        mean = told["ids"][batch.entries[start:end].numpy()].mean(axis=0)
+        inner = mean @ told["hidden"] + told["hidden_bias"]
+        gelu = inner * 0.5 * (1 + erf(inner / np.sqrt(2)))
+        scores = told["ids"] @ (mean + gelu @ told["out"] + told["out_bias"]) + told["bias"][:, 0]
+        others = [
+            np.exp(scores[item]) / expected for item, expected in zip(chosen, often, strict=True)
+            if item not in matrix[row].indices
+        ]
+        for item in batch.target[batch.person == row].tolist():
+            losses.append(np.log(np.exp(scores[item]) + sum(others)) - scores[item])
+    assert float(found) == pytest.approx(np.mean(losses), rel=1e-4)
 
 
 def test_a_text_places_an_item_that_nobody_took() -> None:

@@ -36,7 +36,9 @@ def of_a_run() -> RankingJudgement:
     (elsewhere(), {"Coverage", "AUC"}),
     (of_a_run(), {"Coverage", "Diversity", "Novelty", "Popularity bias"}),
 ], ids=["elsewhere", "of a run"])
-def test_only_columns_that_are_there_are_explained(judgement: RankingJudgement, there: set[str]) -> None:
+def test_only_columns_that_are_there_are_explained(
+    judgement: RankingJudgement, there: set[str]
+) -> None:
     section = scores.beyond(judgement)
     assert section is not None
     header = " ".join(section.tables[0].header)

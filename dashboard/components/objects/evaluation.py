@@ -169,8 +169,9 @@ def _slices(experiment: Experiment, judgement: CountJudgement, model: str, title
             hide_index=True, height="content", alt="Slices with images, means and intervals",
         )
         st.caption(
-            f"Slices of fewer than {FEW} images are flagged; tests (Mann-Whitney) are corrected after "
-            f"Holm. {shown(title)} may differ by something that goes along with the column."
+            f"Slices of fewer than {FEW} images are flagged; tests of the means (permutation) are "
+            f"corrected after Holm. {shown(title)} may differ by something that goes along with the "
+            "column."
         )
 
 

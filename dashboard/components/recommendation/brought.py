@@ -11,10 +11,11 @@ from dashboard.charts.show import show
 from dashboard.charts.tail import tail_curve
 from dashboard.components.column_mapper import chosen_dataset, problem_with
 from dashboard.components.data_preview import first_rows
-from dashboard.components.models_step import chosen_options
+from dashboard.components.models_step import chosen_options, option_key
 from dashboard.components.text import count, shown
 from dashboard.session import Workspace
 from data.errors import LitmusError
+from pipelines.options import in_words
 from pipelines.task import Task
 
 DAY = "%d %b %Y"
@@ -24,8 +25,11 @@ TENTH = 10
 def interaction_figures(task: Task, space: Workspace) -> None:
     """One line of figures on the table as it was read."""
     assert space.table is not None, "data comes first"
-    frame = space.table.frame
-    st.markdown(f"{count(len(frame), 'row')} · {count(len(frame.columns), 'column')}")
+    frame, untaken = space.table.frame, space.table.untaken
+    figures = [count(len(frame) - untaken, "row"), count(len(frame.columns), "column")]
+    if untaken:
+        figures.append(f"{count(untaken, 'item')} that nobody took")
+    st.markdown(" · ".join(figures))
 
 
 def interaction_preview(task: Task, space: Workspace) -> None:
@@ -46,6 +50,9 @@ def interaction_preview(task: Task, space: Workspace) -> None:
                 lambda: gather(frame_of([dataset]), options),
             )
     except LitmusError as error:
+        # What one can set too high has to stay at hand.
+        if st.session_state.get(option_key(task, "liked")):
+            _least_rating(task)
         st.error(shown(str(error), most=600), icon=":material/error:")
         return
     shape = gathered.shape
@@ -59,7 +66,9 @@ def interaction_preview(task: Task, space: Workspace) -> None:
         figures.append(f"{first:{DAY}} to {last:{DAY}}")
     st.markdown(" · ".join(figures))
     for note in gathered.notes:
-        st.warning(shown(note, most=600), icon=":material/info:")
+        st.warning(shown(in_words(task, note), most=600), icon=":material/info:")
+    if gathered.explicit:
+        _least_rating(task)
     left, right = st.columns([5, 6], gap="medium")
     with left:
         share = 100 * float(shape.tail[TENTH])
@@ -83,9 +92,24 @@ def interaction_preview(task: Task, space: Workspace) -> None:
             }),
             hide_index=True, height="content", alt="Interactions of users and of items",
         )
-        told = [f"{count(shape.repeats, 'row')} repeat a pair and were brought together"]
+        told = []
+        if shape.repeats:
+            told.append(f"{count(shape.repeats, 'row')} repeat a pair and were brought together")
         if shape.single:
             told.append(f"{count(shape.single, 'user')} took one thing only")
         if shape.untaken:
             told.append(f"{count(shape.untaken, 'item')} nobody took")
-        st.caption("; ".join(told) + ".")
+        if told:
+            st.caption("; ".join(told) + ".")
+
+
+def _least_rating(task: Task) -> None:
+    """The setting of step 2, where one sees what it changes."""
+    option = next(each for each in task.options if each.name == "liked")
+    key = option_key(task, option.name)
+    st.session_state.setdefault(key, float(option.default))
+    st.number_input(
+        option.title, float(option.low or 0), float(option.high or 10),
+        step=0.5, key=key, persist_state="session", width=260,
+        help="0 counts every one; what lies below is not learnt from and need not be found",
+    )

@@ -13,7 +13,10 @@ from dashboard.charts.leaderboard import leaderboard
 from dashboard.charts.quality_time import quality_time
 from dashboard.charts.show import show
 from dashboard.components.leaderboard import leaderboard_view, verdict_view
+from dashboard.components.recommendation.looking import look_at, results_tab_key, show_model
 from dashboard.components.recommendation.metric_names import metric_title
+from dashboard.components.recommendation.person import show_person
+from dashboard.components.steps import go_to
 from dashboard.components.text import cut, shown
 from dashboard.session import Workspace
 from pipelines.evaluation.ranking_results import RankingJudgement
@@ -22,7 +25,9 @@ from pipelines.evaluation.score import Score
 from pipelines.evaluation.verdict import p_words
 from pipelines.experiment import Experiment, ModelRun
 from pipelines.judging import Judged
+from pipelines.options import in_words
 from pipelines.recommendation.lists import ListPredictions
+from pipelines.recommendation.worst import Missed, worst_served
 
 VIEWS = ("For whom it works", "Quality and time", "Users served worst")
 PARTS = {
@@ -40,17 +45,21 @@ def evaluation_view(experiment: Experiment, space: Workspace) -> None:
     judgement = cast(RankingJudgement, judged.detail)
     titles = {run.card.id: run.card.title for run in experiment.runs}
     favourite = experiment.favourite.card.id
-    _judged(judged, judgement, titles, favourite, experiment.warnings, slug)
+    notes = [in_words(experiment.request.task, note) for note in experiment.warnings]
+    _judged(judged, judgement, titles, favourite, notes, slug)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         view = st.segmented_control(
             "View", VIEWS, default=VIEWS[0], required=True, key=f"{slug}-view",
-            bind="query-params", label_visibility="collapsed",
+            bind="query-params", label_visibility="collapsed", wrap=True,
         ) or VIEWS[0]
         ids = [run.card.id for run in experiment.runs]
+        key = f"{slug}-model"
+        if st.session_state.get(key, ids[0]) not in ids:
+            st.session_state[key] = favourite
         model = st.selectbox(
             "Look closer at", ids, index=ids.index(favourite),
-            format_func=lambda name: cut(titles[name], 60), key=f"{slug}-model",
-            persist_state="session", width=260,
+            format_func=lambda name: cut(titles.get(name, name), 60), key=key,
+            persist_state="session", width=260, on_change=look_at, args=(slug, key),
         ) or ids[0]
     run = experiment.run_of(model)
     if view == VIEWS[0]:
@@ -112,26 +121,38 @@ def _parts(found: tuple[RankingSlice, ...], title: str, slug: str) -> None:
         left, right = st.columns([5, 6], gap="medium")
         with left:
             show(
-                leaderboard(scores, None, metric), key=f"{slug}-{kind}-{title}",
+                leaderboard(scores, None, metric, ranked=False), key=f"{slug}-{kind}-{title}",
                 height=90 + 44 * len(parts),
-                title=f"{PARTS[kind]}: from {low.mean:.3f} ({low.value}) to {high.mean:.3f} "
-                f"({high.value})",
+                title=f"{PARTS[kind]}: from {low.mean:.3f} for “{low.value}” to {high.mean:.3f} for "
+                f"“{high.value}”",
                 alt=f"{metric} of each part with 95 % intervals",
             )
         with right:
             st.dataframe(
-                pd.DataFrame([
-                    {"part": part.value, part.unit: part.n, metric: round(part.mean, 3),
-                     "from": part.low, "to": part.high,
-                     "against the rest": "" if part.p is None else p_words(part.p)}
-                    for part in parts
-                ]),
-                hide_index=True, height="content", alt=f"{PARTS[kind]} with intervals",
+                _parts_table(parts, metric), hide_index=True, height="content",
+                alt=f"{PARTS[kind]} with intervals",
             )
     st.caption(
-        f"{shown(title)}. Tests against the rest (Mann-Whitney) are corrected after Holm. "
+        f"{shown(title)}. Tests of the mean against the rest (permutation) are corrected after Holm. "
         "Head items are the most taken fifth."
     )
+
+
+def _parts_table(parts: Sequence[RankingSlice], metric: str) -> pd.DataFrame:
+    """One line a part; what decides stands first, where a narrow screen shows it."""
+    table: dict[str, list[object]] = {
+        "part": [part.value for part in parts], metric: [f"{part.mean:.3f}" for part in parts],
+    }
+    if any(part.p is not None for part in parts):
+        table["against the rest"] = [
+            "–" if part.p is None else p_words(part.p) for part in parts
+        ]
+    table["95 % interval"] = [
+        "–" if part.low is None or part.high is None else f"{part.low:.3f} to {part.high:.3f}"
+        for part in parts
+    ]
+    table[parts[0].unit] = [part.n for part in parts]
+    return pd.DataFrame(table)
 
 
 def _quality_and_time(experiment: Experiment, judgement: RankingJudgement) -> None:
@@ -163,26 +184,62 @@ def _quality_and_time(experiment: Experiment, judgement: RankingJudgement) -> No
 
 def _worst(experiment: Experiment, judgement: RankingJudgement, run: ModelRun) -> None:
     values = judgement.values[run.card.id][judgement.primary]
-    order = np.argsort(values, kind="stable")[:MOST_USERS]
-    told = cast(ListPredictions, run.predictions).take(experiment.tested[order])
-    titles, known = told.lessons.catalogue.titles, told.lessons.user_at
     truth = experiment.truth
     assert truth is not None, "it was judged"
-    held = truth.iloc[experiment.tested[order]]
+    told = cast(ListPredictions, run.predictions).take(experiment.tested)
+    found = worst_served(
+        told, truth.iloc[experiment.tested].tolist(), values, judgement.k, MOST_USERS
+    )
+    titles, score = told.lessons.catalogue.titles, metric_title(judgement.primary)
+    none = float((values == 0).mean())
+    st.caption(
+        f"For {100 * none:.0f} % of {len(values):,} judged users nothing of what was held back is "
+        f"among the first {judgement.k}. Below are the {len(found):,} with the lowest scores: those "
+        "with the most missed first, then those whose nearest miss is furthest away. Choose a line to "
+        "see that user's list and history in step 3."
+    )
+    slug = experiment.request.task.slug
+    key = f"{slug}-worst-{run.card.id}"
     st.dataframe(
         pd.DataFrame({
-            "user": told.users,
-            metric_title(judgement.primary): np.round(values[order], 3),
-            "had taken": [told.lessons.taken[known[user]].nnz for user in told.users],
-            "was offered": [
-                " · ".join(titles[row[row >= 0][:SHOWN_ITEMS]]) for row in told.lists
+            "user": [each.user for each in found],
+            score: [round(each.score, 3) for each in found],
+            "missed": [len(each.missed) for each in found],
+            "missed items and their places": [
+                " · ".join(_missed(one, titles) for one in each.missed[:SHOWN_ITEMS])
+                for each in found
             ],
-            "took": [" · ".join(titles[np.asarray(items)[:SHOWN_ITEMS]]) for items in held],
+            "found": [each.found for each in found],
+            "had taken": [each.had for each in found],
+            "was offered": [" · ".join(titles[list(each.offered[:SHOWN_ITEMS])]) for each in found],
         }),
-        hide_index=True, height=420, alt="The users with the lowest scores first",
+        hide_index=True, height=420, alt="The users with the lowest scores first", key=key,
+        on_select=lambda: _open(slug, key, [each.user for each in found], run.card.id),
+        selection_mode="single-row",
+        column_config={
+            "user": st.column_config.Column(width=110, pinned=True),
+            score: st.column_config.NumberColumn(width=80, format="%.3f"),
+            "missed": st.column_config.Column(width=65),
+            "missed items and their places": st.column_config.Column(width=420),
+            "found": st.column_config.Column(width=60),
+            "had taken": st.column_config.Column(width=80),
+        },
     )
-    missed = float((values == 0).mean())
-    st.caption(
-        f"The {min(MOST_USERS, len(order))} judged users with the lowest scores, of {len(values):,}; "
-        f"for {100 * missed:.0f} % nothing of what they took was among the first {judgement.k}."
-    )
+
+
+def _missed(missed: Missed, titles: np.ndarray) -> str:
+    """An item, where it stood, and that nobody could have known it."""
+    parts = [f"place {missed.place:,}"] if missed.place is not None else []
+    parts += ["nobody took it before"] if not missed.takers else []
+    return f"{titles[missed.item]} ({', '.join(parts)})" if parts else str(titles[missed.item])
+
+
+def _open(slug: str, key: str, users: Sequence[str], model: str) -> None:
+    """Go to the chosen user in step 3, with the list that was judged."""
+    rows = st.session_state[key]["selection"]["rows"]
+    if not rows:
+        return
+    show_person(users[rows[0]])
+    show_model(slug, model)
+    st.session_state[results_tab_key(slug)] = "A person"
+    go_to(slug, "results")

@@ -15,14 +15,17 @@ from dashboard.components.recommendation.known import (
     pipeline_of,
     told_apart,
 )
-from dashboard.components.recommendation.listing import draw_list, rule_caption
+from dashboard.components.recommendation.listing import draw_list, rule_caption, ruled_caption
 from dashboard.components.text import count, shown
 from dashboard.session import Workspace
 from pipelines.experiment import Experiment, ModelRun
+from pipelines.recommendation.ranking import ranks_of, top
 from pipelines.recommendation.reasons import Without, list_without
 
 SEARCH, PERSON = "recommendation-search", "recommendation-person"
+AS_JUDGED = "recommendation-as-judged"
 MOST_HISTORY = 500
+MOST_HELD = 5
 # In pixels, so that all columns fit beside the list.
 WIDTHS = {"took": 150, "when": 85, "rating": 55, "weight": 55, "held back": 75}
 
@@ -79,6 +82,13 @@ def person_of(known: Known) -> str:
     if chosen in known.lessons.user_at:
         return chosen
     return str(known.lessons.all.users[known.by_items[len(known.by_items) // 2]])
+
+
+def show_person(user: str) -> None:
+    """Go to a person with the list that was judged; for callbacks."""
+    st.session_state[SEARCH] = ""
+    st.session_state[PERSON] = user
+    st.session_state[AS_JUDGED] = True
 
 
 def _labels(known: Known, options: list[str]) -> dict[str, str]:
@@ -139,26 +149,74 @@ def _history(known: Known, user: str) -> str | None:
 
 
 def _list(run: ModelRun, known: Known, user: str, removed: str | None) -> None:
-    pipeline, lessons = pipeline_of(run), known.lessons
+    if removed is not None:
+        _without(run, known, user, removed)
+        return
+    held = _held_of(known, user)
+    if len(held) and st.toggle(
+        "As it was judged in step 4", key=AS_JUDGED, persist_state="session",
+        help="the list made from the training part alone, without rules, and where it had what was "
+        "held back",
+    ):
+        _judged_list(run, known, user, held)
+        return
+    pipeline = pipeline_of(run)
     found = pipeline.predict(pd.DataFrame({"user": [user]}))
-    history = pipeline.history_of(user)
-    items = [int(item) for item in found.lists[0][: pipeline.length] if item >= 0]
     st.markdown(f"**What {shown(user, 40)} is offered next**")
-    rule_caption(found.rules[0])
-    if removed is None or not items:
-        draw_list(pipeline.recommender, history, items, known)
-    else:
-        place = lessons.item_at[removed]
-        change = list_without(pipeline.recommender, history, place, items)
-        less = history.copy()
-        less.data[less.indices == place] = 0
-        less.eliminate_zeros()
-        draw_list(pipeline.recommender, less, change.items.tolist(), known, _moves(change))
-        _fallen(change, items, known, removed=known.name(place))
-    st.caption(
-        f"Made from everything that {shown(user, 40)} took, what was held back included. Step 4 judges "
-        "lists that were made from the training part alone."
+    rule_caption(str(found.notes[0]))
+    draw_list(
+        pipeline.recommender, pipeline.history_of(user),
+        found.lists[0][: pipeline.length].tolist(), known, with_fall=pipeline.rules.empty,
     )
+    ruled_caption(pipeline)
+    st.caption(f"Made from everything that {shown(user, 40)} took" + (
+        ", what was held back included." if len(held) else "."
+    ))
+
+
+def _held_of(known: Known, user: str) -> np.ndarray:
+    """Positions of the items that were held back of somebody."""
+    rows = history_rows(known, user)
+    return np.asarray(known.lessons.all.item[rows[known.held[rows]]])
+
+
+def _judged_list(run: ModelRun, known: Known, user: str, held: np.ndarray) -> None:
+    """The list that step 4 judged, and the places of what it should have held."""
+    pipeline, lessons = pipeline_of(run), known.lessons
+    history = lessons.taken[lessons.user_at[user]]
+    number = min(pipeline.length, len(lessons.all.items))
+    items = top(pipeline.recommender, history, number)[0][0]
+    places = ranks_of(pipeline.recommender, history, [held])[0] + 1
+    st.markdown(f"**What {shown(user, 40)} was offered when it was judged**")
+    wanted = set(held.tolist())
+    notes = [":material/check: was taken" if int(item) in wanted else "" for item in items]
+    draw_list(pipeline.recommender, history, items.tolist(), known, notes)
+    order = np.argsort(places, kind="stable")
+    told = [
+        f"*{shown(known.name(int(held[at])), 50)}* at place {int(places[at]):,}"
+        for at in order[:MOST_HELD]
+    ]
+    more = f" and {len(order) - MOST_HELD:,} more" if len(order) > MOST_HELD else ""
+    st.markdown(f"Held back, and where it stood: {'; '.join(told)}{more}.")
+    st.caption("Made from the training part alone, without rules.")
+
+
+def _without(run: ModelRun, known: Known, user: str, removed: str) -> None:
+    """The list as if one item had not been taken."""
+    pipeline, lessons = pipeline_of(run), known.lessons
+    history, place = pipeline.history_of(user), lessons.item_at[removed]
+    number = min(pipeline.length, len(lessons.all.items))
+    items = [int(item) for item in top(pipeline.recommender, history, number)[0][0] if item >= 0]
+    st.markdown(f"**What {shown(user, 40)} is offered next**")
+    change = list_without(pipeline.recommender, history, place, items)
+    less = history.copy()
+    less.data[less.indices == place] = 0
+    less.eliminate_zeros()
+    draw_list(pipeline.recommender, less, change.items.tolist(), known, _moves(change))
+    if items:
+        _fallen(change, items, known, removed=known.name(place))
+    if not pipeline.rules.empty:
+        st.caption("Rules are left aside here: this shows what the method itself does.")
 
 
 def _moves(change: Without) -> list[str]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import pandas as pd
 import streamlit as st
 
 from dashboard.components.recommendation.item_map import item_map_view
 from dashboard.components.recommendation.known import known_of, pipeline_of
+from dashboard.components.recommendation.looking import look_at, results_tab_key
 from dashboard.components.recommendation.person import person_view
 from dashboard.components.recommendation.rules import rules_view
 from dashboard.components.recommendation.similar import similar_view
@@ -16,7 +17,7 @@ from dashboard.components.recommendation.simulator import simulator_view
 from dashboard.components.text import count, cut, shown
 from dashboard.session import Workspace
 from pipelines.experiment import Experiment, ModelRun
-from pipelines.recommendation.recommender import Setting
+from pipelines.recommendation.setting_words import setting_meanings, setting_words
 
 View = Callable[[Experiment, ModelRun, Workspace], None]
 VIEWS: dict[str, View] = {
@@ -35,12 +36,12 @@ def results_view(experiment: Experiment, space: Workspace) -> None:
     chosen = st.selectbox(
         "Lists by", names, index=names.index(experiment.favourite.card.id), key=key, width=300,
         format_func=lambda name: cut(runs[name].card.title, 60) if name in runs else str(name),
-        persist_state="session",
+        persist_state="session", on_change=look_at, args=(slug, key),
     )
     run = runs[chosen or names[0]]
     _figures(experiment, run, space)
     _settings(run)
-    tabs = st.tabs(list(VIEWS), key=f"{slug}-results-tab", on_change="rerun")
+    tabs = st.tabs(list(VIEWS), key=results_tab_key(slug), on_change="rerun")
     for tab, draw in zip(tabs, VIEWS.values(), strict=True):
         if tab.open:
             with tab:
@@ -70,7 +71,7 @@ def _figures(experiment: Experiment, run: ModelRun, space: Workspace) -> None:
 def _settings(run: ModelRun) -> None:
     """What was chosen, and all that was tried to choose it."""
     pipeline = pipeline_of(run)
-    chosen = ", ".join(_in_words(pipeline.recommender.settings))
+    chosen = setting_words(pipeline.recommender.settings)
     choice = getattr(pipeline, "tried", None)
     if choice is None or not choice.tried:
         # A method that is put together from others says better itself what it consists of.
@@ -79,17 +80,18 @@ def _settings(run: ModelRun) -> None:
         return
     tried = count(len(choice.tried), "setting")
     with st.expander(
-        f"{tried} tried, chosen: {shown(', '.join(_in_words(choice.settings)), 120)}",
+        f"{tried} tried, chosen: {shown(setting_words(choice.settings), 120)}",
         icon=":material/tune:",
     ):
         st.dataframe(
             pd.DataFrame({
-                "settings": [", ".join(_in_words(trial.settings)) or "usual" for trial in choice.tried],
+                "settings": [setting_words(trial.settings) or "usual" for trial in choice.tried],
                 "NDCG@10 on validation": [round(trial.ndcg, 4) for trial in choice.tried],
                 "seconds": [round(trial.seconds, 2) for trial in choice.tried],
             }),
             hide_index=True, height="content", alt="Settings that were tried",
         )
+        st.caption(setting_meanings(choice.settings))
         early = (
             f" The budget of seconds does not suffice for {choice.unaffordable} more, by what data of "
             "this size cost." if choice.unaffordable else ""
@@ -98,11 +100,3 @@ def _settings(run: ModelRun) -> None:
             "Compared on validation interactions alone; the best was then fitted to training and "
             f"validation together. What judges in step 4 was not looked at.{early}"
         )
-
-
-def _in_words(settings: Mapping[str, Setting]) -> list[str]:
-    return [f"{key.replace('_', ' ')} {_plain(value)}" for key, value in settings.items()]
-
-
-def _plain(value: Setting) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -7,6 +7,7 @@ from typing import cast
 import numpy as np
 import streamlit as st
 
+from dashboard.components.models_step import option_key
 from dashboard.components.recommendation.known import (
     Known,
     item_options,
@@ -19,82 +20,92 @@ from dashboard.components.recommendation.person import pick_person
 from dashboard.components.text import count, percent, shown
 from dashboard.components.waiting import wait_for
 from dashboard.session import Workspace, start_job
-from data.errors import LitmusError
+from pipelines.evaluation.ranking_results import RankingJudgement
 from pipelines.experiment import Experiment, ModelRun
 from pipelines.progress import Progress
 from pipelines.recommendation.ranking import ranks_of, top
-from pipelines.recommendation.rule_cost import RuleCost, cost_of
+from pipelines.recommendation.rule_cost import RuleCost, cost_in_words, cost_of
+from pipelines.recommendation.rule_options import fitting, rules_of
 from pipelines.recommendation.rules import Rules, effects_of, ruled_top
+from pipelines.task import Task
 
 KEY = "recommendation-rule"
+RULES = ("never", "never_categories", "at_most", "new_days", "boost_new")
+USUAL_BOOST = 1.5
+# A choice has to be among its options, also when it is of data that are gone.
+GONE = "{name} (not in these data)"
 
 
 def rules_view(experiment: Experiment, run: ModelRun, space: Workspace) -> None:
     """Draw the rules, the list of a person before and after, and their cost."""
-    known = known_of(experiment, space)
-    rules = chosen_rules(known)
-    # What is taken along in step 5 obeys them.
-    space.memo["rules", experiment.id] = None if rules.empty else rules
+    known, task = known_of(experiment, space), experiment.request.task
+    _choices(task, known)
+    pipeline, lessons = pipeline_of(run), known.lessons
+    # Whatever is given out obeys them from here on: lists, downloads and bundles.
+    rules = pipeline.rules
+    _, unserved = fitting(rules_of(pipeline.config.settings), lessons.all, lessons.catalogue)
+    for sentence in unserved:
+        st.warning(shown(sentence, most=600), icon=":material/info:")
     if rules.empty:
         st.info("Set a rule above to see what it does to a list, and what it costs.",
                 icon=":material/rule:")
         return
+    st.caption(
+        "The rules hold for every list that is shown, downloaded or asked of a bundle, and stay when "
+        "you run again. Step 4 judges the methods without them."
+    )
     _cost(experiment, run, space, known, rules)
     person = pick_person(known)
     if person is not None:
         _before_and_after(run, known, rules, person)
 
 
-def chosen_rules(known: Known) -> Rules:
-    """The rules as they are set in the page."""
-    there = [each for each in st.session_state.get(f"{KEY}-items", [])
-             if each in known.lessons.item_at]
-    if f"{KEY}-items" in st.session_state and there != st.session_state[f"{KEY}-items"]:
-        st.session_state[f"{KEY}-items"] = there
+def _choices(task: Task, known: Known) -> None:
+    """The rules as widgets; what they hold are options of the run."""
+    keys = {name: option_key(task, name) for name in RULES}
     names, categories = known.item_names(), known.categories()
-    options = item_options(known, f"{KEY}-search", there)
-    never = st.multiselect(
-        "Never these items", options, key=f"{KEY}-items", persist_state="session",
-        format_func=lambda item: names.get(item, str(item)), select_all=False,
-        placeholder="none",
+    chosen = [str(each) for each in st.session_state.get(keys["never"]) or ()]
+    st.multiselect(
+        "Never these items", item_options(known, f"{KEY}-search", chosen), key=keys["never"],
+        persist_state="session", select_all=False, placeholder="none",
+        format_func=lambda item: names.get(item) or GONE.format(name=item),
     )
-    closed: list[str] = []
-    most = days = 0
-    factor = 1.0
+    timed = known.lessons.all.time is not None
     with st.grid(4, min_column_width=180):
         if categories:
-            if f"{KEY}-categories" in st.session_state:
-                st.session_state[f"{KEY}-categories"] = [
-                    each for each in st.session_state[f"{KEY}-categories"] if each in categories
-                ]
-            closed = st.multiselect(
-                "Never these categories", categories, key=f"{KEY}-categories",
-                persist_state="session", select_all=False, placeholder="none",
+            chosen = [str(each) for each in st.session_state.get(keys["never_categories"]) or ()]
+            st.multiselect(
+                "Never these categories",
+                [*(each for each in chosen if each not in categories), *categories],
+                key=keys["never_categories"], persist_state="session", select_all=False,
+                placeholder="none",
+                format_func=lambda name: name if name in categories else GONE.format(name=name),
             )
-            most = st.number_input(
-                "At most of a category", 0, 100, 0, key=f"{KEY}-most", persist_state="session",
-                help="0 allows any number",
+            _number("At most of a category", 100, keys["at_most"], "any number")
+        if timed:
+            days = _number(
+                "New for so many days", 3650, keys["new_days"], "no boost",
+                "An item is new that was first taken in the last so many days",
             )
-        if known.lessons.all.time is not None:
-            days = st.number_input(
-                "New for so many days", 0, 3650, 0, key=f"{KEY}-days", persist_state="session",
-                help="An item is new that was first taken in the last so many days; 0 for "
-                "no boost",
-            )
-            factor = st.slider(
-                "Boost new items by", 1.0, 5.0, 1.5, 0.1, format="× %.1f", key=f"{KEY}-factor",
+            st.session_state.setdefault(keys["boost_new"], USUAL_BOOST)
+            st.slider(
+                "Boost new items by", 1.0, 5.0, step=0.1, format="× %.1f", key=keys["boost_new"],
                 persist_state="session", disabled=not days,
                 help="By what the score of a new item is multiplied, counted from the average of all "
                 "that can be offered to the same person",
             )
-    if not categories or known.lessons.all.time is None:
+    if not categories or not timed:
         missing = [*(["categories: map attributes"] if not categories else []),
-                   *(["times: map a time column"] if known.lessons.all.time is None else [])]
+                   *(["times: map a time column"] if not timed else [])]
         st.caption(f"More rules need {' and '.join(missing)} in step 1.")
-    return Rules(
-        never_items=frozenset(str(each) for each in never),
-        never_categories=frozenset(str(each) for each in closed), most_of_category=int(most),
-        new_days=int(days), boost=float(factor) if days else 1.0,
+
+
+def _number(label: str, most: int, key: str, none: str, words: str | None = None) -> int | None:
+    """A whole number from 1, or nothing, which a link writes as 0."""
+    if not st.session_state.get(key):
+        st.session_state[key] = None
+    return st.number_input(
+        label, 1, most, None, key=key, persist_state="session", placeholder=none, help=words,
     )
 
 
@@ -125,10 +136,12 @@ def _start(
 ) -> None:
     users, held = judges_of(experiment, known)
     recommender, seed = pipeline_of(run).recommender, experiment.request.seed
+    assert experiment.judged is not None, "somebody judged"
+    places = cast(RankingJudgement, experiment.judged.detail).k
 
     def work(progress: Progress) -> RuleCost:
         return cost_of(
-            rules, recommender, known.lessons, users, held, seed=seed, progress=progress
+            rules, recommender, known.lessons, users, held, k=places, seed=seed, progress=progress
         )
 
     key = ("evidence", "rule cost", experiment.id, run.card.id, rules)
@@ -151,31 +164,11 @@ def _verdict(cost: RuleCost) -> None:
     )
 
 
-def cost_in_words(cost: RuleCost) -> str:
-    """What the rules cost, in a sentence that says when nothing is proven."""
-    if cost.touched == 0:
-        return "These rules change no list of those who judge."
-    if cost.low is None or cost.high is None:
-        return f"NDCG@{cost.k} goes from {cost.before:.3f} to {cost.after:.3f}."
-    between = f"95 % interval {cost.low:+.3f} to {cost.high:+.3f}"
-    if cost.high < 0:
-        share = f", {percent(-cost.change / cost.before)} of it" if cost.before else ""
-        between = f"95 % interval {-cost.high:.3f} to {-cost.low:.3f}"
-        return f"These rules cost {-cost.change:.3f} of NDCG@{cost.k}{share} ({between})."
-    if cost.low > 0:
-        return f"These rules add {cost.change:.3f} to NDCG@{cost.k} ({between})."
-    return f"No cost of these rules is proven: NDCG@{cost.k} changes by {cost.change:+.3f} ({between})."
-
-
 def _before_and_after(run: ModelRun, known: Known, rules: Rules, person: str) -> None:
     pipeline, lessons = pipeline_of(run), known.lessons
     history, number = pipeline.history_of(person), pipeline.length
     number = min(number, len(lessons.all.items))
-    try:
-        effects = effects_of(rules, lessons.all, lessons.catalogue)
-    except LitmusError as error:
-        st.error(shown(error, most=600), icon=":material/error:")
-        return
+    effects = effects_of(rules, lessons.all, lessons.catalogue)
     if effects.boost != 1:
         new = int(effects.new.sum())
         st.caption(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from dashboard.components.recommendation.known import Known, item_options, known_of, pipeline_of
-from dashboard.components.recommendation.listing import draw_list, rule_caption
+from dashboard.components.recommendation.listing import draw_list, rule_caption, ruled_caption
 from dashboard.components.recommendation.person import history_rows, person_of
-from dashboard.components.text import shown
+from dashboard.components.text import count, shown
 from dashboard.session import Workspace
 from pipelines.experiment import Experiment, ModelRun
 
@@ -17,6 +18,8 @@ MOST_LIKES = 200
 TAKEN_OVER = 20
 HIGHEST = 300
 ROW, HEAD = 35, 38
+# What comes first in a history, by whether times are known.
+_FIRST = {True: "the newest", False: "the first"}
 
 
 @st.fragment
@@ -33,11 +36,13 @@ def simulator_view(experiment: Experiment, run: ModelRun, space: Workspace) -> N
         found = pipeline.predict(pd.DataFrame({"history": [likes]}))
         st.markdown("**What somebody with these likes is offered**" if likes
                     else "**What somebody is offered of whom nothing is known**")
-        rule_caption(found.rules[0])
+        rule_caption(str(found.notes[0]))
         draw_list(
             pipeline.recommender, pipeline.history_from(likes),
-            found.lists[0][: pipeline.length].tolist(), known,
+            found.lists[0][: pipeline.length].tolist(), known, rated=False,
+            with_fall=pipeline.rules.empty,
         )
+        ruled_caption(pipeline)
         st.caption("Nothing is trained again: the method reads these likes as it stands.")
 
 
@@ -54,17 +59,34 @@ def _likes(known: Known) -> list[str]:
         placeholder="add items, remove them, watch the list",
     )
     person = person_of(known)
+    theirs = _liked_by(known, person)
+    words = "liked" if known.lessons.explicit else "took"
+    much = f"{len(theirs):,}" if len(theirs) <= TAKEN_OVER else f"{_FIRST[_timed(known)]} {TAKEN_OVER}"
     with st.container(horizontal=True):
         st.button(
-            f"Take over what {shown(person, 20)} took", key=f"{LIKES}-from", on_click=_take_over,
-            args=(known, person), help=f"{TAKEN_OVER} items at most",
+            f"Take over {much} that {shown(person, 20)} {words}", key=f"{LIKES}-from",
+            on_click=_take_over, args=(known, person), disabled=not len(theirs),
+            help=f"{count(len(theirs), 'item')} in all" + (
+                f"; what was rated below {known.lessons.liked_from:g} is left out"
+                if known.lessons.liked_from is not None else ""
+            ),
         )
         st.button("Clear", key=f"{LIKES}-clear", on_click=_set, args=([],), disabled=not likes)
     return [str(each) for each in likes]
 
 
+def _timed(known: Known) -> bool:
+    return known.lessons.all.time is not None
+
+
+def _liked_by(known: Known, person: str) -> np.ndarray:
+    """Positions of somebody's entries, the newest or weightiest first, without those rated low."""
+    rows, least = history_rows(known, person), known.lessons.liked_from
+    return rows if least is None else rows[known.lessons.all.weight[rows] >= least]
+
+
 def _take_over(known: Known, person: str) -> None:
-    rows = history_rows(known, person)[:TAKEN_OVER]
+    rows = _liked_by(known, person)[:TAKEN_OVER]
     _set(known.lessons.all.items[known.lessons.all.item[rows]].tolist())
 
 

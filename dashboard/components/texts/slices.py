@@ -53,8 +53,8 @@ def slices_view(evidence: TextEvidence, model: str) -> None:
             _table(parts, digits),
             hide_index=True, height="content", alt="Slices with segments, means and intervals",
         )
-        tests = "one test (Mann-Whitney) of the two against each other" if len(parts) == 2 else (
-            "tests (Mann-Whitney) are corrected after Holm"
+        tests = "one test (permutation) of the two means" if len(parts) == 2 else (
+            "tests of the means (permutation) are corrected after Holm"
         )
         st.caption(f"Slices of fewer than {FEW} segments are flagged; {tests}.")
 

@@ -41,22 +41,24 @@ def mapping(space: Workspace) -> list[tuple[str, str]]:
     with st.grid(4, min_column_width=200):
         truth = st.selectbox(
             "Truth", names, index=names.index(guess["truth"][0]) if guess else 0,
-            format_func=label, key=f"{SLUG}-truth-{space.source}",
+            format_func=label, key=f"{SLUG}-truth-{space.source}", persist_state="session",
         )
         others = [name for name in names if name != truth]
         first = [name for name in guess.get("prediction", []) if name in others]
         alike = space.once(("alike", truth), lambda: same_values(frame, truth, others))
         systems = st.multiselect(
             "Predictions", others, default=first or alike,
-            format_func=label, key=f"{SLUG}-systems-{space.source}",
+            format_func=label, key=f"{SLUG}-systems-{space.source}", persist_state="session",
             help="Several columns compare several systems on the same rows.",
         )
         score = st.selectbox(
             "Score", rest, format_func=label, key=f"{SLUG}-score-{space.source}",
+            persist_state="session",
             help="Probability of the second of two classes, for one prediction column.",
         )
         group = st.selectbox(
             "Slice by", rest, format_func=label, key=f"{SLUG}-group-{space.source}",
+            persist_state="session",
         )
     pairs = [("truth", truth), *(("prediction", name) for name in systems)]
     return pairs + [(role, name) for role, name in (("score", score), ("group", group)) if name]

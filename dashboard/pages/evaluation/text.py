@@ -45,19 +45,19 @@ def mapping(space: Workspace) -> list[tuple[str, str]]:
         options = ["", *names]
         return st.selectbox(
             title, options, index=options.index(first), format_func=label, help=help,
-            key=f"{SLUG}-{role}-{space.source}",
+            key=f"{SLUG}-{role}-{space.source}", persist_state="session",
         )
 
     # Wide enough for several names of vendors beside each other.
     with st.grid(2, min_column_width=300):
         references = st.multiselect(
             "References", names, default=guess.get("truth", []), format_func=label,
-            key=f"{SLUG}-truth-{space.source}",
+            key=f"{SLUG}-truth-{space.source}", persist_state="session",
             help="What a person wrote. Several columns are several right ways to say it.",
         )
         systems = st.multiselect(
             "Outputs", names, default=guess.get("prediction", []), format_func=label,
-            key=f"{SLUG}-systems-{space.source}",
+            key=f"{SLUG}-systems-{space.source}", persist_state="session",
             help="What each system wrote. Several columns compare several systems.",
         )
         source = optional("Source", "source",

@@ -6,7 +6,8 @@ from functools import partial
 import streamlit as st
 
 from dashboard.components.marking import marked_of
-from dashboard.components.text import count, shown
+from dashboard.components.run_size import size_of
+from dashboard.components.text import shown
 from dashboard.session import past_runs
 from data.errors import LitmusError
 from data.run_store import run_store
@@ -78,7 +79,7 @@ for position, run in enumerate(runs):
     with st.container(border=True):
         st.markdown(
             f"**{run.request.task.title}** · {shown(run.request.dataset.name, 60)} · "
-            f"{count(len(run.rows), 'image' if run.request.task.reads == 'images' else 'row')} · "
+            f"{size_of(run)} · "
             f"{shown(', '.join(each.card.title for each in run.runs), 200)} · "
             f"{run.created:%H:%M} UTC"
         )

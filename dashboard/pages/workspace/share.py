@@ -4,6 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.components.cloud_memory import memory
 from dashboard.components.text import count
 from pipelines.registry import all_tasks
 from pipelines.runtime.device import resident_mb
@@ -14,8 +15,6 @@ ORDER = 3
 HELP = "Put this dashboard online for your team in five steps, with checks of what can be checked."
 ROOT = Path(__file__).parents[3]
 READ_FIRST = ("uv.lock", "Pipfile", "environment.yml", "requirements.txt", "pyproject.toml")
-CLOUD_MB = 2_700
-GUARANTEED_MB = 690
 LARGEST_FILE_MB = 100
 
 
@@ -34,9 +33,7 @@ def checks() -> list[tuple[bool, str]]:
         ((ROOT / "streamlit_app.py").is_file(), "The entry file streamlit_app.py is at the root"),
         (size < LARGEST_FILE_MB,
          f"The largest file is {largest.name}, {size:.0f} MB; GitHub takes up to 100 MB"),
-        (now + models < CLOUD_MB,
-         f"This process holds {now:,.0f} MB; the largest default model reads {models:.0f} MB. The "
-         f"cloud guarantees {GUARANTEED_MB} MB and allows up to {CLOUD_MB:,} MB"),
+        memory(now, models),
     ]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from pipelines.progress import Progress
+from pipelines.recommendation.learnt_arrays import numbers
 from pipelines.recommendation.methods.factors import cosines
 from pipelines.recommendation.recommender import Lessons, Recommender, Setting
 
@@ -86,7 +87,7 @@ class Als(Recommender):
         return {"items": self._items}
 
     def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        self._hold(arrays["items"])
+        self._hold(numbers(arrays, "items", len(self.popularity), self.whole("factors")))
 
     def _hold(self, items: np.ndarray) -> None:
         self._items = np.ascontiguousarray(items, dtype=np.float32)

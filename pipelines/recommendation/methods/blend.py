@@ -26,6 +26,8 @@ PARTS: Mapping[str, type[Recommender]] = {
     "ease": Ease, "neighbours": Neighbours, "als": Als, "bpr": Bpr, "two-tower": TwoTower,
     "content": Content, "popular": Popular,
 }
+# What is blended when nobody says what to.
+USUAL = ("ease", "neighbours", "als")
 # Of the training entries, to choose weights by when the caller gives none.
 HELD_SHARE = 0.1
 
@@ -49,7 +51,7 @@ class Blend(Recommender):
     name = "blend"
     # The parts weigh the interactions themselves.
     defaults: ClassVar[Mapping[str, Setting]] = {
-        "weighting": "raw", "parts": "ease,neighbours,als", "weights": "", "ease.text": 8.0,
+        "weighting": "raw", "parts": ",".join(USUAL), "weights": "", "ease.text": 8.0,
     }
 
     def __init__(
@@ -111,7 +113,8 @@ class Blend(Recommender):
             weights = np.asarray([float(each) for each in listed])
         except ValueError:
             weights = np.zeros(0)
-        if len(weights) != len(self.parts) or not (weights >= 0).all() or not weights.sum() > 0:
+        there = len(weights) == len(self.parts) and np.isfinite(weights).all()
+        if not there or not (weights >= 0).all() or not weights.sum() > 0:
             raise OptionError(
                 f"The weights “{self.settings['weights']}” do not fit {len(self.parts)} methods; "
                 "give one number of 0 or more for each, not all of them 0."
@@ -154,10 +157,16 @@ class Blend(Recommender):
         return weights_on_validation(fitted, rest.interactions.matrix(), wanted)
 
     def _scores(self, weighed: csr_matrix) -> np.ndarray:
+        return self._answers(weighed)[0]
+
+    def _answers(self, weighed: csr_matrix) -> tuple[np.ndarray, np.ndarray]:
         total = np.zeros(weighed.shape, dtype=np.float32)
+        spoken = np.zeros(weighed.shape[0], dtype=bool)
         for weight, part in self._used():
-            total += np.float32(weight) * standardised(part.scores(weighed))
-        return total
+            scores, heard = part.heard(weighed)
+            total += np.float32(weight) * standardised(scores)
+            spoken |= heard
+        return total, spoken
 
     def _shares(self, weighed: csr_matrix, item: int) -> np.ndarray:
         total = np.zeros(weighed.nnz, dtype=np.float64)
@@ -172,6 +181,10 @@ class Blend(Recommender):
         heaviest = max(self._used(), key=lambda used: used[0])
         return heaviest[1]._similarities(item)
 
+    def device_used(self) -> str | None:
+        found = (part.device_used() for _, part in self._used())
+        return next((each for each in found if each), None)
+
     def _used(self) -> list[tuple[float, Recommender]]:
         assert self.weights is not None, "a blend is fitted before it scores"
         pairs = zip(self.weights, self.parts.values(), strict=True)
@@ -184,12 +197,16 @@ class Blend(Recommender):
         }
 
     def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        if self.weights is None:
+            raise ValueError("a fitted blend has weights")
         for name, part in self.parts.items():
             start = f"{name}/"
             part.restore({
                 key.removeprefix(start): value
                 for key, value in arrays.items() if key.startswith(start)
             })
+            if len(part.popularity) != len(self.popularity):
+                raise ValueError(f"{name} is of {len(part.popularity)} items")
 
 
 def _listed(text: str) -> list[str]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from data.errors import DataError
 from pipelines.progress import Progress
+from pipelines.recommendation.learnt_arrays import numbers
 from pipelines.recommendation.methods.factors import cosines, mean_vectors
 from pipelines.recommendation.methods.texts import text_vectors
 from pipelines.recommendation.recommender import Lessons, Recommender
@@ -26,6 +27,7 @@ class Content(Recommender):
     """
 
     name = "content"
+    on_device = True
 
     def _fit(self, matrix: csr_matrix, lessons: Lessons, progress: Progress) -> None:
         if not lessons.catalogue.described:
@@ -49,4 +51,4 @@ class Content(Recommender):
         return {"vectors": self._vectors}
 
     def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        self._vectors = arrays["vectors"]
+        self._vectors = numbers(arrays, "vectors", len(self.popularity), None)

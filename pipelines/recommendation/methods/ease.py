@@ -19,6 +19,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from pipelines.progress import Progress
+from pipelines.recommendation.learnt_arrays import numbers, sparse
+from pipelines.recommendation.methods.inverting import inverse, steps_of
 from pipelines.recommendation.methods.words import items_by_word
 from pipelines.recommendation.recommender import Lessons, Recommender, Setting
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     import torch
     from scipy.sparse import csr_matrix
 
-# 15,000 items squared are 0.9 GB of float32, and the inverse needs two of these.
+# 15,000 items squared are 0.9 GB of float32.
 MOST_ITEMS = 15_000
 # Below this many users the matrix of users is used where it is the smaller one. Scoring costs
 # users x items for each history then, which stays cheap up to here.
@@ -35,7 +37,7 @@ MOST_USERS_DUAL = 4_000
 MOST_DUAL_ENTRIES = 150_000_000
 # Multiplications a second: of sparse with sparse, and of dense blocks (measured on 2 cores).
 SPARSE_RATE, DENSE_RATE = 5e7, 5e10
-USERS_PER_BLOCK = 4096
+USERS_PER_BLOCK, ITEMS_PER_BLOCK = 4096, 512
 MOST_WORDS = 1_000
 
 
@@ -52,6 +54,7 @@ class Ease(Recommender):
     """
 
     name = "EASE"
+    on_device = True
     defaults: ClassVar[Mapping[str, Setting]] = {"penalty": 250.0, "text": 0.0, "even": 0.0}
 
     @classmethod
@@ -92,9 +95,9 @@ class Ease(Recommender):
         if self.number("text") > 0:
             self._known = self._with_words(lessons)
         if few_users(*self._known.shape):
-            self._fit_by_users()
+            self._fit_by_users(progress)
         else:
-            self._fit_by_items()
+            self._fit_by_items(progress)
 
     def _with_words(self, lessons: Lessons) -> csr_matrix:
         """What people took, and below it a row for each word."""
@@ -109,14 +112,14 @@ class Ease(Recommender):
         words.data *= np.float32(self.number("text") ** 0.5)
         return csr_matrix(vstack([self._known, words]), dtype=np.float32)
 
-    def _fit_by_users(self) -> None:
+    def _fit_by_users(self, progress: Progress) -> None:
         import torch
 
-        penalty = self.number("penalty")
+        progress.stage(self.name, steps_of(self._known.shape[0]))
         gram = torch.from_numpy((self._known @ self._known.T).toarray()).to(self.where())
-        inverse = _inverse(gram, penalty).cpu().numpy()
+        inverted = inverse(gram, self.number("penalty"), progress).cpu().numpy()
         # (I, U) = X'K, because the sparse factor comes first in scipy.
-        spread = np.ascontiguousarray((self._known.T.tocsr() @ inverse).T)
+        spread = np.ascontiguousarray((self._known.T.tocsr() @ inverted).T)
         # x'Kx of each item, in float64 as popular items come near 1.
         columns = self._known.tocoo()
         explained = np.bincount(
@@ -128,27 +131,37 @@ class Ease(Recommender):
         self._table = spread
         self._diagonal = (explained / own).astype(np.float32)
 
-    def _fit_by_items(self) -> None:
-        table = _inverse(self._item_gram(), self.number("penalty"))
+    def _fit_by_items(self, progress: Progress) -> None:
+        gram = self._item_gram(progress)
+        progress.stage(self.name, steps_of(len(gram)))
+        table = inverse(gram, self.number("penalty"), progress)
         diagonal = table.diagonal().clone()
         table.div_(-diagonal).fill_diagonal_(0.0)
         self._table = table.cpu().numpy()
         self._diagonal = np.zeros(0, dtype=np.float32)
         self._known = self._known[:0]
 
-    def _item_gram(self) -> torch.Tensor:
+    def _item_gram(self, progress: Progress) -> torch.Tensor:
         import torch
 
         users, items = self._known.shape
         pairs = float((np.diff(self._known.indptr).astype(np.float64) ** 2).sum())
         if pairs / SPARSE_RATE <= items**2 * users / DENSE_RATE:
-            gram = (self._known.T.tocsr() @ self._known).toarray()
+            taken = self._known.T.tocsr()
+            gram = np.empty((items, items), dtype=np.float32)
+            progress.stage(self.name, items)
+            for start in range(0, items, ITEMS_PER_BLOCK):
+                rows = taken[start : start + ITEMS_PER_BLOCK]
+                (rows @ self._known).toarray(out=gram[start : start + rows.shape[0]])
+                progress.advance(rows.shape[0])
             return torch.from_numpy(gram).to(self.where())
+        progress.stage(self.name, users)
         total = torch.zeros((items, items), dtype=torch.float32, device=self.where())
         for start in range(0, users, USERS_PER_BLOCK):
             block = torch.from_numpy(self._known[start : start + USERS_PER_BLOCK].toarray())
             block = block.to(self.where())
             total.addmm_(block.T, block)
+            progress.advance(len(block))
         return total
 
     def _scores(self, weighed: csr_matrix) -> np.ndarray:
@@ -181,14 +194,13 @@ class Ease(Recommender):
         }
 
     def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        from scipy.sparse import csr_matrix
-
-        self._table, self._diagonal = arrays["table"], arrays["diagonal"]
-        starts = arrays["known_starts"]
-        self._known = csr_matrix(
-            (arrays["known_weights"], arrays["known_items"], starts),
-            shape=(len(starts) - 1, self._table.shape[1]),
-        )
+        items = len(self.popularity)
+        weights = numbers(arrays, "known_weights", None)
+        self._known = sparse(weights, arrays.get("known_items"), arrays.get("known_starts"), items)
+        # Without anybody known it is the table of items by items.
+        people = self._known.shape[0]
+        self._table = numbers(arrays, "table", people or items, items)
+        self._diagonal = numbers(arrays, "diagonal", items if people else 0)
 
 
 def evened(matrix: csr_matrix, power: float) -> csr_matrix:
@@ -211,18 +223,6 @@ def evened(matrix: csr_matrix, power: float) -> csr_matrix:
 def few_users(users: int, items: int) -> bool:
     """Whether the matrix of users is the one to invert."""
     return users < items and users <= MOST_USERS_DUAL and users * items <= MOST_DUAL_ENTRIES
-
-
-def _inverse(gram: torch.Tensor, penalty: float) -> torch.Tensor:
-    """(gram + penalty I)⁻¹ of a symmetric matrix, which is overwritten."""
-    import torch
-
-    gram.diagonal().add_(penalty)
-    factor = torch.linalg.cholesky(gram)
-    del gram
-    inverse = torch.cholesky_inverse(factor)
-    # Symmetric, so that the one that lies row by row in memory can be had without a copy.
-    return inverse if inverse.is_contiguous() else inverse.T.contiguous()
 
 
 def _weighted_rows(table: np.ndarray, weighed: csr_matrix) -> np.ndarray:

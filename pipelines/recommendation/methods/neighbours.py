@@ -9,13 +9,15 @@ import numpy as np
 
 from data.errors import OptionError
 from pipelines.progress import Progress
+from pipelines.recommendation.learnt_arrays import numbers, sparse
 from pipelines.recommendation.recommender import Lessons, Recommender, Setting
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
 MEASURES = ("cosine", "tfidf", "bm25")
-# Items that no neighbour reaches stand below all others, in the order of popularity.
+# Items that no neighbour reaches stand below all others, in the order of popularity, apart by no more
+# than what counts as no opinion (`recommender.DUST`).
 BELOW_ALL = 1e-6
 # Of two items that one person took, measured on 2 cores; some people took far more than others.
 SECONDS_PER_PAIR = 3e-8
@@ -120,12 +122,11 @@ class Neighbours(Recommender):
                 "starts": self._votes.indptr}
 
     def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        from scipy.sparse import csr_matrix
-
-        items = len(arrays["starts"]) - 1
-        self._votes = csr_matrix(
-            (arrays["weights"], arrays["places"], arrays["starts"]), shape=(items, items)
-        )
+        items = len(self.popularity)
+        weights = numbers(arrays, "weights", None)
+        self._votes = sparse(weights, arrays.get("places"), arrays.get("starts"), items)
+        if self._votes.shape[0] != items:
+            raise ValueError(f"votes of {self._votes.shape[0]} items, needed are {items}")
 
 
 def _sorted(found: csr_matrix) -> csr_matrix:

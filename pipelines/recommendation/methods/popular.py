@@ -9,6 +9,7 @@ import numpy as np
 
 from data.errors import OptionError
 from pipelines.progress import Progress
+from pipelines.recommendation.learnt_arrays import numbers
 from pipelines.recommendation.recommender import Lessons, Recommender, Setting
 
 if TYPE_CHECKING:
@@ -51,4 +52,4 @@ class Popular(Recommender):
         return {"order": self._order}
 
     def _restore(self, arrays: Mapping[str, np.ndarray]) -> None:
-        self._order = np.asarray(arrays["order"], dtype=np.float32)
+        self._order = numbers(arrays, "order", len(self.popularity))

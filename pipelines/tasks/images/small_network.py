@@ -148,8 +148,8 @@ class SmallNetworkPipeline(Pipeline):
         self.load()
         facts = read_facts(folder, self.card.id, self.config.classes)
         self._classes, self._learnt = tuple(facts["classes"]), tuple(facts["learnt"])
-        self._channels = 3 if number_of(facts, "channels", folder) == 3 else 1
-        self._temperature = number_of(facts, "temperature", folder)
+        self._channels = 3 if number_of(facts, "channels") == 3 else 1
+        self._temperature = number_of(facts, "temperature")
         network = self._build(len(self._learnt), self._channels, seeded(self.config.seed))
         restore_weights(folder, network)
         self._network = network.to(self._device).eval()

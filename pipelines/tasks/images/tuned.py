@@ -131,7 +131,7 @@ class TunedPipeline(Pipeline):
         self.load()
         facts = read_facts(folder, self.card.id, self._classes)
         self._classes, self._learnt = tuple(facts["classes"]), tuple(facts["learnt"])
-        self._temperature = number_of(facts, "temperature", folder)
+        self._temperature = number_of(facts, "temperature")
         network = untuned(len(self._learnt), facts.get("unit") is True, self.config.device)
         restore_weights(folder, network)
         self._tuned = network
