@@ -38,6 +38,8 @@ class Workspace:
         trouble: the last sentence that has to be shown.
         step: the last one looked at.
         link: what this page last wrote into the address.
+        unread: of a link that was opened, what could not be taken over, in a few words each.
+        asked_columns: role to column, as a link that was opened asks for them.
         suggested: the models that the page last suggested.
         memo: what was computed from the data and the choices, kept while they stand.
     """
@@ -53,6 +55,8 @@ class Workspace:
     trouble: str = ""
     step: str = ""
     link: dict[str, str] = field(default_factory=dict)
+    unread: tuple[str, ...] = ()
+    asked_columns: dict[str, str] = field(default_factory=dict)
     memo: dict[Hashable, Any] = field(default_factory=dict)
     suggested: frozenset[str] | None = None
 

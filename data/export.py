@@ -14,8 +14,12 @@ DROPPED = re.compile(
 )
 
 
+# A negative number runs nothing: written with an apostrophe, an id would match none elsewhere.
+NEGATIVE = re.compile(r"-[0-9]+(?:\.[0-9]+)?")
+
+
 def _safe(text: object) -> object:
-    if not isinstance(text, str):
+    if not isinstance(text, str) or NEGATIVE.fullmatch(text):
         return text
     if text[:1] in ("\t", "\r", "\n") or DROPPED.sub("", text[:20]).startswith(FORMULA_START):
         return "'" + text
@@ -26,8 +30,8 @@ def safe_csv(frame: pd.DataFrame, *, byte_order_mark: bool = False) -> bytes:
     """A frame as UTF-8 CSV.
 
     Text cells and column names that a spreadsheet would take for a formula get an apostrophe in
-    front (OWASP, CSV injection). Lines end with CR LF (RFC 4180), which also makes the writer quote
-    a cell that holds a bare CR.
+    front (OWASP, CSV injection); negative numbers stay as they are. Lines end with CR LF (RFC 4180),
+    which also makes the writer quote a cell that holds a bare CR.
 
     Args:
         frame: what to write; its index is left out.

@@ -50,10 +50,12 @@ class Limits:
         most = self.file_mb * 2**20
         if size <= most:
             return ""
-        shown, limit = f"{size / 2**20:,.0f} MB", f"{self.file_mb:,} MB"
-        if shown == limit:
-            shown, limit = f"{size:,} bytes", f"{most:,}"
-        return f"{name} is {shown}; at most {limit} are read."
+        # As many decimals as tell it from the limit.
+        for decimals in range(3):
+            shown = f"{size / 2**20:,.{decimals}f}"
+            if shown != f"{self.file_mb:,.{decimals}f}":
+                return f"{name} is {shown} MB; at most {self.file_mb:,} MB are read."
+        return f"{name} is {size:,} bytes; at most {most:,} are read."
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Limits:

@@ -109,14 +109,6 @@ def column_problems(
     return found
 
 
-def time_problems(table: Table, column: str) -> list[Problem]:
-    """Returns how a column of times may be read wrongly."""
-    found: list[Problem] = []
-    if pd.api.types.is_string_dtype(table.frame[column]):
-        _dates(table.frame[column], column, found)
-    return found
-
-
 def _text(cells: pd.Series, column: str, known: Traits, add: Add) -> None:
     text = cells.astype("str").str.strip()
     repeated = (text.duplicated() & text.notna() & (text != "")).to_numpy(dtype=bool)
@@ -212,37 +204,53 @@ def _folded(label: str) -> str:
 
 
 def _dates(cells: pd.Series, column: str, found: list[Problem]) -> None:
-    """How dates were read of which some can be read with the day or with the month first."""
+    told = day_and_month(cells, f" in {column!r}")
+    if told is not None:
+        sentence, severity = told
+        found.append(Problem(sentence, column, (), severity))
+
+
+def day_and_month(cells: pd.Series, where: str = "") -> tuple[str, Severity] | None:
+    """How dates were read of which some can be read with the day or with the month first.
+
+    Args:
+        cells: texts.
+        where: what follows "Dates" in the sentence.
+
+    Returns:
+        A sentence and how grave it is; None where no date can be read in two ways.
+    """
     dates = cells.dropna().astype("str")
     parts = dates.str.extract(r"^\s*(\d{1,2})[-/](\d{1,2})[-/]\d{2,4}").dropna()
     if not len(parts):
-        return
+        return None
     first, second = parts[0].astype("int64"), parts[1].astype("int64")
     days_first, months_first = first[first > 12], second[second > 12]
     open_ones = parts[(first <= 12) & (second <= 12) & (first != second)]
     if len(days_first) and len(months_first):
         some = [str(dates[each.index[0]])[:20] for each in (days_first, months_first)]
-        sentence = (
-            f"Dates in {column!r} have the day first in some rows ({some[0]!r}) and the month first in "
-            f"others ({some[1]!r}), so that the rest may be read wrongly. Write them as 2026-03-31."
+        return (
+            f"Dates{where} have the day first in some rows ({some[0]!r}) and the month first in "
+            f"others ({some[1]!r}), so that the rest may be read wrongly. Write them as 2026-03-31.",
+            "warning",
         )
-        found.append(Problem(sentence, column, (), "warning"))
-    elif len(open_ones) and (len(days_first) or len(months_first)):
+    if len(open_ones) and (len(days_first) or len(months_first)):
         told = days_first if len(days_first) else months_first
         order, of = ("day", "day/month") if len(days_first) else ("month", "month/day")
         example, sure = (str(dates[each.index[0]])[:20] for each in (open_ones, told))
-        sentence = (
-            f"Dates in {column!r} such as {example!r} are read with the {order} first ({of}), as "
-            f"{sure!r} can only be that."
+        return (
+            f"Dates{where} such as {example!r} are read with the {order} first ({of}), as {sure!r} can "
+            "only be that.",
+            "note",
         )
-        found.append(Problem(sentence, column, (), "note"))
-    elif not (len(days_first) or len(months_first)):
-        example = str(dates.iloc[0])[:20]
-        sentence = (
-            f"Dates in {column!r} such as {example!r} can be read as day/month or month/day; they are "
-            "read as month/day. Write them as 2026-03-31 to be sure."
-        )
-        found.append(Problem(sentence, column, (), "warning"))
+    if len(days_first) or len(months_first):
+        return None
+    example = str(dates[parts.index[0]])[:20]
+    return (
+        f"Dates{where} such as {example!r} can be read as day/month or month/day; they are read as "
+        "month/day. Write them as 2026-03-31 to be sure.",
+        "warning",
+    )
 
 
 def _numbers_in_text(cells: pd.Series, column: str, known: Traits, add: Add) -> None:

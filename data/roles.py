@@ -12,7 +12,8 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
-from data.errors import DataError, LitmusError, OptionError
+from data.errors import DataError, OptionError
+from data.protected import attribute_of
 from data.traits import Traits, traits
 
 Kind = Literal["text", "category", "number", "time", "image", "id", "key", "any"]
@@ -45,9 +46,6 @@ HINTS: Mapping[str, tuple[str, ...]] = {
     "time": tuple(_TIME_HINTS.split()),
     "group": tuple(_GROUP_HINTS.split()),
 }
-# What documents are read into.
-DOCUMENT_COLUMNS = ("document", "page", "heading", "text")
-_NAMED = 3
 _MOST_LABELS = 50
 _LEAST = 0.5
 _FEW = 11
@@ -75,6 +73,9 @@ class Role:
         feature: Whether models of a task with features learn from the column all the same.
         of: The role whose things it describes, as a group does users: it is nearly the same in all
             rows of one of them. Empty where it describes the row.
+        without: What follows where no column has the role, as a clause; empty where nothing that
+            somebody who has such a column would miss.
+        counters: Whether numbers that only say what came first are times too, where asked for.
     """
 
     name: str
@@ -85,6 +86,8 @@ class Role:
     hints: tuple[str, ...] = ()
     feature: bool = False
     of: str = ""
+    without: str = ""
+    counters: bool = False
 
 
 def suggest(frame: pd.DataFrame, roles: Sequence[Role]) -> dict[str, str]:
@@ -137,7 +140,25 @@ def _most_plausible(
         # A single image is a column of one value.
         if role.kind == "image" and role.name in known:
             chosen[role.name] = role.name
+        if role.required and role.kind == "any" and role.name not in chosen:
+            chosen.update(_only_one_of_two(role, known, chosen, refused))
     return chosen
+
+
+def _only_one_of_two(
+    role: Role, known: Mapping[str, Traits], chosen: Mapping[str, str],
+    refused: Collection[tuple[str, str]],
+) -> dict[str, str]:
+    """The role with the only column of two values: an outcome without a telling name, but no guess.
+
+    Columns whose name says that they hold people's sex or age are asked about, not learnt.
+    """
+    two = [
+        column for column, each in known.items()
+        if each.distinct == 2 and column not in chosen.values()
+        and (role.name, column) not in refused
+    ]
+    return {role.name: two[0]} if len(two) == 1 and not attribute_of(two[0]) else {}
 
 
 def differing(
@@ -198,32 +219,13 @@ def check(frame: pd.DataFrame, roles: Sequence[Role], mapping: Mapping[str, str]
             )
     for role in roles:
         if role.required and role.name not in mapping:
-            raise _without_column(role, frame)
+            # Only what is refused needs it, and it needs what is here.
+            from data.unfit import without_column
+
+            raise without_column(role, frame)
     _check_shared(by_name, mapping)
     for name, column in mapping.items():
-        _check_content(frame[column], by_name[name])
-
-
-def _without_column(role: Role, frame: pd.DataFrame) -> LitmusError:
-    """Why no column was taken for a role that is needed, as far as its name and cells tell."""
-    hints = (role.name, *role.hints)
-    named = next((str(each) for each in frame.columns if str(each).casefold() in hints), None)
-    if role.kind == "text" and named is not None and not traits(frame[named]).has_words:
-        if set(frame.columns) == set(DOCUMENT_COLUMNS):
-            names = [f"“{name}”" for name in frame["document"].dropna().unique()[:_NAMED]]
-            return DataError(
-                f"No words were found in {', '.join(names) or 'the documents'}. Bring documents with "
-                "text in them."
-            )
-        what = "is empty" if traits(frame[named]).kind == "empty" else "holds no words"
-        return DataError(
-            f"Column “{named}”, which would be the {role.title.lower()}, {what}. Bring a file with "
-            "texts there, or choose another column."
-        )
-    return OptionError(
-        f"{role.title} has no column. Choose the column that holds it, on the command line with "
-        f"--map {role.name}=COLUMN."
-    )
+        check_content(frame[column], by_name[name])
 
 
 def _check_shared(by_name: Mapping[str, Role], mapping: Mapping[str, str]) -> None:
@@ -236,14 +238,20 @@ def _check_shared(by_name: Mapping[str, Role], mapping: Mapping[str, str]) -> No
                 f"Column {column!r} is chosen both as {other} and as {name}. "
                 "Choose a different column for one of them."
             )
-        if other != name and {"label", "truth"} & {name, other}:
+        both = by_name[name].required and by_name[other].required
+        if other != name and (both or {"label", "truth"} & {name, other}):
             raise OptionError(
                 f"Column {column!r} is chosen both as {other} and as {name}. "
                 "Choose a different column for one of them."
             )
 
 
-def _check_content(cells: pd.Series, role: Role) -> None:
+def check_content(cells: pd.Series, role: Role) -> None:
+    """Refuses a column that does not hold what its role needs.
+
+    Raises:
+        DataError: It does not, with an example.
+    """
     known = traits(cells)
     column = cells.name
     if known.kind == "empty":
@@ -262,7 +270,8 @@ def _check_content(cells: pd.Series, role: Role) -> None:
             f"Column {column!r} holds text (for example {known.example!r}), but {role.name} needs "
             "numbers. Choose a column of numbers."
         )
-    if role.kind == "time" and known.time_share < 0.5:
+    counts = role.counters and known.numeric_share == 1
+    if role.kind == "time" and known.time_share < 0.5 and not counts:
         raise DataError(
             f"Column {column!r} holds no dates that can be read (for example {known.example!r}). "
             "Choose a column of dates such as 2026-03-31, or leave the time out."
@@ -318,9 +327,18 @@ def _plausible(role: Role, column: str, known: Traits, others: Mapping[str, Trai
     return 0.6 * named + weight * content * (0.5 if named else 1.0)
 
 
+def called_like(role: Role, column: str) -> bool:
+    """Whether a column has a name that is one of those of a role."""
+    return _plain(column) in _names(role)
+
+
+def _names(role: Role) -> list[str]:
+    return [_plain(hint) for hint in (role.name, *role.hints, *HINTS.get(role.name, ()))]
+
+
 def _named(role: Role, column: str) -> float:
     """Returns 1 for an exact name, less for a shared word, 0 where nothing is alike."""
-    hints = [_plain(hint) for hint in (role.name, *role.hints, *HINTS.get(role.name, ()))]
+    hints = _names(role)
     name = _plain(column)
     if name in hints:
         # Earlier hints are the more telling ones.

@@ -12,6 +12,7 @@ from data.errors import OptionError
 from data.labels import LabelScheme, key_of, keys, recognise
 from data.roles import suggest
 from data.table import MEASURES, Table
+from data.unfit import passed_over
 from pipelines.judging import find_kind
 from pipelines.options import Options
 from pipelines.task import Task
@@ -104,6 +105,12 @@ def _with_note(
     return table
 
 
+def _passed_over(task: Task, table: Table, mapping: Mapping[str, str]) -> Table:
+    """The table with a note on each column that is called like a role and was not taken for it."""
+    found = passed_over(table.frame, task.roles, mapping)
+    return replace(table, notes=(*table.notes, *found)) if found else table
+
+
 def prepare(
     task: Task,
     table: Table,
@@ -121,8 +128,8 @@ def prepare(
     """
     mapping = suggest_roles(task, table, roles or {})
     meaning = suggest_labels(task, table, mapping, labels or {})
-    dataset = build(_with_note(table, task, roles or {}, mapping), task.roles, mapping, meaning,
-                    features=task.features)
+    noted = _passed_over(task, _with_note(table, task, roles or {}, mapping), mapping)
+    dataset = build(noted, task.roles, mapping, meaning, features=task.features)
     label = mapping.get("label")
     if label is not None and task.scheme is not None and not meaning:
         examples = ", ".join(f"“{key_of(v)}”" for v in table.frame[label].dropna().unique()[:4])

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.collecting import spare_libraries
 from dashboard.components.data_step import data_step
 from dashboard.components.dataset_picker import bring_sample
-from dashboard.components.link import adopt_link, was_brought, write_link
+from dashboard.components.link import adopt_link, say_unread, was_brought, write_link
 from dashboard.components.made_before import made_before
 from dashboard.components.models_step import follow_suggestion, models_step
 from dashboard.components.run_button import collect, run_button, start_run, watch
@@ -47,6 +47,7 @@ def application(slug: str, *, results: Step, evaluation: Step, titled: bool = Tr
     if titled:
         st.title(task.title, anchor=False)
     st.caption(task.question)
+    say_unread(task, space)
     with st.container(horizontal=True, horizontal_alignment="distribute",
                       vertical_alignment="center"):
         step = step_row(slug, space)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import streamlit as st
 
@@ -47,13 +48,14 @@ def map_columns(task: Task, space: Workspace) -> None:
     with st.grid(4, min_column_width=190):
         for role in task.roles:
             key = role_key(task, role.name)
-            options = columns if role.required else [NONE, *columns]
             fallback = chosen.get(role.name, NONE)
+            # A column that does not fit is never taken just to have one.
+            options = columns if role.required and fallback else [NONE, *columns]
             if st.session_state.get(key) not in options:
                 st.session_state[key] = fallback if fallback in options else options[0]
             st.selectbox(
                 role.title, options, key=key, persist_state="session", help=role.description,
-                format_func=lambda name: name or "none",
+                format_func=partial(_named, required=role.required),
             )
         for option in (each for each in task.options if each.columns):
             key = columns_key(task, option.name)
@@ -70,6 +72,10 @@ def map_columns(task: Task, space: Workspace) -> None:
     labels = chosen_roles(task, space).get("label")
     if labels is not None:
         _map_labels(task, space, labels)
+
+
+def _named(name: str, required: bool) -> str:
+    return name or ("choose a column" if required else "none")
 
 
 def _say_what_differs(task: Task, space: Workspace) -> None:
@@ -123,7 +129,7 @@ def chosen_roles(task: Task, space: Workspace) -> dict[str, str]:
     found = {}
     for role in task.roles:
         column = st.session_state.get(role_key(task, role.name), suggestion.get(role.name, NONE))
-        if column not in columns and column != NONE:
+        if column not in columns and (column != NONE or role.required):
             column = suggestion.get(role.name, NONE)
         if column:
             found[role.name] = column

@@ -21,7 +21,7 @@ from dashboard.components.labelling import label_sample
 from dashboard.components.recommendation.brought import interaction_figures, interaction_preview
 from dashboard.components.text import count, shown
 from dashboard.session import Workspace
-from data.problems import Problem, time_problems
+from data.problems import Problem
 from data.profile import ColumnProfile, Profile
 from data.table import Reads
 from pipelines.checks import language_warnings
@@ -47,6 +47,9 @@ def data_step(task: Task, space: Workspace) -> None:
         st.error(shown(trouble, most=600), icon=":material/error:")
     else:
         dataset = chosen_dataset(task, space)
+        for note in dataset.table.notes:
+            if note not in space.table.notes:
+                st.warning(shown(note, most=600), icon=":material/info:")
         for sentence in space.once(
             ("languages", dataset.fingerprint),
             lambda: language_warnings(task, dataset, [task.default_model]),
@@ -59,8 +62,6 @@ def data_step(task: Task, space: Workspace) -> None:
     # Documents and questions below each other leave cells empty by nature.
     if task.reads == "tables":
         problems(profile_of(space), lambda problem: _matters(task, space, problem))
-    elif task.reads == "interactions":
-        _problems_of_times(task, space)
     st.subheader("Preview", anchor=False)
     preview(task, space)
     for note in dict.fromkeys(space.table.notes):
@@ -134,18 +135,6 @@ def _matters(task: Task, space: Workspace, problem: Problem) -> bool:
     if problem.matters == "predicted":
         return role in PREDICTED
     return not task.features or any(each.name == role and each.kind == "text" for each in task.roles)
-
-
-def _problems_of_times(task: Task, space: Workspace) -> None:
-    """How times were read: ids and titles repeat by nature, but times tell the past of the future."""
-    table, column = space.table, chosen_roles(task, space).get("time")
-    if table is None or column is None:
-        return
-    for problem in space.once(("times", column), lambda: time_problems(table, column)):
-        if problem.severity == "warning":
-            st.warning(shown(problem.sentence, most=400), icon=":material/warning:")
-        else:
-            st.caption(f":material/info: {shown(problem.sentence, most=400)}")
 
 
 def problems(profile: Profile, matters: Callable[[Problem], bool] = lambda _: True) -> None:

@@ -14,12 +14,15 @@ from dashboard.components.models_step import (
     suggested_models,
 )
 from dashboard.components.steps import step_key
+from dashboard.components.text import shown
 from dashboard.session import Workspace
 from data import samples
 from pipelines.options import column_names
 from pipelines.task import Task
 
 YES, NO = "yes", "no"
+# Of what a link asks for in vain.
+NAMED = 4
 
 
 def adopt_link(task: Task, space: Workspace) -> bool:
@@ -31,27 +34,71 @@ def adopt_link(task: Task, space: Workspace) -> bool:
     given = {name: st.query_params[name] for name in _names(task) if name in st.query_params}
     if not given or given == space.link:
         return False
-    known = {sample.id for sample in samples.samples(task.slug)} | {FILE}
-    for name, text in given.items():
-        if name == source_key(task):
-            if text in known:
-                st.session_state[name] = text
-        elif name in _model_names(task):
-            st.session_state[name] = text == YES
-        elif name in _number_names(task):
-            _adopt_number(task, name, text)
-        elif name in _columns(task):
-            # Names that no column has are dropped when the choice is drawn.
-            st.session_state[name] = list(column_names(text))
-        elif name in _choices(task):
-            if text in _choices(task)[name]:
-                st.session_state[name] = text
-        else:
-            st.session_state[name] = text
+    titles = _titles(task)
+    unread = [
+        f"{titles[name]} “{text}”" for name, text in given.items() if not _adopted(task, name, text)
+    ]
+    space.unread = (*unread, *_unknown_settings(task))
+    space.asked_columns = {
+        role.name: given[role_key(task, role.name)] for role in task.roles
+        if given.get(role_key(task, role.name))
+    }
+    # What is written at the end of this run is no change that somebody made.
+    space.link = {}
     wanted = st.query_params.get(step_key(task.slug), "")
     # A link never starts a download: a Hub model waits for a click of whoever opened it.
     ready = space.experiment is None and hub_key(task) not in given
     return ready and wanted[:1] in ("3", "4", "5")
+
+
+def _adopted(task: Task, name: str, text: str) -> bool:
+    """Take over one value of a link; whether it can be what it is for."""
+    if name == source_key(task):
+        known = {sample.id for sample in samples.samples(task.slug)} | {FILE}
+        fits, value = text in known, text
+    elif name in _model_names(task):
+        fits = text in (YES, NO)
+        st.session_state[name] = text == YES
+        return fits
+    elif name in _number_names(task):
+        return _adopt_number(task, name, text)
+    elif name in _columns(task):
+        # Names that no column has are dropped when the choice is drawn.
+        st.session_state[name] = list(column_names(text))
+        return True
+    else:
+        fits, value = text in _choices(task).get(name, (text,)), text
+    if fits:
+        st.session_state[name] = value
+    return fits
+
+
+def _unknown_settings(task: Task) -> list[str]:
+    """What the address calls settings or models of the task, and are none."""
+    names, beginnings = set(_names(task)), (option_key(task, ""), model_key(task, ""))
+    return [
+        f"the setting “{name.removeprefix(task.slug + '-')}”" for name in st.query_params
+        if name.startswith(beginnings) and name not in names
+    ]
+
+
+def say_unread(task: Task, space: Workspace) -> None:
+    """One line on what a link asks for and could not be taken over, until something is changed."""
+    missing = list(space.unread)
+    if space.table is not None:
+        columns = set(space.table.frame.columns)
+        missing += [
+            f"the column “{name}” for {task.role(role).title}"
+            for role, name in space.asked_columns.items() if name not in columns
+        ]
+    if not missing:
+        return
+    named = "; ".join(shown(each, 80) for each in missing[:NAMED])
+    more = f"; and {len(missing) - NAMED:,} more" if len(missing) > NAMED else ""
+    st.warning(
+        f"The link asks for what is not here or not possible, and was opened without it: {named}{more}.",
+        icon=":material/link_off:",
+    )
 
 
 def was_brought(task: Task) -> bool:
@@ -62,6 +109,8 @@ def was_brought(task: Task) -> bool:
 def write_link(task: Task, space: Workspace) -> None:
     """Keep the address in step with the page; what is as suggested is left out."""
     current = _current(task, space)
+    if space.link and current != space.link:
+        space.unread, space.asked_columns = (), {}
     for name in _names(task):
         if name in current:
             if st.query_params.get(name) != current[name]:
@@ -102,14 +151,27 @@ def _current(task: Task, space: Workspace) -> dict[str, str]:
     return link
 
 
-def _adopt_number(task: Task, name: str, text: str) -> None:
+def _adopt_number(task: Task, name: str, text: str) -> bool:
     low, high, default = _numbers(task)[name]
     try:
         value = type(default)(text)
     except ValueError:
-        return
-    if low <= value <= high:
-        st.session_state[name] = value
+        return False
+    if not low <= value <= high:
+        return False
+    st.session_state[name] = value
+    return True
+
+
+def _titles(task: Task) -> dict[str, str]:
+    """What a page calls each value of a link."""
+    return {
+        source_key(task): "the sample", hub_key(task): "the Hub model",
+        option_key(task, "seed"): "Seed",
+        **{role_key(task, role.name): role.title for role in task.roles},
+        **{model_key(task, card.id): card.title for card in task.models},
+        **{option_key(task, each.name): each.label or each.title for each in task.options},
+    }
 
 
 def _numbers(task: Task) -> dict[str, tuple[float, float, float]]:

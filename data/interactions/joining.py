@@ -48,10 +48,10 @@ class _Match:
 def join_catalogue(tables: Sequence[Table]) -> Table:
     """Interactions with what other files tell of their items, in one table.
 
-    Files of the same columns are put below each other. Of the rest, a file that names each of its
-    items once describes items; the one that none of its columns identifies holds interactions.
-    Items that nobody took stay, as rows without a user. Texts become categories, so that a title is
-    held once however often its item was taken.
+    Of files of the same content one is read. Files of the same columns are put below each other. Of
+    the rest, a file that names each of its items once describes items; the one that none of its
+    columns identifies holds interactions. Items that nobody took stay, as rows without a user. Texts
+    become categories, so that a title is held once however often its item was taken.
 
     Args:
         tables: at least one; a single one is returned as it is.
@@ -59,7 +59,7 @@ def join_catalogue(tables: Sequence[Table]) -> Table:
     Raises:
         DataError: no file or several hold interactions, or a catalogue matches no column of theirs.
     """
-    stacked = _stacked(tables) if len(tables) > 1 else list(tables)
+    stacked = _stacked(_once(tables)) if len(tables) > 1 else list(tables)
     if len(stacked) == 1:
         return stacked[0]
     rows, catalogues = _told_apart(stacked)
@@ -76,6 +76,21 @@ def join_catalogue(tables: Sequence[Table]) -> Table:
         frame=frame.reset_index(drop=True), fingerprint=f"sha256:{digest}", notes=tuple(notes),
         total_rows=rows.total_rows + untaken, source_rows=None, untaken=untaken,
     )
+
+
+def _once(tables: Sequence[Table]) -> list[Table]:
+    """Each table but those that were given before, which is said of the first of them."""
+    found: dict[str, Table] = {}
+    for table in tables:
+        first = found.setdefault(table.fingerprint, table)
+        if first is not table:
+            note = f"{table.name} has the same content as {first.name}, so it is read only once."
+            if table.name == first.name:
+                note = f"{table.name} was given twice and is read only once."
+            found[table.fingerprint] = replace(
+                first, notes=tuple(dict.fromkeys((*first.notes, note)))
+            )
+    return list(found.values())
 
 
 def _stacked(tables: Sequence[Table]) -> list[Table]:

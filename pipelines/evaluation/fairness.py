@@ -81,7 +81,9 @@ class FairnessReport:
 
     Attributes:
         column: its name.
-        threshold: rows with a probability below it are approved.
+        threshold: rows with a probability below it are approved; the lowest of them where models of
+            folds have their own.
+        threshold_high: the highest of them.
         reference: the group that others are held against: the one approved most among those large
             enough.
         groups: in order of their size.
@@ -96,6 +98,7 @@ class FairnessReport:
 
     column: str
     threshold: float
+    threshold_high: float
     reference: str
     groups: tuple[GroupFairness, ...]
     parity_ratio: Measured
@@ -109,6 +112,14 @@ class FairnessReport:
         """The groups that are large enough; none where there are no two."""
         large = tuple(each for each in self.groups if not each.small)
         return large if len(large) > 1 else ()
+
+    @property
+    def shown_below(self) -> tuple[str, ...]:
+        """Groups whose approval ratio is shown to be below that of the reference at all."""
+        return tuple(
+            each.name for each in self.compared
+            if each.approval_ratio.high is not None and each.approval_ratio.high < 1
+        )
 
     @property
     def below_four_fifths(self) -> tuple[str, ...]:
@@ -133,13 +144,13 @@ def group_fairness(
     probability: Sequence[float] | np.ndarray,
     group: pd.Series,
     *,
-    threshold: float = 0.5,
+    threshold: float | np.ndarray = 0.5,
     column: str = "",
     seed: int = 0,
     level: float = 0.95,
     resamples: int = RESAMPLES,
 ) -> FairnessReport:
-    """How the groups of a column are treated by one threshold.
+    """How the groups of a column are treated by one threshold, or by that of each row.
 
     Ratios and differences have percentile intervals from one set of resamples, which draws groups of
     rows where there are very many rows.
@@ -149,7 +160,8 @@ def group_fairness(
         probability: (n,) of that.
         group: (n,) group of each row; numbers of many values fall into quartiles, and rows without
             one are left out.
-        threshold: rows with a probability below it are approved.
+        threshold: rows with a probability below it are approved; one for all, or (n,) where models of
+            folds have their own.
         column: name of `group`, by default its own.
         seed: of the resamples.
         level: of the intervals.
@@ -163,7 +175,8 @@ def group_fairness(
         The definitions are those of `fairlearn.metrics`.
     """
     bad, chance, codes, names = coded_groups(truth, probability, group)
-    approved = chance < threshold
+    cuts = np.broadcast_to(np.asarray(threshold, dtype=float), len(group))[group.notna().to_numpy()]
+    approved = chance < cuts
     per_row = np.stack([
         np.ones(len(bad)), approved, ~bad, ~bad & approved, bad, bad & approved, chance,
     ], axis=1)
@@ -187,7 +200,8 @@ def group_fairness(
     large = np.flatnonzero(~small)
     both = found.of(large), drawn.of(large)
     return FairnessReport(
-        column=title, threshold=threshold, reference=names[at], groups=groups,
+        column=title, threshold=float(cuts.min()), threshold_high=float(cuts.max()),
+        reference=names[at], groups=groups,
         parity_ratio=_between(both, lambda rates: _least_over_most(rates.approval), level),
         opportunity_difference=_between(both, lambda rates: _spread(rates.good_approval), level),
         odds_difference=_between(both, _odds, level),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,8 @@ from pipelines.recommendation.interactions import Catalogue
 _PARTS = re.compile(r"\s*[|;,/>]\s*")
 _LONGEST_CATEGORY = 40
 _LEAST_SHORT = 0.9
+# Letters by their category, though they are drawn as nothing: fillers of Hangul, and Braille's blank.
+_BLANKS = "\u115f\u1160\u3164\uffa0\u2800"
 
 
 def describe(
@@ -74,7 +77,13 @@ def first_text(position: np.ndarray, size: int, cells: pd.Series | None) -> np.n
 def _text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return " ".join(str(value).split())
+    text = " ".join(str(value).split())
+    return text if any(not _unseen(letter) for letter in text) else ""
+
+
+def _unseen(letter: str) -> bool:
+    """Whether nothing is drawn for it: spaces, controls, and marks such as U+200B."""
+    return letter in _BLANKS or unicodedata.category(letter) in ("Cc", "Cf", "Zs", "Zl", "Zp")
 
 
 def _categories(known: np.ndarray) -> np.ndarray | None:

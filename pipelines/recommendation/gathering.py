@@ -15,6 +15,7 @@ from pipelines.recommendation.filtering import implausible, k_core
 from pipelines.recommendation.gathering_notes import (
     bots_found,
     in_both_files,
+    liked_alone,
     nameless_rows,
     not_liked,
     outside_the_core,
@@ -120,10 +121,10 @@ def gather(
     whole = _aggregated(rows, said.explicit, users.names, items.names)
     repeats = len(rows.user) - len(whole)
     notes += repeated(repeats, said.explicit, time is not None)
-    least = _liked(chosen)
-    if "rating" in batch.columns:
+    least, rated = _liked(chosen), "rating" in batch.columns
+    if rated:
         notes += what_numbers_do(whole.weight, said.explicit, least)
-    liked, told = _liked_part(whole, least)
+    liked, told = _liked_part(whole, least) if rated else (whole, liked_alone(least))
     notes += told
     kept, positions, rounds = _cored(liked, _least(chosen))
     core = _removed(liked, kept) if rounds else Removed()
@@ -183,11 +184,19 @@ def _sides(
     Returns:
         Them, the keys of the pairs that teach (user · items + item, rising), and how many pairs stand
         on both sides.
+
+    Raises:
+        DataError: all that could judge teaches already.
     """
     key = rows.user.astype(np.int64) * items + rows.item
     taught = np.unique(key[teaches])
     again = ~teaches & np.isin(key, taught)
     twice = len(np.unique(key[again]))
+    if twice and int(again.sum()) == int((~teaches).sum()):
+        raise DataError(
+            f"All {twice:,} pairs of a user and an item in the file for testing stand in the training "
+            "file too, so none is left to judge by; bring rows that the training file does not have."
+        )
     return (rows.take(np.flatnonzero(~again)) if twice else rows), taught, twice
 
 

@@ -79,6 +79,13 @@ def what_numbers_do(weight: np.ndarray, explicit: bool, liked: float) -> list[st
     ]
 
 
+def liked_alone(liked: float) -> list[str]:
+    """A sentence on a least rating where there are no ratings."""
+    if liked <= 0:
+        return []
+    return [f"There is no column of ratings or weights, so liked={liked:g} does nothing."]
+
+
 def not_liked(low: np.ndarray, weight: np.ndarray, liked: float) -> list[str]:
     if low.all() and len(low):
         raise OptionError(

@@ -10,12 +10,14 @@ import numpy as np
 import pandas as pd
 
 from data.errors import DataError
+from data.problems import day_and_month
 from data.traits import times as read_times
 
 UNREADABLE = np.iinfo(np.int64).min
 # Seconds since 1970 have 9 to 11 digits between 1973 and 5138; finer units three more each.
 _UNITS = ((1e8, 1e11, 1), (1e11, 1e14, 1_000), (1e14, 1e17, 1_000_000), (1e17, 9e18, 10**9))
 _DAYS = (19000101, 22001231)
+_LARGEST = 9e18
 _NUMBER = r"[+-]?\d+(?:\.\d+)?"
 
 
@@ -62,6 +64,9 @@ def moments(cells: pd.Series, now: float | None = None) -> Moments:
         )
     elif len(ways) > 1:
         notes.append(f"The times are written in {len(ways)} ways: {', '.join(ways)}.")
+    told = day_and_month(values) if pd.api.types.is_string_dtype(values) else None
+    if told is not None:
+        notes.append(told[0])
     if lost.any():
         notes.append(_unread(values, known, lost, codes))
         seconds = np.where(lost, seconds[~lost].min(), seconds)
@@ -88,8 +93,9 @@ def _read(values: pd.Series) -> tuple[np.ndarray, list[str], bool]:
     if numeric.any():
         found[numeric], more = _of_numbers(numbers[numeric])
         ways += more
-    if numeric.all() and not ways and np.isfinite(numbers).any():
-        finite = np.isfinite(numbers)
+    if numeric.all() and not ways and (np.abs(numbers) < _LARGEST).any():
+        # Beyond that no whole number of 64 bits holds them.
+        finite = np.abs(numbers) < _LARGEST
         found[finite] = np.floor(numbers[finite]).astype(np.int64)
         return found, [], True
     return found, ways, False

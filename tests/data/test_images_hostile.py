@@ -121,7 +121,7 @@ def test_too_many_images_or_too_large_a_file_is_said() -> None:
     with pytest.raises(DataError, match=r"a\.zip holds 4 files; at most 3 images are read"):
         read_images(content, "a.zip", limits=Limits(images=3))
     assert read_images(content, "a.zip", limits=Limits(images=4)).total_rows == 4
-    with pytest.raises(DataError, match="at most 0 are read"):
+    with pytest.raises(DataError, match="at most 0 MB are read"):
         read_images(content, "a.zip", limits=Limits(file_mb=0))
 
 

@@ -132,6 +132,7 @@ def test_a_parquet_file_over_the_limit_is_told_its_cells() -> None:
 
 @pytest.mark.parametrize(("size", "shown"), [
     (2**20 + 1, "1,048,577 bytes; at most 1,048,576 are"), (3 * 2**20, "3 MB; at most 1 MB are"),
+    (1_200_007, "1.1 MB; at most 1 MB are"), (2**20 + 9000, "1.01 MB; at most 1 MB are"),
 ])
 def test_a_size_over_the_limit_never_looks_like_the_limit(size: int, shown: str) -> None:
     assert shown in Limits(file_mb=1).too_large("a.csv", size)

@@ -164,7 +164,8 @@ def test_wrong_file_gives_one_sentence_and_keeps_the_table(case: str) -> None:
     at.file_uploader(key=f"{SLUG}-upload").set_value([]).run()
     assert not driver.errors(driver.fine(at)), "the file that was refused is no longer chosen"
     said = [driver.readable(each.value) for each in at.caption]
-    assert "In use: outputs.csv, 40 rows. A new upload replaces it." in said and not any("Still in use" in each for each in said)
+    assert "In use: outputs.csv, 40 rows. A new upload replaces it." in said
+    assert not any("Still in use" in each for each in said)
 
 
 def test_where_a_file_is_brought_it_is_said_that_a_reload_forgets_it() -> None:

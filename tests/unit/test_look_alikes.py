@@ -23,7 +23,7 @@ from pipelines.options import Options
 from pipelines.prepare import prepare
 from pipelines.progress import SILENT, Progress
 from pipelines.registry import find_models, find_task
-from pipelines.report.html import _split_words
+from pipelines.report.run_facts import split_words
 from pipelines.request import Request
 from tests.image_files import scene
 from tests.vision.drawn import Recorder
@@ -175,7 +175,7 @@ def test_a_report_tells_a_split_in_the_file_from_a_training_file() -> None:
     run: Any = SimpleNamespace(
         split=asked.split, judged=judged, request=SimpleNamespace(training=None, task=TASK)
     )
-    assert _split_words(run, "image") == (
+    assert split_words(run, "image") == (
         "4 images that the file keeps for testing; models learnt from its 6 images for training and "
         "2 for validation"
     )
@@ -184,7 +184,7 @@ def test_a_report_tells_a_split_in_the_file_from_a_training_file() -> None:
                        training=images(scenes(range(6)))).split,
         judged=judged, request=SimpleNamespace(training="there is one", task=TASK),
     )
-    assert _split_words(other, "image") == (
+    assert split_words(other, "image") == (
         "4 images of this file; models learnt from 6 images of another file"
     )
 

@@ -58,7 +58,7 @@ def _terms(judgement: RiskJudgement, key: str) -> ProfitTerms:
             usual = USUAL_MARGIN if given is None else float(np.mean(given.margin))
             margin = st.number_input(
                 "Margin on a good one, % of exposure", 0.0, 1000.0, 100 * usual, 0.5,
-                key=f"{key}-margin", width=220, persist_state="session",
+                key=f"{key}-profit-margin", width=220, persist_state="session",
             ) / 100
         else:
             margin = judgement.margin
@@ -66,17 +66,17 @@ def _terms(judgement: RiskJudgement, key: str) -> ProfitTerms:
         lost = st.number_input(
             "Loss given default, % of exposure", 0.0, 100.0,
             100 * (USUAL_LOSS if given is None else given.loss_given_default), 1.0,
-            key=f"{key}-loss", width=220, persist_state="session",
+            key=f"{key}-profit-loss", width=220, persist_state="session",
         ) / 100
         review = st.number_input(
             "Cost of a review, 0 for none", 0.0, 1e9,
             float(given.cost_of_review or 0) if given is not None else 0.0,
-            key=f"{key}-review", width=200, persist_state="session",
+            key=f"{key}-profit-review", width=200, persist_state="session",
         )
         finds = 80.0
         if review:
             finds = st.number_input(
-                "A review decides rightly, %", 0.0, 100.0, 80.0, 1.0, key=f"{key}-finds", width=200,
+                "A review decides rightly, %", 0.0, 100.0, 80.0, 1.0, key=f"{key}-profit-finds", width=200,
                 persist_state="session", help="an assumption: no data tell it",
             )
     return ProfitTerms(

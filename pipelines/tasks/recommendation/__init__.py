@@ -37,11 +37,13 @@ TASK = Task(
                     "数量"),
              description="how much it was liked, or how often or how much was taken; lists count each "
              "pair of user and item once, whatever stands here, and the option liked leaves out low "
-             "ratings"),
+             "ratings",
+             without="each row counts as taken once"),
         Role("time", "Time", "time",
              hints=("time", "timestamp", "ts", "date", "ordered_at", "order_date", "invoicedate",
                     "invoice_date", "event_time", "played_at", "purchased_at", "unixreviewtime"),
-             description="when, so that the past is judged by what came after it"),
+             description="when, so that the past is judged by what came after it",
+             without="nothing is split by time", counters=True),
         Role("title", "Title", "text",
              hints=("title", "name", "item_name", "product_name", "product_title", "movie_title",
                     "titel", "bezeichnung", "titre", "nom", "título", "nombre", "nome", "标题", "名称"),

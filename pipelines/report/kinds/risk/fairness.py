@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
-
 from data.errors import LitmusError
 from pipelines.evaluation.decisions import Decision
 from pipelines.evaluation.fairness import (
@@ -23,7 +21,6 @@ from pipelines.evaluation.fairness_cost import (
     ConstraintCost,
     constraint_cost,
 )
-from pipelines.evaluation.profit import profit_report
 from pipelines.evaluation.regression_verdict import amount
 from pipelines.evaluation.risk_judgement import RiskJudgement
 from pipelines.report import svg
@@ -39,25 +36,22 @@ def groups(judgement: RiskJudgement, chosen: str) -> list[Section]:
     return sections_of(judgement, chosen, reports(judgement, chosen))
 
 
-def reports(
-    judgement: RiskJudgement, chosen: str, threshold: float | None = None
-) -> dict[str, FairnessReport | str]:
-    """How groups fare, by their column; a sentence where they cannot be compared.
+def reports(judgement: RiskJudgement, chosen: str) -> dict[str, FairnessReport | str]:
+    """How groups fare by the decisions that are scored, by their column; a sentence where they cannot
+    be compared.
 
     Args:
         chosen: the model that decides.
-        threshold: rows with a probability below it are approved; that of decisions by default.
     """
     if not 0 < judgement.truth.sum() < len(judgement.truth):
         return {}
-    if threshold is None:
-        threshold = decision_threshold(judgement, chosen)
     found: dict[str, FairnessReport | str] = {}
     for name in list(judgement.groups)[:MOST_COLUMNS]:
         try:
             found[name] = group_fairness(
                 judgement.truth, judgement.systems[chosen], judgement.groups[name],
-                threshold=threshold, column=name, seed=judgement.seed, level=judgement.level,
+                threshold=judgement.cuts_of(chosen), column=name, seed=judgement.seed,
+                level=judgement.level,
             )
         except LitmusError as error:
             found[name] = str(error)
@@ -86,37 +80,24 @@ def entries(judgement: RiskJudgement, chosen: str) -> list[dict[str, Any]]:
         {"model": chosen, "column": name, "groups": [], "notes": [each]} if isinstance(each, str)
         else {
             "model": chosen, "column": name,
-            # Everybody is approved below infinity, which JSON does not have.
-            "threshold": each.threshold if np.isfinite(each.threshold) else None,
+            "threshold": judgement.threshold(chosen),
+            **({"thresholds_of_folds": [each.threshold, each.threshold_high]}
+               if each.threshold < each.threshold_high else {}),
             "reference": each.reference,
             **{key: asdict(getattr(each, key)) for key in
                ("parity_ratio", "opportunity_difference", "odds_difference")},
             "groups": [asdict(group) for group in each.groups],
-            "notes": [f"{_finding(each, judgement.decision.spared)}.", *each.warnings],
+            "notes": [f"{_finding(each, judgement.decision)}.", *each.warnings],
         }
         for name, each in reports(judgement, chosen).items()
     ]
-
-
-def decision_threshold(judgement: RiskJudgement, name: str) -> float:
-    """The threshold that decisions are compared at: the most profitable one where terms are given,
-    else the model's own."""
-    terms = terms_of(judgement)
-    if terms is not None:
-        try:
-            return profit_report(
-                judgement.truth, judgement.systems[name], terms, seed=judgement.seed, resamples=50
-            ).threshold
-        except LitmusError:
-            pass
-    return judgement.threshold(name)
 
 
 def _section(
     judgement: RiskJudgement, chosen: str, report: FairnessReport, constraints: Sequence[Constraint]
 ) -> Section:
     spared = judgement.decision.spared
-    title = _finding(report, spared)
+    title = _finding(report, judgement.decision)
     bars = [
         svg.Bar(each.name, each.approval.value or 0.0, each.approval.low, each.approval.high,
                 f"{percent(each.approval.value or 0.0)} of {each.n:,}", each.name == report.reference)
@@ -127,22 +108,40 @@ def _section(
     costs = [
         cost for constraint in constraints if (cost := _cost(judgement, chosen, report, constraint))
     ]
-    tables = [*_tables(report, judgement.decision), *([_costs(costs)] if costs else [])]
+    tables = [*_tables(report, judgement.decision), *([_costs(costs, judgement.decision)] if costs else [])]
     return Section(
         f"fairness-{column}", f"How groups by {column} fare",
-        f"A {judgement.unit} is {spared} where its probability is below {percent(report.threshold)}. "
-        f"Ratio: share {spared} over that of “{cut(report.reference, 40)}”; four fifths "
-        f"({FOUR_FIFTHS:.1f}) is a common line, not a law everywhere. Good {spared}: of those who turn "
-        f"out good, the share {spared}, with its difference from the reference (equal opportunity). "
+        f"A {judgement.unit} is {spared} where its probability is below {_line(report)}. "
+        f"Ratio: share {spared} over that of “{cut(report.reference, 40)}”{_four_fifths(judgement)}. "
+        f"Good {spared}: of those who turn out good, the share {spared}, with its difference from the reference (equal opportunity). "
         f"Off by: mean probability less the share that came. {' '.join(report.warnings)}".rstrip(),
         (Chart(title, drawing, "Whiskers are the intervals."),), tuple(tables),
     )
 
 
-def _finding(report: FairnessReport, spared: str) -> str:
-    column = cut(report.column, 40)
+def _line(report: FairnessReport) -> str:
+    low, high = (f"{100 * each:.3g} %" for each in (report.threshold, report.threshold_high))
+    if report.threshold == report.threshold_high:
+        return low
+    return f"the threshold of the model of its fold, {low} to {high}"
+
+
+def _four_fifths(judgement: RiskJudgement) -> str:
+    if judgement.decision.rule != "profit":
+        return ""
+    return f"; four fifths ({FOUR_FIFTHS:.1f}) is a common line, not a law everywhere"
+
+
+def _finding(report: FairnessReport, decision: Decision) -> str:
+    column, spared = cut(report.column, 40), decision.spared
     if not report.compared:
         return f"No two groups by {column} are large enough to be compared"
+    if decision.rule != "profit":
+        # Four fifths is a line for what people are given, and a flag gives nothing.
+        names = ", ".join(cut(name, 30) for name in report.shown_below)
+        if names:
+            return f"{names}: {decision.caught} more often than {cut(report.reference, 30)}"
+        return f"That groups by {column} are {decision.caught} at different rates is not shown"
     if report.below_four_fifths:
         names = ", ".join(cut(name, 30) for name in report.below_four_fifths)
         return f"{names}: {spared} less than four fifths as often as {cut(report.reference, 30)}"
@@ -194,7 +193,7 @@ def _cost(
         return None
 
 
-def _costs(costs: list[ConstraintCost]) -> Table:
+def _costs(costs: list[ConstraintCost], decision: Decision) -> Table:
     paid = costs[0].profit_change is not None
     rows = []
     for each in costs:
@@ -211,7 +210,7 @@ def _costs(costs: list[ConstraintCost]) -> Table:
     return Table(
         "What equal treatment by thresholds of each group would cost, chosen on a half and reported "
         "on the other; whether they are allowed is a question of law",
-        ("Constraint", "Decline from", "Groups apart", "Accuracy", "Profit a row"), tuple(rows),
+        ("So that", f"{decision.caught.capitalize()} from", "Groups apart", "Accuracy", "Profit a row"), tuple(rows),
         texts=(1,),
     )
 

@@ -39,8 +39,7 @@ def card_parts(experiment: Experiment, run: ModelRun, evidence: Evidence) -> Car
     if not isinstance(detail, RiskJudgement):
         return CardParts(limits=(DRIFT,), facts=facts)
     name = evidence.favourite
-    # At the threshold that is handed on with it, wherever else one might be better drawn.
-    found = fairness.reports(detail, name, detail.threshold(name))
+    found = fairness.reports(detail, name)
     return CardParts(
         limits=(*_of_people(experiment), *_groups(found), DRIFT), facts=facts,
         sections=tuple(fairness.sections_of(detail, name, found, costs=False)),
