@@ -16,7 +16,7 @@ from pipelines.progress import SILENT, Progress
 from pipelines.request import Request
 from pipelines.split import Split, make_split
 from pipelines.tabular.batch import features_of
-from pipelines.tabular.copies import copies
+from pipelines.tabular.copies import copies, repeated
 from pipelines.tabular.leaks import find_leaks
 from pipelines.tabular.models.lessons import DEFAULT, TabularLessons
 from pipelines.tabular.protected import kept_out, seen_by_models, with_groups
@@ -28,6 +28,8 @@ NAMING = ("exclude", "protected", "rising", "falling")
 NOTHING_LEFT = "No column is left to learn from; exclude fewer, or bring more."
 # Up to so many rows, every row judges by cross-validation; above, a part of them is enough.
 CROSS_VALIDATED_ROWS = 2_000
+# Copies of so large a share of the rows are said.
+NOTABLE_COPIES = 0.01
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Prepared:
     @property
     def copies(self) -> np.ndarray:
         """(n,) a number that copies of one record share."""
-        return copies(features_of(self.batch), self.target.values, self.batch.get("id"))
+        return copies(features_of(self.batch))
 
     def lessons(self, rows: np.ndarray, options: Options) -> TabularLessons:
         """What models learn from some rows."""
@@ -59,7 +61,7 @@ class Prepared:
             features=features.reset_index(drop=True), y=self.target.values[rows],
             kind=self.target.kind, budget=options.number("budget"),
             monotone=monotone_of(options, list(features.columns)),
-            groups=copies(features, self.target.values[rows], part.get("id")), plan_settings={
+            groups=copies(features), plan_settings={
                 name: options[name] for name in ("types", "missing_codes", "texts")
             }, margin=self._margin(part),
         )
@@ -297,17 +299,23 @@ def _often(split: Split) -> list[str]:
 
 
 def _repeated(asked: Prepared, split: Split) -> list[str]:
-    """A sentence on judging rows that are copies of earlier ones."""
-    if split.kind != "temporal":
-        return []
-    keys = asked.copies
-    both = int(np.isin(keys[split.test], keys[split.train]).sum())
-    if not both:
-        return []
-    rows = "row equals an earlier one" if both == 1 else "rows equal earlier ones"
-    return [
-        f"{both:,} judged {rows} in every column, the outcome included, which flatters every model."
-    ]
+    """Sentences on rows that are copies of others, which no split makes good."""
+    keys, said = asked.copies, []
+    used = np.concatenate([split.train, split.test]) if not split.folds else np.unique(
+        np.concatenate([np.concatenate(fold) for fold in split.folds])
+    )
+    more = repeated(keys[used])
+    if more > NOTABLE_COPIES * len(used):
+        said.append(
+            f"{more:,} of {len(used):,} rows equal another one in every feature, so there are only "
+            f"{len(used) - more:,} different ones: intervals, which take each row for one of its own, "
+            "are too narrow."
+        )
+    both = int(np.isin(keys[split.test], keys[split.train]).sum()) if split.kind == "temporal" else 0
+    if both:
+        rows = "row equals an earlier one" if both == 1 else "rows equal earlier ones"
+        said.append(f"{both:,} judged {rows} in every feature, which flatters every model.")
+    return said
 
 
 def _shared_files(asked: Prepared, taught: Prepared, judging: np.ndarray) -> list[str]:
@@ -315,9 +323,12 @@ def _shared_files(asked: Prepared, taught: Prepared, judging: np.ndarray) -> lis
     both = pd.concat(
         [features_of(each.batch) for each in (taught, asked)], ignore_index=True
     )
-    keys = copies(both, np.concatenate([taught.target.values, asked.target.values]))
+    keys = copies(both)
     first = len(taught.batch)
     count = int(np.isin(keys[first:][judging], keys[:first]).sum())
     if not count:
         return []
-    return [f"{count:,} test rows stand in the training file as well, which flatters every model."]
+    return [
+        f"{count:,} test rows equal rows of the training file in every feature, which flatters every "
+        "model."
+    ]

@@ -5,39 +5,50 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-# Below so many different rows a row, equal rows are the rule of a table of few columns.
-_FEWEST_DIFFERENT = 0.1
+# Of so many other rows or more that chance alone makes equal, equality says nothing.
+_EXPECTED = 0.05
 # From so many columns on, a row whose cells all say the same says nothing about a person.
 _SILENT_COLUMNS = 3
+# A group of so large a share of all rows, and so many times the usual one, are people who look alike:
+# as copies they would decide alone which side of a split is large.
+_LARGE_SHARE, _LARGE_TIMES = 0.05, 5.0
 
 
-def copies(
-    features: pd.DataFrame, outcome: np.ndarray, ids: pd.Series | None = None
-) -> np.ndarray:
-    """(n,) a number that rows share where features, outcome and identifier are all the same.
+def copies(features: pd.DataFrame) -> np.ndarray:
+    """(n,) a number that rows share where all their features are the same, and not by chance.
 
-    Rows whose cells all hold the same code (a bureau that knows nobody) are different people, and
-    in a table of so few columns that nearly every row has an equal, equal rows are no copies: each
-    of these stands alone.
+    Outcomes and identifiers are not looked at: a copy with another number, or another end, still
+    teaches what it is judged by. No copies are rows that other rows would equal by chance, as in a
+    table of a few flags; rows whose cells all hold the same code (a bureau that knows nobody); and a
+    group that is much larger than the others. Each of these stands alone.
 
     Args:
         features: (n, columns) cells as read.
-        outcome: (n,) 1 and 0, or amounts; NaN where unknown.
-        ids: (n,) of the rows; None without.
     """
     count = len(features)
     alone = np.arange(count)
     if not count or not features.shape[1]:
         return alone
     text = features.astype("str").fillna("")
-    keys = pd.DataFrame({
-        "features": pd.util.hash_pandas_object(text, index=False).to_numpy(), "outcome": outcome,
-        "id": "" if ids is None else ids.astype("str").fillna("").to_numpy(),
-    })
-    found = keys.groupby(["features", "outcome", "id"], dropna=False, sort=False).ngroup().to_numpy()
-    if len(np.unique(found)) < _FEWEST_DIFFERENT * count:
-        return alone
-    return np.where(_silent(text), count + alone, found)
+    found = pd.factorize(pd.util.hash_pandas_object(text, index=False).to_numpy())[0]
+    sizes = np.bincount(found)
+    large = (sizes > _LARGE_SHARE * count) & (sizes > _LARGE_TIMES * count / len(sizes))
+    by_chance = count * np.exp(_log_share(text)) > _EXPECTED
+    return np.where(by_chance | large[found] | _silent(text), count + alone, found)
+
+
+def repeated(keys: np.ndarray) -> int:
+    """How many of rows are copies of an earlier one, by what `copies` gave."""
+    return len(keys) - len(np.unique(keys))
+
+
+def _log_share(text: pd.DataFrame) -> np.ndarray:
+    """(n,) logarithm of the share of rows that would equal each, were columns independent."""
+    total = np.zeros(len(text))
+    for name in range(text.shape[1]):
+        codes = pd.factorize(text.iloc[:, name])[0]
+        total += np.log(np.bincount(codes)[codes] / len(text))
+    return total
 
 
 def _silent(text: pd.DataFrame) -> np.ndarray:

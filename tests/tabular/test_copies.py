@@ -5,13 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipelines.tabular.copies import copies
+from pipelines.tabular.copies import copies, repeated
 
 
-def table(n: int = 100) -> tuple[pd.DataFrame, np.ndarray]:
-    rng = np.random.default_rng(0)
-    features = pd.DataFrame(rng.normal(size=(n, 4)), columns=list("abcd"))
-    return features, rng.integers(0, 2, n).astype(float)
+def table(n: int = 100) -> pd.DataFrame:
+    return pd.DataFrame(np.random.default_rng(0).normal(size=(n, 4)), columns=list("abcd"))
 
 
 def shared(keys: np.ndarray) -> list[list[int]]:
@@ -20,34 +18,43 @@ def shared(keys: np.ndarray) -> list[list[int]]:
     return sorted(each for each in found if len(each) > 1)
 
 
-def test_rows_equal_in_all_and_in_outcome_are_copies() -> None:
-    features, outcome = table()
+def test_rows_equal_in_every_feature_are_copies_however_they_ended() -> None:
+    features = table()
     features.iloc[[7, 40, 90]] = features.iloc[7].to_numpy()
-    outcome[[7, 40, 90]] = (1.0, 1.0, 0.0)
-    # The third is equal in what is known of it, and another person: it ended otherwise.
-    assert shared(copies(features, outcome)) == [[7, 40]]
+    assert shared(copies(features)) == [[7, 40, 90]]
+    assert repeated(copies(features)) == 2
 
 
-def test_equal_rows_of_different_identifiers_are_different_people() -> None:
-    features, outcome = table()
-    features.iloc[[7, 40]] = features.iloc[7].to_numpy()
-    outcome[[7, 40]] = 1.0
-    ids = pd.Series(np.arange(100))
-    assert shared(copies(features, outcome, ids)) == []
-    ids[40] = ids[7]
-    assert shared(copies(features, outcome, ids)) == [[7, 40]]
+def test_every_row_twenty_times_is_copies() -> None:
+    features = pd.concat([table(100)] * 20, ignore_index=True)
+    assert len(np.unique(copies(features))) == 100
 
 
 def test_people_of_whom_nothing_is_known_are_not_copies() -> None:
-    features, outcome = table()
+    features = table()
     features.iloc[10:60] = -9
-    outcome[10:60] = 1.0
     features.iloc[[2, 3]] = features.iloc[2].to_numpy()
-    outcome[[2, 3]] = 0.0
-    assert shared(copies(features, outcome)) == [[2, 3]]
+    assert shared(copies(features)) == [[2, 3]]
 
 
 def test_in_a_table_of_few_flags_equal_rows_are_no_copies() -> None:
     rng = np.random.default_rng(1)
     features = pd.DataFrame(rng.integers(0, 2, (200, 3)), columns=list("abc"))
-    assert len(np.unique(copies(features, rng.integers(0, 2, 200).astype(float)))) == 200
+    assert len(np.unique(copies(features))) == 200
+
+
+def test_what_most_rows_have_in_common_makes_no_copies() -> None:
+    """A third of the rows is at the usual value of every measure, as in scans without a finding."""
+    rng = np.random.default_rng(2)
+    features = pd.DataFrame(rng.normal(size=(3000, 6)))
+    features[rng.random((3000, 6)) < 0.5] = -0.5
+    features.iloc[:1000] = -0.5
+    features.iloc[1:1000, 0] = 0.25
+    assert shared(copies(features)) == []
+
+
+def test_a_group_far_larger_than_the_others_stands_alone() -> None:
+    features = table(400)
+    features.iloc[:30] = np.r_[1.23, 4.56, 7.89, -9.0]
+    features.iloc[[100, 200]] = features.iloc[100].to_numpy()
+    assert shared(copies(features)) == [[100, 200]]
