@@ -36,10 +36,12 @@ class Workspace:
         experiment: the last finished run.
         words_job: the search for words that drive each class, after a run.
         trouble: the last sentence that has to be shown.
+        tried: what the last run was started with, for as long as `trouble` may be about it.
         step: the last one looked at.
         link: what this page last wrote into the address.
         unread: of a link that was opened, what could not be taken over, in a few words each.
         asked_columns: role to column, as a link that was opened asks for them.
+        opened: what was written into the address when a link had been opened; None until then.
         suggested: the models that the page last suggested.
         memo: what was computed from the data and the choices, kept while they stand.
     """
@@ -53,10 +55,12 @@ class Workspace:
     experiment: Experiment | None = None
     words_job: Job | None = None
     trouble: str = ""
+    tried: tuple[Hashable, ...] = ()
     step: str = ""
     link: dict[str, str] = field(default_factory=dict)
     unread: tuple[str, ...] = ()
     asked_columns: dict[str, str] = field(default_factory=dict)
+    opened: dict[str, str] | None = None
     memo: dict[Hashable, Any] = field(default_factory=dict)
     suggested: frozenset[str] | None = None
 

@@ -220,7 +220,9 @@ def day_and_month(cells: pd.Series, where: str = "") -> tuple[str, Severity] | N
     Returns:
         A sentence and how grave it is; None where no date can be read in two ways.
     """
-    dates = cells.dropna().astype("str")
+    text = cells.dropna().astype("str")
+    # Taking parts out of millions of texts is slow, and most columns begin with a year.
+    dates = text[text.str.match(r"\s*\d{1,2}[-/]\d").to_numpy(dtype=bool)]
     parts = dates.str.extract(r"^\s*(\d{1,2})[-/](\d{1,2})[-/]\d{2,4}").dropna()
     if not len(parts):
         return None

@@ -40,6 +40,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
         "foreign_worker foreign_born immigrant immigration migration_background national_origin",
         "country_of_birth birth_country birthplace place_of_birth",
         "staatsangehörigkeit staatsbürgerschaft ausländer migrationshintergrund nationalität",
+        "gastarbeiter fremdarbeiter herkunftsland travailleur_étranger trabajador_extranjero",
         "nationalité citoyenneté nacionalidad nacionalidade ciudadanía cidadania nazionalità",
         "cittadinanza nationaliteit гражданство национальность 国籍 국적",
     ),

@@ -14,38 +14,11 @@ import pandas as pd
 
 from data.errors import DataError, OptionError
 from data.protected import attribute_of
+from data.role_names import HINTS
 from data.traits import Traits, traits
 
 Kind = Literal["text", "category", "number", "time", "image", "id", "key", "any"]
 
-_TEXT_HINTS = (
-    "text review review_body review_text comment comments content message msg body feedback tweet "
-    "sentence opinion description kommentar bewertungstext rezension nachricht beschreibung "
-    "commentaire avis texte comentario comentarios reseña opinión texto comentário avaliação "
-    "testo recensione 评论 评价 内容 文本 текст отзыв レビュー 本文"
-)
-_LABEL_HINTS = (
-    "label sentiment rating stars star_rating score target class category y polarity "
-    "airline_sentiment "
-    "bewertung sterne note étoiles étiquette etiqueta calificación calificacion valoración "
-    "classificação nota sentimiento sentimento stimmung 标签 情感 评分 星级 метка оценка"
-)
-_TIME_HINTS = (
-    "time date datetime timestamp created created_at tweet_created review_date posted at day datum "
-    "zeit zeitpunkt erstellt heure fecha hora data criado_em 日期 时间 дата"
-)
-_GROUP_HINTS = (
-    "group segment channel airline plan product category region country city store branch "
-    "marketplace "
-    "source platform language user_timezone filiale kanal produkt land groupe canal produit grupo "
-    "producto sucursal tienda loja produto 渠道 产品 门店 地区"
-)
-HINTS: Mapping[str, tuple[str, ...]] = {
-    "text": tuple(_TEXT_HINTS.split()),
-    "label": tuple(_LABEL_HINTS.split()),
-    "time": tuple(_TIME_HINTS.split()),
-    "group": tuple(_GROUP_HINTS.split()),
-}
 _MOST_LABELS = 50
 _LEAST = 0.5
 _FEW = 11
@@ -118,9 +91,11 @@ def _most_plausible(
     usable = {column: each for column, each in known.items() if each.kind != "empty"}
     # That all rows are of one user is told of the rows, not of the column.
     named = {column: each for column, each in known.items() if each.kind == "constant"}
+    called = {column for column in known if any(called_like(role, column) for role in roles)}
     ranked = sorted(
         (
-            (_plausible(role, column, known[column], usable), -order, role.name, column)
+            (_plausible(role, column, known[column], usable, column in called), -order, role.name,
+             column)
             for order, role in enumerate(roles)
             for column in (usable | named if role.kind == "id" else usable)
             if (role.name, column) not in refused
@@ -303,7 +278,10 @@ def _nearest(name: str, names: Mapping[str, Role] | Sequence[str]) -> str:
     return f"; there are: {', '.join(list(names)[:12])}" if isinstance(names, Mapping) else ""
 
 
-def _plausible(role: Role, column: str, known: Traits, others: Mapping[str, Traits]) -> float:
+def _plausible(
+    role: Role, column: str, known: Traits, others: Mapping[str, Traits], elsewhere: bool
+) -> float:
+    """Returns how likely a column has a role; `elsewhere` says that it is called like another one."""
     named = _named(role, column)
     if role.kind == "image":
         return float(named == 1.0)
@@ -313,7 +291,7 @@ def _plausible(role: Role, column: str, known: Traits, others: Mapping[str, Trai
         long_enough = known.words >= _WORDS_OF_A_PASSAGE and named >= _SHARED_WORD
         return 0.5 * named + 0.35 if passage and long_enough else 0.0
     content = _content(role, known, others)
-    if content <= 0:
+    if content <= 0 or (not named and elsewhere and not role.required):
         return 0.0
     # A name alone or content alone may be enough for text; other roles need the name as well.
     if role.kind == "text":

@@ -13,6 +13,7 @@ _SAMPLE = 2000
 _WORD = re.compile(r"[^\W\d_]{2,}|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LINK = re.compile(r"^(?:https?://|www\.)\S+$", re.IGNORECASE)
 _CODE = re.compile(r"^(?=.*\d)[\w.:#/-]+$")
+_INFINITE = re.compile(r"^[+-]?inf(?:inity)?$", re.IGNORECASE)
 _NUMBER = re.compile(r"^[+-]?[$€£¥]?\s?\d[\d.,' ]*(?:[eE][+-]?\d+)?\s?[%$€£¥]?$")
 _DATE_LIKE = re.compile(
     r"^\W*(?:\d{1,4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,4}|\d{8}(?:T|$)|"
@@ -157,6 +158,10 @@ def _kind(
         return "number"
     if sum(bool(_LINK.match(text)) for text in sample) > 0.8 * size:
         return "link"
+    ends = [text for text in sample if _INFINITE.match(text)]
+    if ends and number_share * size + len(ends) == size:
+        # A measure without end in some rows numbers nothing.
+        return "number"
     lower = {text.lower() for text in sample}
     if len(lower) == 2 and lower <= {"true", "false", "yes", "no", "t", "f", "y", "n"}:
         return "boolean"

@@ -52,7 +52,14 @@ def add_reference(figure: go.Figure, value: float, count: int) -> None:
 
 
 def interval_range(lows: Sequence[float], highs: Sequence[float]) -> list[float]:
-    """Returns the range of an axis that holds all intervals with some air."""
+    """Returns the range of an axis that holds all intervals with some air.
+
+    Of shares it goes hardly beyond 0 and 1, so that no tick stands there.
+    """
     low, high = min(lows), max(highs)
-    air = max(0.06 * (high - low), 0.005)
-    return [low - air, high + air]
+    air = max(0.06 * (high - low), 0.005) if high > low else 0.1
+    ends = [low - air, high + air]
+    if low < 0 or high > 1:
+        return ends
+    beyond = 0.02 * (ends[1] - ends[0])
+    return [max(ends[0], -beyond), min(ends[1], 1 + beyond)]

@@ -12,7 +12,7 @@ from dashboard.components.dataset_picker import bring_sample
 from dashboard.components.link import adopt_link, say_unread, was_brought, write_link
 from dashboard.components.made_before import made_before
 from dashboard.components.models_step import follow_suggestion, models_step
-from dashboard.components.run_button import collect, run_button, start_run, watch
+from dashboard.components.run_button import collect, forget_trouble, run_button, start_run, watch
 from dashboard.components.serving import follow_serving
 from dashboard.components.ship_step import ship_step
 from dashboard.components.steps import go_to, step_row
@@ -44,6 +44,7 @@ def application(slug: str, *, results: Step, evaluation: Step, titled: bool = Tr
     if results_wanted and space.table is not None:
         start_run(task, space)
     follow_serving(task, space)
+    forget_trouble(task, space)
     if titled:
         st.title(task.title, anchor=False)
     st.caption(task.question)
@@ -99,6 +100,11 @@ def waits(task: Task, space: Workspace) -> None:
         st.button(
             "Go to step 1", key=f"{task.slug}-to-data", icon=":material/arrow_back:",
             on_click=go_to, args=(task.slug, "data"),
+        )
+    elif space.trouble:
+        st.info(
+            "The last run ended for the reason above: change the data or the settings, then press Run.",
+            icon=":material/play_arrow:",
         )
     else:
         st.info("This waits for a run: press Run above.", icon=":material/play_arrow:")

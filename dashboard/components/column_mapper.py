@@ -14,7 +14,7 @@ from data.dataset import Dataset
 from data.errors import LitmusError
 from data.labelled import with_labels
 from data.labels import keys
-from data.roles import differing
+from data.roles import Role, differing
 from data.table import MEASURES
 from pipelines.prepare import prepare, suggest_labels, suggest_roles
 from pipelines.task import Task
@@ -152,6 +152,14 @@ def chosen_dataset(task: Task, space: Workspace) -> Dataset:
     blanks = {role.name: "" for role in task.roles if role.name not in roles}
     key = ("dataset", table.fingerprint, *sorted(roles.items()), *sorted(labels.items()))
     return space.once(key, lambda: prepare(task, table, {**blanks, **roles}, labels))
+
+
+def without_column(task: Task, space: Workspace) -> Role | None:
+    """The first role that a table without a telling name leaves open, of those that are needed."""
+    if task.reads != "tables" or not task.features:
+        return None
+    chosen = chosen_roles(task, space)
+    return next((role for role in task.roles if role.required and role.name not in chosen), None)
 
 
 def problem_with(task: Task, space: Workspace) -> str:

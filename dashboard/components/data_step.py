@@ -12,12 +12,15 @@ from dashboard.components.column_mapper import (
     chosen_roles,
     map_columns,
     problem_with,
+    without_column,
 )
 from dashboard.components.data_preview import first_rows
 from dashboard.components.dataset_picker import pick_dataset, profile_of
 from dashboard.components.feature_types import feature_types
 from dashboard.components.images.brought import image_figures, image_preview
 from dashboard.components.labelling import label_sample
+from dashboard.components.models_step import choose_template
+from dashboard.components.outcome_choice import choose_outcome
 from dashboard.components.recommendation.brought import interaction_figures, interaction_preview
 from dashboard.components.text import count, shown
 from dashboard.session import Workspace
@@ -41,9 +44,19 @@ def data_step(task: Task, space: Workspace) -> None:
         return
     figures, preview = SHOWN[task.reads]
     figures(task, space)
+    if task.features:
+        choose_template(task)
     map_columns(task, space)
+    if task.features:
+        choose_outcome(task, space)
     trouble = problem_with(task, space)
-    if trouble:
+    missing = without_column(task, space)
+    if missing is not None:
+        st.info(
+            f"Choose the {missing.title.lower()} above: the column with {missing.description}.",
+            icon=":material/arrow_upward:",
+        )
+    elif trouble:
         st.error(shown(trouble, most=600), icon=":material/error:")
     else:
         dataset = chosen_dataset(task, space)
@@ -91,15 +104,20 @@ def contents(task: Task, space: Workspace) -> None:
 
 def table_figures(task: Task, space: Workspace) -> None:
     """One line of figures on the table."""
-    strip(profile_of(space))
+    strip(profile_of(space), texts=not task.features)
 
 
-def strip(profile: Profile) -> None:
-    """One line of figures on a table, from its profile."""
+def strip(profile: Profile, *, texts: bool = True) -> None:
+    """One line of figures on a table, from its profile.
+
+    Args:
+        profile: of the table.
+        texts: whether it is about its texts; else categories of a word or two are no language.
+    """
     cells = max(1, profile.rows * len(profile.columns))
     missing = sum(column.missing for column in profile.columns) / cells
-    texts = sorted(
-        (column for column in profile.columns if column.language is not None),
+    written = sorted(
+        (column for column in profile.columns if texts and column.language is not None),
         key=lambda column: -(column.mean_characters or 0),
     )
     figures = [
@@ -108,10 +126,10 @@ def strip(profile: Profile) -> None:
         f"{100 * missing:.1f} % of cells missing",
         count(profile.duplicate_rows, "duplicate row"),
     ]
-    figures += _languages(texts)
-    if texts:
-        of = f" in {shown(texts[0].name, 30)}" if len(texts) > 1 else ""
-        figures.append(f"{texts[0].mean_characters or 0:.0f} characters a text{of}")
+    figures += _languages(written)
+    if written:
+        of = f" in {shown(written[0].name, 30)}" if len(written) > 1 else ""
+        figures.append(f"{written[0].mean_characters or 0:.0f} characters a text{of}")
     st.markdown(" · ".join(figures))
 
 

@@ -11,10 +11,10 @@ from dashboard.charts.leaderboard import digits_of, leaderboard
 from dashboard.charts.show import show
 from dashboard.components.table_height import table_height
 from dashboard.components.text import shown
-from pipelines.evaluation.claims import correction_words
+from pipelines.evaluation.claims import OF_FOLDS, correction_words, decisive
 from pipelines.evaluation.finding import traded
 from pipelines.evaluation.paired_tests import ROUNDING
-from pipelines.evaluation.score import Comparison, Score, find_comparison
+from pipelines.evaluation.score import Comparison, Score
 from pipelines.evaluation.verdict import chance_words, is_shown, p_words
 from pipelines.judging import Judged
 from pipelines.report.wording import interval, signed
@@ -141,7 +141,7 @@ def _finding(
     )
     if both:
         return both
-    found = find_comparison(judged.comparisons, metric, favourite, other)
+    found = judged.decided(metric, favourite, other)
     score, name = scores.get(favourite), titles.get(favourite, favourite)
     digits = digits_of(metric)
     if score is None:
@@ -156,7 +156,7 @@ def _finding(
 
 
 def _tests(judged: Judged, titles: Mapping[str, str], metric: str, title: str) -> None:
-    found = [each for each in judged.comparisons if each.metric == metric]
+    found = decisive(judged.comparisons, metric)
     if not found:
         return
     digits = digits_of(metric)
@@ -174,14 +174,22 @@ def _tests(judged: Judged, titles: Mapping[str, str], metric: str, title: str) -
     ])
     plain = title[0].lower() + title[1:] if title[1].islower() else title
     st.caption(
-        f"Paired tests of {plain}, on the same rows. p is corrected (Holm) for as many comparisons as "
-        "stand beside it; intervals are not."
+        f"Paired tests of {plain}, on the same {_unit(judged, found[0])}. p is corrected (Holm) for as "
+        "many comparisons as stand beside it; intervals are not."
     )
     st.dataframe(
         table, hide_index=True, alt="Paired tests between models",
         height="content" if len(table) <= MOST_LINES else table_height(MOST_LINES),
         column_config={name: st.column_config.Column(width=width) for name, width in WIDTHS.items()},
     )
+
+
+def _unit(judged: Judged, test: Comparison) -> str:
+    """What a test compares models on."""
+    if test.metric.endswith(OF_FOLDS):
+        return "folds"
+    every = (score for found in judged.scores.values() for score in found)
+    return next((score.unit for score in every if score.name == test.metric), "rows")
 
 
 def _interval(found: Comparison, digits: int) -> str:

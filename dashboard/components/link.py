@@ -43,8 +43,7 @@ def adopt_link(task: Task, space: Workspace) -> bool:
         role.name: given[role_key(task, role.name)] for role in task.roles
         if given.get(role_key(task, role.name))
     }
-    # What is written at the end of this run is no change that somebody made.
-    space.link = {}
+    space.opened = None
     wanted = st.query_params.get(step_key(task.slug), "")
     # A link never starts a download: a Hub model waits for a click of whoever opened it.
     ready = space.experiment is None and hub_key(task) not in given
@@ -84,6 +83,8 @@ def _unknown_settings(task: Task) -> list[str]:
 
 def say_unread(task: Task, space: Workspace) -> None:
     """One line on what a link asks for and could not be taken over, until something is changed."""
+    if space.opened is not None and _current(task, space) != space.opened:
+        space.unread, space.asked_columns = (), {}
     missing = list(space.unread)
     if space.table is not None:
         columns = set(space.table.frame.columns)
@@ -96,7 +97,8 @@ def say_unread(task: Task, space: Workspace) -> None:
     named = "; ".join(shown(each, 80) for each in missing[:NAMED])
     more = f"; and {len(missing) - NAMED:,} more" if len(missing) > NAMED else ""
     st.warning(
-        f"The link asks for what is not here or not possible, and was opened without it: {named}{more}.",
+        "The link asks for what is not here or not possible, and was opened without it: "
+        f"{named}{more}.",
         icon=":material/link_off:",
     )
 
@@ -109,8 +111,8 @@ def was_brought(task: Task) -> bool:
 def write_link(task: Task, space: Workspace) -> None:
     """Keep the address in step with the page; what is as suggested is left out."""
     current = _current(task, space)
-    if space.link and current != space.link:
-        space.unread, space.asked_columns = (), {}
+    if space.opened is None:
+        space.opened = current
     for name in _names(task):
         if name in current:
             if st.query_params.get(name) != current[name]:

@@ -82,8 +82,10 @@ def _once(tables: Sequence[Table]) -> list[Table]:
     """Each table but those that were given before, which is said of the first of them."""
     found: dict[str, Table] = {}
     for table in tables:
-        first = found.setdefault(table.fingerprint, table)
-        if first is not table:
+        first = found.get(table.fingerprint)
+        if first is None:
+            found[table.fingerprint] = table
+        else:
             note = f"{table.name} has the same content as {first.name}, so it is read only once."
             if table.name == first.name:
                 note = f"{table.name} was given twice and is read only once."

@@ -14,7 +14,10 @@ from data.readers.parsed import Parsed
 
 
 def read(content: bytes, name: str, limits: Limits) -> Parsed:
-    """Returns the table; lists and structures become JSON text, binary columns are left out.
+    """Returns the table; lists and structures become JSON text.
+
+    Bytes that are text are read as such, as old writers mark no text; other binary columns are left
+    out.
 
     Raises:
         DataError: The file is damaged or encrypted, empty, or over a limit.
@@ -93,7 +96,7 @@ def _values(cells: pa.ChunkedArray) -> pd.Series | None:
         or pa.types.is_large_binary(kind)
         or pa.types.is_fixed_size_binary(kind)
     ):
-        return None
+        return _written(cells)
     if pa.types.is_decimal(kind):
         return pc.cast(cells, pa.float64()).to_pandas()
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_timestamp(kind):
@@ -101,3 +104,14 @@ def _values(cells: pa.ChunkedArray) -> pd.Series | None:
     if pa.types.is_date(kind):
         return pc.cast(cells, pa.timestamp("ms")).to_pandas()
     return columns.series(cells.to_pylist())
+
+
+def _written(cells: pa.ChunkedArray) -> pd.Series | None:
+    """Bytes as the text that they are in UTF-8, None where they are none."""
+    try:
+        text = pc.cast(pc.cast(cells, pa.large_binary()), pa.large_string())
+    except pa.ArrowInvalid:
+        return None
+    if pc.any(pc.match_substring_regex(text, "[\\x00-\\x08\\x0e-\\x1f]")).as_py():
+        return None
+    return _values(text)

@@ -60,7 +60,7 @@ def moments(cells: pd.Series, now: float | None = None) -> Moments:
     notes = []
     if order:
         notes.append(
-            "The times are small numbers and no dates, so they only say what came first."
+            "The times are plain numbers and no dates, so they only say what came first."
         )
     elif len(ways) > 1:
         notes.append(f"The times are written in {len(ways)} ways: {', '.join(ways)}.")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import plotly.graph_objects as go
+import pytest
 
 from dashboard.charts.leaderboard import leaderboard
-from dashboard.charts.rows import ROW_HEIGHT, add_reference, name_rows
+from dashboard.charts.rows import ROW_HEIGHT, add_reference, interval_range, name_rows
 from pipelines.evaluation.score import Score
 
 
@@ -26,3 +27,13 @@ def test_parts_keep_their_order_where_they_are_no_ranking() -> None:
     values = list(leaderboard(scores, None, "NDCG", ranked=False).data[0].x)
     assert values == [0.3, 0.1, 0.2]
     assert list(leaderboard(scores, None, "NDCG").data[0].x) == [0.3, 0.2, 0.1]
+
+
+def test_an_axis_of_shares_ends_about_0_and_1() -> None:
+    low, high = interval_range([1.0, 1.0], [1.0, 1.0])
+    assert low == pytest.approx(0.9) and 1 < high < 1.01
+    low, high = interval_range([0.0], [0.98])
+    assert -0.03 < low < 0 and 1 < high < 1.03
+    # Amounts and differences are not held to that.
+    assert interval_range([20.0], [30.0]) == pytest.approx([19.4, 30.6])
+    assert interval_range([-0.5], [0.5]) == pytest.approx([-0.56, 0.56])

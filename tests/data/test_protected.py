@@ -17,7 +17,7 @@ from data.protected import attribute_of, sensitive_columns
     ("estado civil", "marital status"), ("race", "ethnic origin"), ("Ethnicity", "ethnic origin"),
     ("foreign_worker", "nationality"), ("Staatsangehörigkeit", "nationality"),
     ("country_of_birth", "nationality"), ("religion", "religion"), ("is_disabled", "disability"),
-    ("Nationalite\u0301", "nationality"),
+    ("Nationalite\u0301", "nationality"), ("Gastarbeiter", "nationality"),
 ])
 def test_names_say_what_they_hold(name: str, attribute: str) -> None:
     assert attribute_of(name) == attribute

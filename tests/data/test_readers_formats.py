@@ -135,15 +135,16 @@ def test_a_workbook_that_declares_entities_is_refused() -> None:
         read_table(out.getvalue(), "a.xlsx")
 
 
-def test_parquet_keeps_types_and_drops_bytes() -> None:
+def test_parquet_keeps_types_and_drops_bytes_that_are_no_text() -> None:
     frame = pd.DataFrame(
         {"t": ["a", None], "n": [1, 2], "w": pd.to_datetime(["2026-01-01", None]), "l": [[1], [2]],
-         "b": [b"x", b"y"]}
+         "b": [b"x", b"\xff\xd8"], "c": [b"x", b"\x00\x01"], "u": ["ü1".encode(), None]}
     )  # fmt: skip
     table = read_table(frame.to_parquet(), "a.parquet")
-    assert list(table.frame) == ["t", "n", "w", "l"]
+    assert list(table.frame) == ["t", "n", "w", "l", "u"]
     assert table.frame["l"][0] == "[1]"
-    assert "left out: b" in table.notes[-1]
+    assert table.frame["u"][0] == "ü1" and pd.isna(table.frame["u"][1])
+    assert "left out: b, c" in table.notes[-1]
 
 
 def test_parquet_over_a_limit_is_refused_before_it_is_unfolded() -> None:

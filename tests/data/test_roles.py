@@ -214,3 +214,15 @@ def test_what_differs_within_users_is_told_with_numbers() -> None:
     assert differing(taken(plan=moved), TAKING, mapping) == [], "one row of 48"
     told = differing(taken(plan=["free"] * 24 + ["paid"] * 24), TAKING, mapping)
     assert [(role.name, several, of) for role, several, of in told] == [("group", 12, 12)]
+
+
+def test_a_column_called_like_one_role_is_not_taken_for_another_by_its_cells_alone() -> None:
+    roles = (
+        Role("item", "Item", "id", required=True), Role("rating", "Rating", "number"),
+        Role("title", "Title", "text"),
+    )
+    said = [f"good thing {row}, quite" for row in range(60)]
+    frame = pd.DataFrame({"item": [f"i{row % 9}" for row in range(60)], "rating": said})
+    assert suggest(frame, roles) == {"item": "item"}
+    # Called like nothing, a text is a title all the same.
+    assert suggest(frame.rename(columns={"rating": "c7"}), roles)["title"] == "c7"

@@ -72,3 +72,53 @@ def test_only_what_somebody_rated_well_is_taken_over_as_liked() -> None:
     assert button.label == "Take over 3 that u0 liked"
     driver.fine(button.click().run())
     assert sorted(at.session_state["recommendation-likes"]) == ["i2", "i3", "i4"]
+
+
+def refused(trouble: str) -> None:
+    """Forty people who took a single thing each, at the data step."""
+    import pandas as pd
+
+    from dashboard.components.application import waits
+    from dashboard.components.recommendation.brought import interaction_preview
+    from dashboard.session import workspace
+    from data.table import Table
+    from pipelines.tasks.recommendation import TASK
+
+    space = workspace("recommendation")
+    people = [f"u{row}" for row in range(40)]
+    frame = pd.DataFrame({"user": people, "item": [f"i{row % 7}" for row in range(40)]})
+    space.table, space.trouble = Table("single.csv", frame, "sha256:1", (), 40), trouble
+    interaction_preview(TASK, space)
+    waits(TASK, space)
+
+
+def test_what_ended_a_run_stands_once_at_the_data_step() -> None:
+    at = driver.fine(AppTest.from_function(refused, kwargs={"trouble": ""}).run())
+    [error] = at.error
+    assert "took a single item" in error.value and "press Run above" in at.info[0].value
+    again = AppTest.from_function(refused, kwargs={"trouble": driver.readable(error.value)})
+    driver.fine(again.run())
+    assert not again.error and "The last run ended for the reason above" in again.info[0].value
+
+
+def full() -> None:
+    """Every user took every item; the times are counters."""
+    import pandas as pd
+
+    from dashboard.components.data_step import data_step
+    from dashboard.session import workspace
+    from data.table import Table
+    from pipelines.tasks.recommendation import TASK
+
+    space = workspace("recommendation")
+    rows = [(f"u{user}", f"i{item}", 10 * user + item) for user in range(12) for item in range(10)]
+    frame = pd.DataFrame(rows, columns=["user", "item", "time"])
+    space.table = Table("full.csv", frame, "sha256:2", (), len(frame))
+    data_step(TASK, space)
+
+
+def test_columns_passed_over_and_full_tables_are_told_in_plain_words() -> None:
+    at = driver.fine(AppTest.from_function(full, default_timeout=driver.PATIENCE).run())
+    assert "“time” is read as no time: it holds cells such as “0”" in warned(at)
+    figures = [driver.readable(each.value) for each in at.markdown]
+    assert any("120 different pairs, 100 % of all possible" in each for each in figures)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -119,3 +120,15 @@ def test_what_is_joined_can_be_gathered() -> None:
     assert list(found.interactions.items) == ["10", "20", "30", "40"]
     assert list(found.catalogue.titles) == ["Ten", "Twenty", "30", "Forty"]
     assert len(found.interactions) == 4 and found.shape.untaken == 1
+
+
+def test_a_file_given_twice_is_read_once_and_that_is_said() -> None:
+    copy = replace(RATINGS, name="copy.csv")
+    found = join_catalogue([RATINGS, copy, MOVIES])
+    assert len(found.frame) - found.untaken == len(RATINGS.frame)
+    assert "copy.csv has the same content as ratings.csv, so it is read only once." in found.notes
+    again = join_catalogue([RATINGS, RATINGS])
+    assert len(again.frame) == len(RATINGS.frame)
+    assert again.notes == ("ratings.csv was given twice and is read only once.",)
+    # A catalogue given twice would name each item twice, and describe none.
+    assert "title" in join_catalogue([RATINGS, MOVIES, MOVIES]).frame

@@ -58,3 +58,15 @@ def test_the_byte_order_mark_is_there_when_asked_for() -> None:
     frame = pd.DataFrame({"a": ["ü"]})
     assert safe_csv(frame, byte_order_mark=True).startswith(b"\xef\xbb\xbfa")
     assert safe_csv(frame).startswith(b"a")
+
+
+@pytest.mark.parametrize("identifier", ["-5", "-5.25", "-0"])
+def test_ids_that_are_negative_numbers_match_those_of_the_file_again(identifier: str) -> None:
+    frame = pd.DataFrame({"item": pd.Series([identifier, "ok"], dtype="str")})
+    assert cells(safe_csv(frame))[1] == [identifier]
+
+
+@pytest.mark.parametrize("formula", ["-5+1", "-5\n", "--5", "-5 ", "- 5", "-A1", "-٥", "+5", "-1e5"])
+def test_what_only_begins_like_a_negative_number_is_neutralised(formula: str) -> None:
+    frame = pd.DataFrame({"item": pd.Series([formula], dtype="str")})
+    assert cells(safe_csv(frame))[1] == [f"'{formula}"]

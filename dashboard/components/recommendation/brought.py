@@ -53,12 +53,14 @@ def interaction_preview(task: Task, space: Workspace) -> None:
         # What one can set too high has to stay at hand.
         if st.session_state.get(option_key(task, "liked")):
             _least_rating(task)
-        st.error(shown(str(error), most=600), icon=":material/error:")
+        # After a run that it ended, it stands above already.
+        if str(error) != space.trouble:
+            st.error(shown(str(error), most=600), icon=":material/error:")
         return
     shape = gathered.shape
     figures = [
         count(shape.users, "user"), count(shape.items, "item"),
-        f"{shape.pairs:,} different pairs, {100 * shape.density:.2g} % of all possible",
+        f"{shape.pairs:,} different pairs, {_share(shape.density)} of all possible",
         "ratings" if gathered.explicit else "purchases, plays or counts",
     ]
     if shape.first is not None and shape.last is not None:
@@ -101,6 +103,12 @@ def interaction_preview(task: Task, space: Workspace) -> None:
             told.append(f"{count(shape.untaken, 'item')} nobody took")
         if told:
             st.caption("; ".join(told) + ".")
+
+
+def _share(share: float) -> str:
+    """A share of 0 to 1 in percent, small ones with two figures."""
+    per_cent = 100 * share
+    return f"{per_cent:.0f} %" if per_cent >= 10 else f"{per_cent:.2g} %"
 
 
 def _least_rating(task: Task) -> None:

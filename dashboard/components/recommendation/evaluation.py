@@ -107,7 +107,7 @@ def _judged(
 def _parts(found: tuple[RankingSlice, ...], title: str, slug: str) -> None:
     kinds = [kind for kind in PARTS if any(each.by == kind for each in found)]
     if not kinds:
-        st.info("There is only one kind of user and item here.", icon=":material/view_column:")
+        st.info("There are no groups of users or items to compare.", icon=":material/view_column:")
         return
     for kind in kinds:
         parts = [each for each in found if each.by == kind]

@@ -16,10 +16,11 @@ HELP = "Put this dashboard online for your team in five steps, with checks of wh
 ROOT = Path(__file__).parents[3]
 READ_FIRST = ("uv.lock", "Pipfile", "environment.yml", "requirements.txt", "pyproject.toml")
 LARGEST_FILE_MB = 100
+MARKS = {True: ":material/check_circle:", False: ":material/cancel:", None: ":material/info:"}
 
 
-def checks() -> list[tuple[bool, str]]:
-    """What can be checked from here: passed or not, and a sentence."""
+def checks() -> list[tuple[bool | None, str]]:
+    """What can be checked from here: passed, not passed or not sure, and a sentence."""
     found = [name for name in READ_FIRST if (ROOT / name).is_file()]
     files = [file for folder in ("data", "pipelines", "dashboard") for file in
              (ROOT / folder).rglob("*") if file.is_file()]
@@ -55,8 +56,8 @@ st.caption(
 st.subheader("Checks", anchor=False)
 results = checks()
 for passed, sentence in results:
-    st.markdown(f"{':material/check_circle:' if passed else ':material/cancel:'} {sentence}")
-failed = sum(not passed for passed, _ in results)
+    st.markdown(f"{MARKS[passed]} {sentence}")
+failed = sum(passed is False for passed, _ in results)
 if failed:
     st.warning(f"{count(failed, 'check')} not passed.")
 st.subheader("A server of your own", anchor=False)
