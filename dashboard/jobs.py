@@ -74,6 +74,11 @@ class Job(Progress):
         self._leave_queue(self)
 
     @property
+    def cancelling(self) -> bool:
+        """Whether it was asked to stop and has not heard of it yet."""
+        return self._cancelled.is_set() and not self.finished
+
+    @property
     def finished(self) -> bool:
         """Whether nothing more will happen."""
         return self.state in ("done", "failed", "cancelled")

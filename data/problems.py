@@ -261,13 +261,19 @@ def _numbers_in_text(cells: pd.Series, column: str, known: Traits, add: Add) -> 
     number = (
         cells.astype("str").str.match(r"^\s*[+-]?[$€£¥]?\s?\d[\d.,]*\s?[%$€£¥]?\s*$").fillna(False)
     ).to_numpy(dtype=bool)
-    other = ~number & cells.notna().to_numpy(dtype=bool)
+    endless = (
+        cells.astype("str").str.match(r"(?i)^\s*[+-]?inf(?:inity)?\s*$").fillna(False)
+    ).to_numpy(dtype=bool)
+    other = ~number & ~endless & cells.notna().to_numpy(dtype=bool)
     share = number.mean()
     if share == 0:
         return
-    if not other.any():
+    if endless.any():
+        are = "number that is" if endless.sum() == 1 else "numbers that are"
+        add(endless, f"Column {column!r} has {int(endless.sum()):,} {are} infinite", "warning")
+    elif not other.any():
         add(number, f"Numbers in {column!r} are stored as text", "note")
-    elif share > 0.5:
+    if other.any() and share > 0.5:
         example = str(cells[other].iloc[0])[:40]
         add(other, f"Column {column!r} mixes numbers with text such as {example!r}", "warning")
 

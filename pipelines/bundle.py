@@ -174,4 +174,6 @@ def _restored(folder: Path, device: str) -> Bundle:
             "download it again."
         )
     check_agreement(about, folder)
-    return Bundle(task, pipeline.restore(folder), about["roles"], about)
+    restored = pipeline.restore(folder)
+    restored.check_roles(about["roles"])
+    return Bundle(task, restored, about["roles"], about)

@@ -73,7 +73,7 @@ def check_files(about: Mapping[str, Any], folder: Path) -> None:
     Some libraries end the whole process when a file of theirs is cut, so this comes before them.
 
     Raises:
-        DataError: a file is missing or was changed.
+        DataError: a file is missing, was changed, or is not listed.
     """
     packed = about.get("files")
     if packed is None:
@@ -81,6 +81,12 @@ def check_files(about: Mapping[str, Any], folder: Path) -> None:
     if not isinstance(packed, dict):
         raise DataError(f"The {ABOUT} of the bundle is damaged; download it again.")
     found = digests(folder)
+    more = sorted(set(found) - set(packed) - {ABOUT})
+    if more:
+        raise DataError(
+            f"The bundle holds the file {more[0][:80]}, which its {ABOUT} does not list; download it "
+            "again."
+        )
     for name, digest in packed.items():
         if found.get(name) != digest:
             state = "is damaged" if name in found else "is missing"

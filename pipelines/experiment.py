@@ -112,7 +112,9 @@ def run_experiment(request: Request, progress: Progress = SILENT) -> Experiment:
     tested = asked.split.test
     judged = None
     if truth is not None and len(tested):
-        judged = kind.judge(
+        folded = kind if isinstance(kind, JudgesFolds) and asked.split.folds else None
+        judge = partial(folded.judge, folds=_fold_of(asked.split)) if folded else kind.judge
+        judged = judge(
             truth.iloc[tested].reset_index(drop=True),
             {run.card.id: run.predictions.take(tested) for run in runs},
             batch=asked.batch.iloc[tested].reset_index(drop=True),
@@ -124,10 +126,11 @@ def run_experiment(request: Request, progress: Progress = SILENT) -> Experiment:
             progress=progress,
             purpose=purpose,
         ).meant_for(purpose).named({run.card.id: run.card.title for run in runs})
-        if isinstance(kind, JudgesFolds) and asked.split.folds:
-            judged = kind.over_folds(
+        if folded is not None:
+            judged = folded.over_folds(
                 judged, truth, {run.card.id: run.folds for run in runs if run.folds},
                 training_rows=asked.split.training_rows,
+                favourite=_favourite(task, [run.card for run in runs]),
             )
         judged = judged.doubted(asked.doubt)
     notes = [f"{run.card.title}: {note}" for run in runs for note in run.pipeline.notes]
@@ -138,9 +141,18 @@ def run_experiment(request: Request, progress: Progress = SILENT) -> Experiment:
         rows=asked.rows, tested=tested, truth=truth, runs=runs, judged=judged,
         warnings=(
             *(purpose.notes if purpose else ()), *request.dataset.table.notes, *left_out,
-            *asked.warnings, *notes, *conditions, *(judged.warnings if judged else ()),
+            *asked.warnings, *asked.split.notes, *notes, *conditions,
+            *(judged.warnings if judged else ()),
         ),
     )
+
+
+def _fold_of(split: Split) -> np.ndarray:
+    """(n,) the fold whose predictions judge each tested row: the last that holds it."""
+    found = np.zeros(int(split.test.max()) + 1, dtype=np.int64)
+    for number, (_, rows) in enumerate(split.folds):
+        found[rows] = number
+    return found[split.test]
 
 
 def _metrics(task: Task, purpose: Purpose | None) -> tuple[str, ...]:

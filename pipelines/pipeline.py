@@ -222,9 +222,37 @@ class Pipeline(ABC):
         self.notes: tuple[str, ...] = ()
         self.borrowed = 0.0
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the user that it has learnt from; none where the roles of its task say it."""
+        return ()
+
     def load(self) -> Self:
         """Read weights; the only step that touches them. Does nothing for what is fitted."""
         return self
+
+    def answer(
+        self, batch: pd.DataFrame, roles: Mapping[str, str], progress: Progress = SILENT
+    ) -> pd.DataFrame:
+        """What is said of records that somebody sent: predictions with what acting on them needs.
+
+        Args:
+            batch: encoded rows.
+            roles: the column that each role had in the data it learnt from.
+        """
+        found: pd.DataFrame = self.predict(batch, progress).frame()
+        return found
+
+    def check_roles(self, roles: Mapping[str, str]) -> None:  # noqa: B027 -- most say nothing of it
+        """Refuse columns of roles that cannot be those that it was taught with.
+
+        Raises:
+            DataError: what a bundle says of its columns contradicts what was learnt.
+        """
+
+    def unread(self, batch: pd.DataFrame) -> tuple[str, ...]:
+        """Sentences on cells of records that count as missing though something stands in them."""
+        return ()
 
     def study(self, rows: pd.DataFrame, progress: Progress = SILENT) -> Self:
         """Take in what answers are to come from: every row of the data set, before any is predicted.

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import pandas as pd
 
@@ -33,11 +33,25 @@ INVISIBLE = re.compile(r"[\s\u200b-\u200f\u2060-\u2064\ufeff]+")
 
 @dataclass(frozen=True)
 class Answer:
-    """What a model said about each record, and how long it took."""
+    """What a model said about each record, and how long it took.
+
+    Attributes:
+        warnings: sentences on how rows that came to be learnt from were read, and on records.
+    """
 
     model: str
     predictions: list[dict[str, Any]]
     seconds: float
+    warnings: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Noted(Protocol):
+    """Lessons that say how their rows were read."""
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """A sentence each."""
 
 
 def records_batch(task: Task, records: Sequence[Any]) -> pd.DataFrame:
@@ -158,21 +172,26 @@ def predict_records(
     batch = records_batch(task, records)
     _refuse_unheard(model, classes, training)
     start = time.perf_counter()
+    warnings: tuple[str, ...] = ()
+    roles: Mapping[str, str] = {}
     progress.stage("Loading, slow only the first time", 0)
     if model.startswith(BUNDLE):
         bundle = named_bundle(model.removeprefix(BUNDLE), device)
         if bundle.task.slug != task.slug:
             raise OptionError(f"The bundle “{model}” is of the task {bundle.task.slug}.")
-        pipeline = bundle.pipeline
+        pipeline, roles = bundle.pipeline, bundle.roles
     elif training:
-        pipeline = taught_pipeline(task, model, training, device, settings, progress)
+        pipeline, warnings = taught_pipeline(task, model, training, device, settings, progress)
+        # Rows of a request say by their names which role a value has.
+        roles = {role.name: role.name for role in task.roles}
     else:
         pipeline = ready_pipeline(task, model, device, classes, settings)
     progress.stage(pipeline.card.title, len(batch))
-    found = pipeline.predict(pipeline.encode(batch, progress), progress).frame()
+    encoded = pipeline.encode(batch, progress)
+    found = pipeline.answer(encoded, roles, progress)
     return Answer(
         model if model.startswith(BUNDLE) else pipeline.card.id, found.to_dict("records"),
-        time.perf_counter() - start,
+        time.perf_counter() - start, (*warnings, *pipeline.unread(batch)),
     )
 
 
@@ -195,8 +214,8 @@ def _refuse_unheard(model: str, classes: Sequence[str], training: Sequence[Any])
 def taught_pipeline(
     task: Task, model: str, training: Sequence[Any], device: str = "auto",
     settings: Mapping[str, str] | None = None, progress: Progress = SILENT,
-) -> Pipeline:
-    """A pipeline that learnt from rows that came with the request.
+) -> tuple[Pipeline, tuple[str, ...]]:
+    """A pipeline that learnt from rows that came with the request, and what to know of them.
 
     Args:
         training: objects of role-named values, as the rows of a file.
@@ -220,4 +239,5 @@ def taught_pipeline(
     config = LoadConfig(device=device, classes=outputs, settings=dict(options))
     lessons = kind.lessons(task, dataset, outputs, options)
     progress.stage(f"{card.title}: learning", len(lessons))
-    return make_pipeline(card, config).load().learn(lessons, progress)
+    pipeline = make_pipeline(card, config).load().learn(lessons, progress)
+    return pipeline, (*(lessons.notes if isinstance(lessons, Noted) else ()), *pipeline.notes)

@@ -15,6 +15,8 @@ from pipelines.options import Options
 Kind = Literal["none", "random", "temporal", "given", "cross-validation"]
 CROSS_VALIDATED_ROWS = 1_000
 FEW_OF_A_CLASS = 10
+# A share of test rows that is further from the wanted one, in parts of it, is said.
+FAR_OFF = 1 / 3
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Split:
         test_rows: rows that judge, where these are not what is asked about.
         rule: what exactly was held back, where the kind does not say it.
         repeats: how often folds were drawn.
+        notes: sentences on what came out otherwise than wanted.
     """
 
     kind: Kind
@@ -41,6 +44,7 @@ class Split:
     test_rows: int | None = None
     rule: str = ""
     repeats: int = 1
+    notes: tuple[str, ...] = ()
 
     @property
     def scheme(self) -> str:
@@ -201,7 +205,16 @@ def _temporal(
     # Rows of one moment are not in order: what was known of some was known of all.
     began = f"{pd.Timestamp(moments[cut]):%Y-%m-%d %H:%M:%S}".removesuffix(" 00:00:00")
     rule = "" if cut == wanted else f"from {began} on"
-    return Split("temporal", *_both_sides(train, test), training_rows=len(train), rule=rule)
+    came = len(test) / len(order)
+    notes: tuple[str, ...] = ()
+    if cut != wanted and abs(came - share) > FAR_OFF * share:
+        notes = (
+            f"{100 * came:.0f} % of the rows judge, where {100 * share:.0f} % was wanted: rows of one "
+            f"time stay together, and the nearest time that begins is {began}.",
+        )
+    return Split(
+        "temporal", *_both_sides(train, test), training_rows=len(train), rule=rule, notes=notes
+    )
 
 
 def _between_moments(moments: np.ndarray, wanted: int) -> int:

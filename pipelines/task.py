@@ -137,6 +137,7 @@ class Template:
         absent: words in the names of classes that are the absence of it, such as "good" or
             "healthy"; where there is one, every other class matters.
         caution: one plain sentence that is shown with every result.
+        outcome: what is to be predicted, with its article, such as "a default".
         wanted: the sensitivity that a threshold is chosen for, 0 to 1; None where costs decide.
     """
 
@@ -147,6 +148,7 @@ class Template:
     positive: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     caution: str = ""
+    outcome: str = ""
     wanted: float | None = None
 
     @property

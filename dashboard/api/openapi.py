@@ -167,6 +167,11 @@ def _schemas(tasks: list[dict[str, Any]]) -> dict[str, Any]:
                 "model": {"type": "string", "description": "The model that answered."},
                 "predictions": {"type": "array", "items": {"type": "object"}},
                 "seconds": {"type": "number", "description": "Loading and predicting."},
+                "warnings": {
+                    "type": "array", "items": {"type": "string"},
+                    "description": "How the rows of “training” were read, what was left out of them, "
+                    "and what of the records could not be read.",
+                },
             },
         },
         **chat_schemas(),

@@ -65,10 +65,11 @@ def _answer(
         task, asked.model, asked.records, classes=asked.classes, progress=caller,
         training=asked.training,
     )
-    return JsonAnswer(
-        {
-            "model": found.model,
-            "predictions": found.predictions,
-            "seconds": round(found.seconds, 6),
-        }
-    )
+    answer = {
+        "model": found.model,
+        "predictions": found.predictions,
+        "seconds": round(found.seconds, 6),
+    }
+    if asked.training or found.warnings:
+        answer["warnings"] = list(dict.fromkeys(found.warnings))
+    return JsonAnswer(answer)

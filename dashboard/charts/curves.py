@@ -48,7 +48,7 @@ def precision_recall(curves: Mapping[str, PrecisionRecallCurve]) -> go.Figure:
         kept = thinned(len(curve.thresholds))
         figure.add_scatter(
             **_line(curve.recall[kept], curve.precision[kept], look.color, look.dash),
-            name=f"{plain(name, 24)}, AUC {curve.area:.3f}",
+            name=f"{plain(name, 24)}, average precision {curve.area:.3f}",
             customdata=_flagged_from(curve.thresholds[kept]),
             hovertemplate="Finds %{x:.1f} %, right in %{y:.1f} % of flags<br>%{customdata}"
             "<extra></extra>",

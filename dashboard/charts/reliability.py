@@ -9,12 +9,18 @@ from dashboard.charts.style import LIGHT
 from pipelines.evaluation.calibration import Reliability
 
 
-def reliability(found: Reliability) -> go.Figure:
+def reliability(found: Reliability, *, of_outcome: bool = False) -> go.Figure:
     """Returns the share that is right by confidence, with intervals, over a histogram of rows.
 
     Args:
         found: bins without rows are left out.
+        of_outcome: whether it is of the probability of an outcome and how often that came, not of how
+            sure a model is of its answer.
     """
+    up, across, verb = (
+        ("Came", "Probability that was given", "came in") if of_outcome
+        else ("Right", "How sure the model says it is", "right")
+    )
     held = [each for each in found.bins if each.n and each.accuracy is not None]
     confidence = [round(100 * (each.confidence or 0.0), 2) for each in held]
     right = [round(100 * (each.accuracy or 0.0), 2) for each in held]
@@ -46,7 +52,7 @@ def reliability(found: Reliability) -> go.Figure:
             f"{n:,} rows<br>interval {low:.1f} to {high:.1f} %"
             for n, low, high in zip(rows, lows, highs, strict=True)
         ],
-        hovertemplate="Says %{x:.0f} %, right %{y:.1f} %<br>%{customdata}<extra></extra>",
+        hovertemplate=f"Says %{{x:.0f}} %, {verb} %{{y:.1f}} %<br>%{{customdata}}<extra></extra>",
         name="This model",
     )
     figure.add_bar(
@@ -63,9 +69,9 @@ def reliability(found: Reliability) -> go.Figure:
     # No row is less sure of its class than one among all classes, so the left is often empty.
     start = max(0.0, 100 * min((each.lower for each in held), default=0.0) - 4)
     figure.update_xaxes(range=[start, 102], ticksuffix=" %", nticks=6)
-    figure.update_xaxes(title_text="How sure the model says it is", row=2, col=1)
+    figure.update_xaxes(title_text=across, row=2, col=1)
     least = min([start, *lows]) if held else 0.0
-    figure.update_yaxes(title_text="Right", ticksuffix=" %", range=[least - 2, 102], row=1, col=1)
+    figure.update_yaxes(title_text=up, ticksuffix=" %", range=[least - 2, 102], row=1, col=1)
     figure.update_yaxes(title_text="Rows", nticks=3, tickformat="~s", row=2, col=1)
     figure.update_layout(showlegend=True, height=400)
     return figure

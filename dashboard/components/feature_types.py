@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from dashboard.components.protecting import PROTECTED
 from dashboard.components.text import count, percent, shown
 from dashboard.session import Workspace
 from data.dataset import Dataset
@@ -16,13 +17,14 @@ from pipelines.tabular.kinds import KINDS
 from pipelines.task import Task
 
 NAMED = 3
-PLURAL = {"category": "categories", "left out": "left out"}
+LEFT_OUT = "left out"
+PLURAL = {"category": "categories"}
 
 
 def feature_types(task: Task, space: Workspace, dataset: Dataset) -> None:
     """Draw the columns that models learn from with what they are taken for."""
-    excluded = set(st.session_state.get(f"{task.slug}-set-exclude") or ())
-    names = [name for name in dataset.features if name not in excluded]
+    unseen = _unseen(task)
+    names = [name for name in dataset.features if name not in unseen]
     if not names:
         return
     frame = dataset.table.frame
@@ -42,6 +44,7 @@ def feature_types(task: Task, space: Workspace, dataset: Dataset) -> None:
                 "column": st.column_config.TextColumn(width="medium"),
                 "values": st.column_config.TextColumn(width="medium"),
                 "missing": st.column_config.TextColumn(width="small"),
+                "note": st.column_config.TextColumn(width=270),
             },
             on_change=_changed, args=(task, key, found),
         )
@@ -49,7 +52,17 @@ def feature_types(task: Task, space: Workspace, dataset: Dataset) -> None:
             "Double-click a type to change it."
             + (f" Told by the first {MOST_ROWS:,} rows." if len(frame) > MOST_ROWS else "")
         )
-        _offer_codes(task, found)
+    # Outside, as nobody opens a list to look for what they do not know of.
+    _offer_codes(task, found)
+
+
+def _unseen(task: Task) -> set[str]:
+    """Columns that the user keeps from the models."""
+    state = st.session_state
+    options = ["exclude"]
+    if str(state.get(f"{task.slug}-set-use_protected") or "no") == "no":
+        options.append(PROTECTED)
+    return {name for each in options for name in state.get(f"{task.slug}-set-{each}") or ()}
 
 
 def _chosen(task: Task, found: Sequence[Inspected]) -> dict[str, str]:
@@ -65,11 +78,14 @@ def _chosen(task: Task, found: Sequence[Inspected]) -> dict[str, str]:
 
 def _summary(found: Sequence[Inspected], chosen: Mapping[str, str]) -> str:
     kinds = Counter(chosen.get(each.name, each.kind) for each in found)
+    left_out = kinds.pop(LEFT_OUT, 0)
     parts = [
         f"{kinds[kind]} {PLURAL.get(kind, kind + 's') if kinds[kind] > 1 else kind}"
         for kind in KINDS if kinds[kind]
     ]
-    return f"{count(len(found), 'column')} to learn from: {', '.join(parts)}"
+    learnt = f"{count(len(found) - left_out, 'column')} to learn from"
+    words = f"{learnt}: {', '.join(parts)}" if parts else learnt
+    return f"{words}; {left_out} left out" if left_out else words
 
 
 def _table(found: Sequence[Inspected], chosen: Mapping[str, str]) -> pd.DataFrame:

@@ -132,7 +132,8 @@ def models_step(task: Task, space: Workspace) -> None:
     """Draw the step."""
     labelled, suggested = has_labels(task, space), suggested_models(task, space)
     times = _times(task, space)
-    _template(task)
+    if not task.features:
+        choose_template(task)
     with st.grid(3, min_column_width=270):
         for card in task.models:
             with st.container(border=True, height="stretch"):
@@ -160,7 +161,7 @@ def models_step(task: Task, space: Workspace) -> None:
         )
 
 
-def _template(task: Task) -> None:
+def choose_template(task: Task) -> None:
     """Draw what it is for, and which classes have to be found where the template asks for it."""
     if not task.templates:
         return
@@ -174,7 +175,8 @@ def _template(task: Task) -> None:
             persist_state="session", width=260,
         )
         template = task.template(name or "") or task.templates[0]
-        if template.finds:
+        # Of tables, the value to find is chosen among those of the target.
+        if template.finds and not task.features:
             st.text_input(
                 "Class to find", key=option_key(task, "positive"), persist_state="session",
                 placeholder="told by its name", help=options["positive"].summary, width=260,
@@ -198,7 +200,7 @@ def _times(task: Task, space: Workspace) -> dict[str, str]:
         if card.learns:
             seconds = speeds.learning_seconds(card.id, size, settings, task.slug)
             found[card.id] = (
-                "Learns; not timed on data of this size." if seconds is None
+                _roughly(card, size, task) if seconds is None
                 else f"{_about(seconds)} here, learning included (from a run on data of this size)"
             )
         elif card.id in rates:
@@ -207,6 +209,18 @@ def _times(task: Task, space: Workspace) -> dict[str, str]:
                 f"{_about(rows / rate)} here ({rate:,.0f} rows a second, measured on this machine)"
             )
     return found
+
+
+def _roughly(card: ModelCard, size: tuple[int, ...], task: Task) -> str:
+    # What tables cost grows with their rows; of lists and the like a proportion would mislead.
+    rough = speeds.rough_seconds(card.id, size, task.slug) if task.features else None
+    if rough is None:
+        return "Learns; not timed on data of this size."
+    seconds, rows = rough
+    return (
+        f"{_about(seconds)} here at a rough estimate, learning included (from a run on {rows:,} rows, "
+        "other settings or another size)"
+    )
 
 
 def _about(seconds: float) -> str:

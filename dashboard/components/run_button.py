@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import streamlit as st
 
 from dashboard.caching import job_pool
 from dashboard.charts.learning_curve import training_curves
 from dashboard.charts.show import show
 from dashboard.collecting import spare_libraries
-from dashboard.components.column_mapper import chosen_dataset, problem_with
+from dashboard.components.column_mapper import chosen_dataset, chosen_roles, problem_with
 from dashboard.components.models_step import (
     chosen_device,
     chosen_models,
@@ -63,6 +65,24 @@ def collect(task: Task, space: Workspace) -> None:
         space.trouble = job.sentence
 
 
+def forget_trouble(task: Task, space: Workspace) -> None:
+    """Drop the sentence of a run that failed once it is not what would run now."""
+    if space.tried and space.job is None and space.tried != _choices(task, space):
+        space.tried, space.trouble = (), ""
+
+
+def _choices(task: Task, space: Workspace) -> tuple[Hashable, ...]:
+    """What a run would be started with."""
+    if space.table is None:
+        return ()
+    roles = tuple(sorted(chosen_roles(task, space).items()))
+    try:
+        options, models = tuple(chosen_options(task).items()), chosen_models(task, space)
+    except LitmusError as error:
+        return (space.table.fingerprint, roles, str(error))
+    return (space.table.fingerprint, roles, options, tuple(card.id for card in models))
+
+
 def watch(space: Workspace) -> None:
     """Show where the job is, until it ends."""
     if space.job is not None:
@@ -93,9 +113,10 @@ def _watch(space: Workspace) -> None:
         else:
             line.progress(0.0, shown(job.stage_name))
         _curves(job)
+        # Work hears of it where it next looks up, a few seconds later with many rows.
         button.button(
-            "Cancel", key="cancel-run", on_click=job.cancel, icon=":material/close:",
-            width="stretch",
+            "Cancelling …" if job.cancelling else "Cancel", key="cancel-run", on_click=job.cancel,
+            icon=":material/close:", width="stretch", disabled=job.cancelling,
         )
 
 
@@ -130,6 +151,6 @@ def start_run(task: Task, space: Workspace) -> None:
             device=chosen_device(task),
         )
         space.job = start_job(task.title, lambda progress: run_experiment(request, progress))
-        space.trouble = ""
+        space.trouble, space.tried = "", _choices(task, space)
     except LitmusError as error:
         space.trouble = str(error)

@@ -24,7 +24,7 @@ from pipelines.report.document import document
 from pipelines.report.html import report_page
 from pipelines.report.kinds import OwnDownload, OwnServing, find_page
 from pipelines.report.predictions import prediction_csv, prediction_parquet, safe_name
-from pipelines.report.reproduce import command_line, http_call
+from pipelines.report.reproduce import command_line, http_call, score_command
 
 
 def ship_step(experiment: Experiment, space: Workspace) -> None:
@@ -41,7 +41,7 @@ def ship_step(experiment: Experiment, space: Workspace) -> None:
     )
     run = runs[chosen or names[0]]
     stem = f"predictions-{safe_name(run.card.id)}"
-    with st.grid(3, min_column_width=280):
+    with st.grid(3, min_column_width=240):
         with _item("Predictions", _download_words(experiment) + _served_words(experiment)):
             if len(experiment.rows):
                 _download(
@@ -73,11 +73,12 @@ def ship_step(experiment: Experiment, space: Workspace) -> None:
         st.caption("HTTP, served beside this page by `make run`.")
         st.code(http_call(experiment, run, _base()), language="bash", wrap_lines=True)
     elif _fitted(run):
-        name = safe_name(run.card.id)
-        st.caption("New rows: score a file with the bundle, or put it into the folder that "
-                   "LITMUS_BUNDLES names and ask the server that `make run` starts.")
-        st.code(f"python -m pipelines predict --bundle {name}.zip --data new.csv --out scored.csv",
-                language="bash", wrap_lines=True)
+        st.caption("New rows: score a file of the same columns with the bundle, in the folder of "
+                   "Litmus with its environment active.")
+        st.code(score_command(experiment, run), language="bash", wrap_lines=True)
+        st.caption("HTTP: put the bundle into a folder, start the server with "
+                   "`LITMUS_BUNDLES=FOLDER make run`, and ask it about a row. This is the first row of "
+                   "your data.")
         st.code(http_call(experiment, run, _base()), language="bash", wrap_lines=True)
     if space.source in {sample.id for sample in samples.samples(slug)}:
         st.caption("Link: opens this page with the same sample, columns, models and settings.")

@@ -71,7 +71,8 @@ st.subheader("Your last runs", anchor=False)
 runs = past_runs()
 if not runs:
     st.caption(
-        "None yet in this session. A run on a sample takes seconds, or a minute where a model is large."
+        "None yet in this session. A run on a sample takes seconds, or a minute or two where models "
+        "learn from it."
     )
 for run in runs[:5]:
     with st.container(border=True):

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import combinations
 from math import ceil
 
 from pipelines.evaluation.paired_tests import holm
-from pipelines.evaluation.score import Comparison
+from pipelines.evaluation.score import Comparison, find_comparison
 
 RESAMPLES = 2000
 # What the smallest p-value that draws can give may be after the correction.
 SMALLEST_P = 0.005
+# How the name of a metric ends that is a mean over folds.
+OF_FOLDS = "_of_folds"
 _CORRECTED = re.compile(r"\|holm:(\d+)")
 
 
@@ -52,6 +54,26 @@ def corrected(
         replace(each, p=p, test=f"{each.test}|holm:{family}")
         for each, (p, family) in zip(found, told, strict=True)
     ]
+
+
+def deciding(
+    comparisons: Iterable[Comparison], metric: str, model: str, against: str
+) -> Comparison | None:
+    """The one comparison by a metric that a claim about two systems rests on; None if there is none.
+
+    Over folds where there is one: rows of all folds together are not independent, and show
+    differences that are not there.
+    """
+    every = tuple(comparisons)
+    over = find_comparison(every, f"{metric}{OF_FOLDS}", model, against)
+    return over or find_comparison(every, metric, model, against)
+
+
+def decisive(comparisons: Iterable[Comparison], metric: str) -> tuple[Comparison, ...]:
+    """All comparisons by a metric that claims rest on; see `deciding`."""
+    every = tuple(comparisons)
+    over = tuple(each for each in every if each.metric == f"{metric}{OF_FOLDS}")
+    return over or tuple(each for each in every if each.metric == metric)
 
 
 def family_of(comparison: Comparison) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from pipelines.evaluation.capacity import AT_CAPACITY, reviewed
+from pipelines.evaluation.decisions import can_promise
 from pipelines.evaluation.finding import cut_words, ends, percent, proof
 from pipelines.evaluation.risk_judgement import RiskJudgement
 from pipelines.evaluation.score import Score
@@ -51,7 +52,7 @@ def whole(hits: float) -> str:
 
 
 def _gain(judgement: RiskJudgement, model: str) -> str:
-    found = judgement.comparison(AT_CAPACITY[0], model, judgement.baseline)
+    found = judgement.decided(model, judgement.baseline, AT_CAPACITY[0])
     if found is None or model == judgement.baseline:
         return ""
     if not is_shown(found) or found.delta <= 0:
@@ -68,6 +69,7 @@ def _by_sensitivity(judgement: RiskJudgement, model: str, called: str) -> list[s
     how = (
         f"To find at least {percent(found.wanted)} of “{kind}”, {called} flags from a probability of "
         f"{cut_words(found.threshold)} on, chosen on training {unit}s that it had not learnt from"
+        f"{_short_of(found)}"
         if chosen is not None else
         f"Flagging from a probability of {cut_words(found.threshold)} on, as was set, with {called}"
     )
@@ -82,6 +84,26 @@ def _by_sensitivity(judgement: RiskJudgement, model: str, called: str) -> list[s
     if chosen is None:
         return [said]
     return [said, proof(found, unit)]
+
+
+def promise_words(wanted: float, cases: int) -> str:
+    """The share of new cases that a threshold can promise to find, `at least 95 %`.
+
+    Args:
+        wanted: that was asked for.
+        cases: rows of the class that chose the threshold.
+    """
+    if can_promise(wanted, cases):
+        return f"at least {percent(wanted)}"
+    return f"at least {cases:,} of {cases + 1:,} ({percent(cases / (cases + 1))})"
+
+
+def _short_of(found: SensitivityThreshold) -> str:
+    cases = found.positives_when_chosen
+    if can_promise(found.wanted, cases):
+        return ""
+    such = "1 such case" if cases == 1 else f"{cases:,} such cases"
+    return f"; {such} can promise {promise_words(found.wanted, cases)} only"
 
 
 def per_1000(found: SensitivityThreshold) -> str:

@@ -106,7 +106,8 @@ class Choosers:
 def threshold_at_capacity(chance: np.ndarray, capacity: float) -> float:
     """The threshold that flags a share of rows as near to the capacity as equal scores allow.
 
-    Of two that are equally near, the one that flags fewer.
+    Of two that are equally near, the one that flags fewer. A capacity of less than one of the rows
+    is taken as one.
 
     Args:
         chance: (m,) probabilities.
@@ -114,7 +115,7 @@ def threshold_at_capacity(chance: np.ndarray, capacity: float) -> float:
     """
     values, counts = np.unique(chance, return_counts=True)
     flagged = np.append(np.cumsum(counts[::-1])[::-1], 0) / max(len(chance), 1)
-    away = np.abs(flagged - capacity)
+    away = np.abs(flagged - max(capacity, 1 / max(len(chance), 1)))
     return _between(values, int(np.flatnonzero(away <= away.min() + 1e-12)[-1]))
 
 
@@ -140,10 +141,24 @@ def threshold_that_finds(truth: np.ndarray, chance: np.ndarray, wanted: float) -
     ranked = np.sort(chance[np.asarray(truth, dtype=bool)])[::-1]
     if not len(ranked):
         return 0.0
-    # 0.55 * 100 is a little more than 55.
-    needed = min(len(ranked), max(1, math.ceil(wanted * (len(ranked) + 1) - 1e-9)))
+    needed = min(len(ranked), _above(wanted, len(ranked)))
     values = np.unique(chance)
     return _between(values, int(np.searchsorted(values, ranked[needed - 1])))
+
+
+def can_promise(wanted: float, cases: int) -> bool:
+    """Whether a threshold that so many rows of the class chose is expected to find a wanted share.
+
+    Even the lowest of k rows leaves one of the k + 1 gaps below it, so that no more than k of k + 1
+    new ones can be promised; without any row all are flagged.
+    """
+    return cases == 0 or _above(wanted, cases) <= cases
+
+
+def _above(wanted: float, cases: int) -> int:
+    """How many of so many rows have to lie above the threshold; more than there are if too few."""
+    # 0.55 * 100 is a little more than 55.
+    return max(1, math.ceil(wanted * (cases + 1) - 1e-9))
 
 
 def _between(values: np.ndarray, at: int) -> float:

@@ -61,6 +61,11 @@ class ConstraintCost:
     profit_change: Measured | None
     n: int
 
+    @property
+    def closer(self) -> bool:
+        """Whether the groups are nearer on rows that did not choose; else it shows no cost of that."""
+        return self.apart < self.apart_before
+
 
 def constraint_cost(
     truth: Sequence[bool] | np.ndarray,

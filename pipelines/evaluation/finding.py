@@ -116,6 +116,11 @@ def proof(found: SensitivityThreshold, unit: str = "row") -> str:
         return f"That at least {wanted} are found is shown by these {unit}s."
     if found.needed is None:
         return f"No number of rows can show that {wanted} are found."
+    if not found.enough and not found.positives_when_chosen:
+        return (
+            f"These {unit}s are too few to show {wanted}: even if all {found.positives:,} of them that "
+            f"are were found, it could be {percent(found.reach)}; it takes at least {found.needed:,}."
+        )
     if not found.enough:
         return (
             f"These {unit}s are too few to show {wanted}: even if all {found.positives_when_chosen:,} "

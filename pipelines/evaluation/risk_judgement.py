@@ -10,10 +10,12 @@ import pandas as pd
 
 from data.errors import DataError
 from pipelines.evaluation.bootstrap import Resamples
+from pipelines.evaluation.claims import deciding
 from pipelines.evaluation.decisions import BY_PROFIT, Choosers, Decision
+from pipelines.evaluation.delong import delong
 from pipelines.evaluation.grouped_rows import RowGroups
 from pipelines.evaluation.profit_terms import ProfitTerms
-from pipelines.evaluation.risk_metrics import RiskStatistics, delong
+from pipelines.evaluation.risk_metrics import RiskStatistics
 from pipelines.evaluation.risk_scores import CENTRED, RiskScores
 from pipelines.evaluation.risk_warnings import risk_warnings
 from pipelines.evaluation.score import Comparison, Score, find_comparison
@@ -45,9 +47,10 @@ class RiskJudgement:
         margin: (n,) gain on a good row as a share of its exposure; None if not given.
         terms: what decisions gain and cost, for profit; None if not given.
         groups: by its name each column (n,) whose groups are to be treated alike.
+        fold_of: (n,) the fold that judged each row; None where one model said all.
         folds: how folds were drawn, as “5-fold”; empty without.
-        over_folds: comparisons of the primary metric over these, which decide where they are known:
-            pooled rows of folds share what taught their models, and so are not independent.
+        over_folds: comparisons over these, which decide where they are known: pooled rows of folds
+            share what taught their models, and so are not independent.
     """
 
     truth: np.ndarray
@@ -68,13 +71,15 @@ class RiskJudgement:
     margin: np.ndarray | None = field(default=None, repr=False)
     terms: ProfitTerms | None = None
     groups: Mapping[str, pd.Series] = field(default_factory=dict, repr=False)
+    fold_of: np.ndarray | None = field(default=None, repr=False)
     folds: str = ""
     over_folds: tuple[Comparison, ...] = ()
 
     @property
     def primary(self) -> str:
         """The metric that the verdict speaks of: of ranking where there are rows of both kinds."""
-        return "roc_auc" if 0 < self.truth.sum() < len(self.truth) else "brier"
+        ranked = any(score.name == "roc_auc" for found in self.scores.values() for score in found)
+        return "roc_auc" if ranked else "brier"
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -103,10 +108,13 @@ class RiskJudgement:
         """Returns the comparison of two models in the order asked for, None if there is none."""
         return find_comparison(self.comparisons, metric, model, against)
 
-    def decided(self, model: str, against: str) -> Comparison | None:
-        """The comparison by the primary metric that claims rest on: over folds where there are any."""
-        over = find_comparison(self.over_folds, f"{self.primary}_of_folds", model, against)
-        return over or self.comparison(self.primary, model, against)
+    def decided(self, model: str, against: str, metric: str | None = None) -> Comparison | None:
+        """The comparison that claims rest on: over folds where there are any; see `deciding`.
+
+        Args:
+            metric: the primary one if not given.
+        """
+        return deciding((*self.over_folds, *self.comparisons), metric or self.primary, model, against)
 
 
 def judge_risk(
@@ -118,6 +126,7 @@ def judge_risk(
     thresholds: Mapping[str, float] | float = USUAL,
     cuts: Mapping[str, np.ndarray] | None = None,
     decision: Decision = BY_PROFIT,
+    folds: np.ndarray | None = None,
     positive: str = "yes",
     seed: int = 0,
     resamples: int = 2000,
@@ -142,6 +151,8 @@ def judge_risk(
         cuts: (n,) of a model the same for each row, where it is not one for all.
         decision: how they were chosen, which decides what else is scored: precision and recall at a
             capacity, or sensitivity, specificity and the shares of rows flagged and missed.
+        folds: (n,) the fold that judged each row, where models of folds said; areas under the ROC curve
+            and Gini then count pairs of rows within one fold only.
         positive: name of the class, for sentences.
         seed: of the resamples, which all models and metrics share.
         resamples: number of bootstrap draws.
@@ -165,7 +176,7 @@ def judge_risk(
         name: RiskStatistics(actual, each, each_cut[name], groups, capacity)
         for name, each in said.items()
     }
-    areas = delong(actual, list(said.values()))
+    areas = delong(actual, list(said.values()), folds)
     values = {
         name: {"roc_auc": float(areas.areas[at]), **statistics.values()}
         for at, (name, statistics) in enumerate(prepared.items())
@@ -173,14 +184,15 @@ def judge_risk(
     progress.stage("Intervals and tests, resamples", resamples)
     draws = _draws(prepared, values, groups, resamples, seed, progress)
     made = RiskScores(
-        actual, tuple(said), prepared, values, draws, areas, each_cut, decision, level,
+        actual, tuple(said), prepared, values, draws, areas, folds is not None,
+        each_cut, decision, level,
         "|".join(part for part in (f"n:{resamples}", f"seed:{seed}", groups.signature) if part),
     )
     judgement = RiskJudgement(
         truth=actual, systems=said, scores={name: made.scores(name) for name in said},
         comparisons=made.comparisons(baseline, favourite), warnings=(), baseline=baseline, seed=seed,
         positive=positive, thresholds=given, cuts=dict(cuts or {}), decision=decision, level=level,
-        unit=unit,
+        unit=unit, fold_of=folds,
     )
     return replace(judgement, warnings=risk_warnings(judgement))
 

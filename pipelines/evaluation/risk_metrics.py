@@ -6,9 +6,6 @@ comes from the same resamples for both.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import numpy as np
 
 from pipelines.evaluation.areas import Ranking, area_influence, weighted_areas
@@ -24,49 +21,6 @@ EXACT_SCORES = 400
 EXACT_POSITIVES = 200
 CURVE_BINS = 100
 _HEAD = 8
-
-
-@dataclass(frozen=True)
-class Delong:
-    """Areas under ROC curves on the same rows.
-
-    Attributes:
-        areas: (models,).
-        covariance: (models, models) of their estimates; NaN with fewer than two rows of a kind.
-    """
-
-    areas: np.ndarray
-    covariance: np.ndarray
-
-
-def delong(truth: np.ndarray, scores: Sequence[np.ndarray]) -> Delong:
-    """Areas under the ROC curves of several models with their covariance.
-
-    Args:
-        truth: (n,) whether a row is of the class.
-        scores: (n,) of each model, higher for rows more likely to be.
-
-    Source:
-        DeLong, E. R., DeLong, D. M. and Clarke-Pearson, D. L. (1988), Comparing the areas under two
-        or more correlated receiver operating characteristic curves. Biometrics 44, 837-845.
-        Sun, X. and Xu, W. (2014), Fast implementation of DeLong's algorithm, for the ranks.
-    """
-    positive = np.asarray(truth, dtype=bool)
-    n, of_class = len(positive), int(positive.sum())
-    models = len(scores)
-    if of_class == 0 or of_class == n:
-        return Delong(np.full(models, np.nan), np.full((models, models), np.nan))
-    areas, placed = np.empty(models), np.empty((n, models))
-    for position, score in enumerate(scores):
-        ranking = Ranking.of(np.asarray(score, dtype=float), positive)
-        areas[position] = weighted_areas(ranking, np.ones((n, 1))).roc[0]
-        placed[:, position] = area_influence(ranking).roc / n
-    covariance = np.zeros((models, models))
-    for rows, count in ((positive, of_class), (~positive, n - of_class)):
-        own = placed[rows]
-        scale = count / (count - 1) if count > 1 else np.nan
-        covariance += scale * (own.T @ own)
-    return Delong(areas, covariance)
 
 
 def kolmogorov_smirnov(truth: np.ndarray, score: np.ndarray) -> float:
@@ -228,11 +182,6 @@ class RiskStatistics:
             "flagged": said / n,
             "missed": (positives - hits) / n,
         }
-
-    @property
-    def area_defined(self) -> bool:
-        """Whether there are rows of both kinds."""
-        return bool(np.isfinite(self._distance))
 
 
 def _curve_bins(score: np.ndarray, positive: np.ndarray) -> tuple[np.ndarray, int, bool]:

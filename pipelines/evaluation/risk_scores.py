@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
-from math import comb
 from statistics import NormalDist
 
 import numpy as np
@@ -14,6 +13,7 @@ from pipelines.evaluation.calibration import BINS
 from pipelines.evaluation.capacity import AT_CAPACITY
 from pipelines.evaluation.claims import corrected
 from pipelines.evaluation.decisions import Decision, Rule
+from pipelines.evaluation.delong import Delong
 from pipelines.evaluation.intervals import (
     normal_quantile,
     percentile_interval,
@@ -21,8 +21,9 @@ from pipelines.evaluation.intervals import (
     wilson_f1,
 )
 from pipelines.evaluation.paired_tests import ROUNDING, bootstrap_p, mcnemar
-from pipelines.evaluation.risk_metrics import Delong, RiskStatistics
+from pipelines.evaluation.risk_metrics import RiskStatistics
 from pipelines.evaluation.score import Comparison, Score, library_version
+from pipelines.evaluation.separated import separated_distance, separated_interval
 
 METRICS = ("roc_auc", "gini", "ks", "pr_auc", "brier", "log_loss", "ece", "accuracy", "f1")
 # What a rule of decisions adds to these.
@@ -48,6 +49,7 @@ class RiskScores:
         values: of each model and metric on the rows themselves; NaN where it is not defined.
         draws: (resamples,) of each model and metric.
         areas: under the ROC curves, in the order of `names`.
+        within: whether these count pairs of rows within one fold only.
         cuts: (n,) of each model, from which probability on each row is said to be of the class.
         decision: how these were chosen.
         level: coverage of the intervals.
@@ -60,6 +62,7 @@ class RiskScores:
     values: Mapping[str, Mapping[str, float]]
     draws: Mapping[str, Mapping[str, np.ndarray]]
     areas: Delong
+    within: bool
     cuts: Mapping[str, np.ndarray]
     decision: Decision
     level: float
@@ -107,11 +110,15 @@ class RiskScores:
         low: float | None = None
         high: float | None = None
         method = "no-interval-without-variation"
-        if spread > ROUNDING:
+        perfect = separated_interval(area, self.areas.sizes, self.level)
+        if perfect is not None:
+            low, high = perfect
+            method = "exact-of-disjoint-pairs"
+        elif spread > ROUNDING:
             half = normal_quantile(self.level) * spread
             low, high = max(0.0, area - half), min(1.0, area + half)
             method = "delong"
-        words = f"{method}|level:{self.level:g}"
+        words = f"{method}{self._pairs}|level:{self.level:g}"
         return (
             Score("roc_auc", area, low, high, n, signature=f"{words}|{sklearn}"),
             Score(
@@ -153,6 +160,9 @@ class RiskScores:
             most = np.inf if metric == "log_loss" else 1.0
             low, high = percentile_interval(np.clip(draws, 0.0, most), self.level)
             method = f"{self._method(name, metric)}|{self.settings}"
+        elif metric == "ks" and value >= 1 - ROUNDING:
+            low, high = separated_distance(n, int(self.truth.sum()), self.level)
+            method = "exact-of-disjoint-pairs"
         if low is not None and high is not None:
             low, high = min(low, value), max(high, value)
         detail = {
@@ -209,14 +219,18 @@ class RiskScores:
             p = 2 * NormalDist().cdf(-abs(delta) / spread)
             return Comparison(
                 metric, first, second, scale * delta, scale * (delta - half), scale * (delta + half),
-                p, "delong",
+                p, f"delong{self._pairs}",
             )
         # Without variation only a perfect order differs from none; that is how often chance gives it.
-        n, own = len(self.truth), int(self.truth.sum())
-        p = 1.0 if abs(delta) <= ROUNDING or own in (0, n) else min(1.0, 2 / comb(n, own))
+        p = 1.0 if abs(delta) <= ROUNDING else min(1.0, 2 / self.areas.orders)
         return Comparison(
-            metric, first, second, scale * delta, None, None, p, "order-by-chance"
+            metric, first, second, scale * delta, None, None, p, f"order-by-chance{self._pairs}"
         )
+
+    @property
+    def _pairs(self) -> str:
+        """Which pairs of rows areas count, for signatures."""
+        return "|pairs:within-folds" if self.within else ""
 
 
 def standard_error_p(differences: np.ndarray, observed: float) -> float:

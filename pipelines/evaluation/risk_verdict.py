@@ -39,6 +39,11 @@ def risk_verdict(
     unit, kind = judgement.unit, judgement.positive
     area = judgement.score(model, "roc_auc")
     rows = f"{n:,} {unit if n == 1 else f'{unit}s'}"
+    if area is None and 0 < own < n:
+        return (
+            f"On {rows}, {own:,} of them “{kind}”, no fold holds rows of both kinds, so nothing can be "
+            f"said about how well {called[model]} tells them apart; choose fewer folds."
+        )
     if area is None:
         return (
             f"On {rows}, {'all' if own else 'none'} of them “{kind}”, nothing can be said about how "

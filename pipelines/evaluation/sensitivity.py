@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +11,9 @@ from pipelines.evaluation.decisions import Decision
 from pipelines.evaluation.intervals import wilson
 from pipelines.evaluation.risk_judgement import RiskJudgement
 from pipelines.evaluation.thresholds import (
-    OUTSIDE,
     SensitivityThreshold,
+    needed_to_show,
+    reach_of,
     threshold_for_sensitivity,
 )
 
@@ -92,12 +92,11 @@ def at_thresholds(
     flagged = chance >= cuts
     found, positives = int((flagged & truth).sum()), int(truth.sum())
     left_alone, others = int((~flagged & ~truth).sum()), int((~truth).sum())
-    needed = None if wanted == 1 else math.ceil(math.log(OUTSIDE) / math.log(wanted))
     return SensitivityThreshold(
-        wanted, threshold, chosen_on or positives, wanted,
+        wanted, threshold, chosen_on, wanted if chosen_on else float("nan"),
         found, positives, *wilson(found, positives),
         left_alone, others, *wilson(left_alone, others),
-        needed, OUTSIDE ** (1 / (chosen_on or positives)),
+        needed_to_show(wanted), reach_of(chosen_on or positives),
     )
 
 

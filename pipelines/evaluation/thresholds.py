@@ -80,8 +80,8 @@ class SensitivityThreshold:
     Attributes:
         wanted: the sensitivity that it was chosen for, 0 to 1.
         threshold: rows with score >= threshold are flagged.
-        positives_when_chosen: positive rows among those that chose.
-        sensitivity_when_chosen: on these; at least `wanted`, which flatters it.
+        positives_when_chosen: positive rows among those that chose; 0 where the user did.
+        sensitivity_when_chosen: on these; at least `wanted`, which flatters it. NaN without any.
         found: positive rows that are flagged among those that did not choose.
         positives: positive rows among those.
         sensitivity_low: lower end of the 95 % Wilson interval of their share.
@@ -128,7 +128,7 @@ class SensitivityThreshold:
     @property
     def enough(self) -> bool:
         """Whether both sides have the positive rows to show the wanted sensitivity at all."""
-        fewest = min(self.positives, self.positives_when_chosen)
+        fewest = min(self.positives, self.positives_when_chosen or self.positives)
         return self.needed is not None and fewest >= self.needed
 
     @property
@@ -253,6 +253,22 @@ def honest_threshold(
     )
 
 
+def reach_of(positives: int) -> float:
+    """The most that so many positive rows can show: the lower end of the exact 95 % interval of the
+    share that is found, if all of them are.
+
+    Source:
+        Clopper, C. J. and Pearson, E. S. (1934), The use of confidence or fiducial limits illustrated
+        in the case of the binomial. Biometrika 26, 404-413.
+    """
+    return float(OUTSIDE ** (1 / positives))
+
+
+def needed_to_show(wanted: float) -> int | None:
+    """The fewest positive rows whose `reach_of` is a wanted share: 72 for 0.95, none for 1."""
+    return None if wanted == 1 else math.ceil(math.log(OUTSIDE) / math.log(wanted))
+
+
 def threshold_for_sensitivity(
     truth: np.ndarray,
     score: np.ndarray,
@@ -266,11 +282,6 @@ def threshold_for_sensitivity(
     It is chosen on validation rows and reported on the others, by default on random halves that hold
     the positive rows in equal shares.
 
-    How few positive rows are too few follows from the exact binomial: if all k of them are found,
-    the 95 % interval of Clopper and Pearson reaches down to 0.025 ** (1 / k), so that nothing below
-    k = log(0.025) / log(wanted) can show the wanted share. That takes 72 rows for 0.95, and no number
-    of them for 1.
-
     Args:
         truth: (n,) whether a row is of the positive class.
         score: (n,) higher for rows more likely to be.
@@ -281,10 +292,6 @@ def threshold_for_sensitivity(
     Raises:
         OptionError: `wanted` is no such share.
         DataError: the rows that choose hold no positive one, or the others not both kinds.
-
-    Source:
-        Clopper, C. J. and Pearson, E. S. (1934), The use of confidence or fiducial limits illustrated
-        in the case of the binomial. Biometrika 26, 404-413.
     """
     if not 0 < wanted <= 1:
         raise OptionError(
@@ -303,12 +310,11 @@ def threshold_for_sensitivity(
     to_find = max(1, math.ceil(wanted * len(ranked) - 1e-9))
     threshold = float(ranked[to_find - 1])
     found, left_alone = int((known >= threshold).sum()), int((rest < threshold).sum())
-    needed = None if wanted == 1 else math.ceil(math.log(OUTSIDE) / math.log(wanted))
     return SensitivityThreshold(
         wanted, threshold, len(ranked), float((ranked >= threshold).mean()),
         found, len(known), *wilson(found, len(known)),
         left_alone, len(rest), *wilson(left_alone, len(rest)),
-        needed, OUTSIDE ** (1 / len(ranked)),
+        needed_to_show(wanted), reach_of(len(ranked)),
     )
 
 

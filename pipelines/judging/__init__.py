@@ -15,6 +15,7 @@ from data.dataset import Dataset
 from data.errors import OptionError
 from data.roles import Role
 from pipelines.arrangement import Arrangement
+from pipelines.evaluation.claims import deciding
 from pipelines.evaluation.score import Comparison, Score
 from pipelines.options import Options
 from pipelines.pipeline import Predictions
@@ -57,12 +58,27 @@ class Judged:
         """The metrics that its template shows first; none without a template."""
         return self.purpose.template.first if self.purpose is not None else ()
 
+    def decided(self, metric: str, model: str, against: str) -> Comparison | None:
+        """The one comparison of two models that a claim rests on; see `claims.deciding`."""
+        return deciding(self.comparisons, metric, model, against)
+
     def named(self, titles: Mapping[str, str]) -> Judged:
         """The same with a verdict and warnings that call models by their titles, where its kind can."""
         return replace(
             self,
             verdict=self.verdict if self.say is None else self.say(titles),
             warnings=self.warnings if self.warn is None else self.warn(titles),
+        )
+
+    def noting(self, notes: Sequence[str]) -> Judged:
+        """The same with more warnings."""
+        warn = self.warn
+
+        def with_notes(titles: Mapping[str, str]) -> tuple[str, ...]:
+            return (*(warn(titles) if warn is not None else self.warnings), *notes)
+
+        return replace(
+            self, warnings=(*self.warnings, *notes), warn=None if warn is None else with_notes
         )
 
     def doubted(self, doubt: str) -> Judged:
@@ -174,8 +190,30 @@ class Kind(Protocol):
 
 
 @runtime_checkable
-class JudgesFolds(Protocol):
+class JudgesFolds(Kind, Protocol):
     """A kind that also judges the folds of cross-validation one by one."""
+
+    def judge(
+        self,
+        truth: pd.Series,
+        predictions: Mapping[str, Predictions],
+        *,
+        baseline: str,
+        batch: pd.DataFrame,
+        metrics: Sequence[str],
+        source: str | None,
+        favourite: str,
+        seed: int,
+        progress: Progress,
+        purpose: Purpose | None,
+        folds: np.ndarray | None = None,
+    ) -> Judged:
+        """As `Kind.judge`.
+
+        Args:
+            folds: (n,) the fold that judged each row, where models of folds did.
+        """
+        ...
 
     def over_folds(
         self,
@@ -184,6 +222,7 @@ class JudgesFolds(Protocol):
         folds: Mapping[str, Sequence[tuple[np.ndarray, Predictions]]],
         *,
         training_rows: float,
+        favourite: str,
     ) -> Judged:
         """The same with scores and tests over folds, which share their training rows.
 
@@ -191,6 +230,7 @@ class JudgesFolds(Protocol):
             truth: of all questions.
             folds: of each model that learns, the positions that judged and what was said of them.
             training_rows: of a fold.
+            favourite: the model that the verdict speaks of.
         """
         ...
 

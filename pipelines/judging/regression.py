@@ -15,7 +15,14 @@ from pipelines.evaluation.claims import resamples_for
 from pipelines.evaluation.regression_judgement import RegressionJudgement, judge_regression
 from pipelines.evaluation.regression_verdict import BASELINE_WORDS, regression_verdict
 from pipelines.judging import Judged
-from pipelines.judging.base.columns import amounts, holds_numbers, named, slices, words_of
+from pipelines.judging.base.columns import (
+    amounts,
+    computable,
+    holds_numbers,
+    named,
+    slices,
+    words_of,
+)
 from pipelines.judging.base.row_by_row import RowByRow
 from pipelines.judging.base.saying import Saying
 from pipelines.progress import SILENT, Progress
@@ -155,7 +162,7 @@ class Regression(RowByRow):
         rows = self.judged_rows(frame, mapping)
         if not len(rows):
             raise DataError(f"The column “{column}” has no numbers in it.")
-        truth = amounts(frame[column]).iloc[rows].to_numpy(dtype=float)
+        truth = computable(frame[column]).iloc[rows].to_numpy(dtype=float)
         systems = {name: _complete(frame[name].iloc[rows]) for name in columns}
         intervals = {
             name: (_complete(frame[low].iloc[rows]), _complete(frame[high].iloc[rows]))
@@ -184,7 +191,7 @@ def judged_amounts(judgement: RegressionJudgement, favourite: str) -> Judged:
 
 
 def _complete(cells: pd.Series) -> np.ndarray:
-    found = amounts(cells)
+    found = computable(cells)
     blank = int(found.isna().sum())
     if blank:
         raise DataError(

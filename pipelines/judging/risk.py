@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,14 +15,13 @@ from data.roles import Role
 from pipelines.arrangement import Arrangement
 from pipelines.evaluation.decisions import BY_PROFIT
 from pipelines.evaluation.profit_terms import ProfitTerms
-from pipelines.evaluation.regression_judgement import RegressionJudgement
-from pipelines.evaluation.resampled_tests import compare_over_folds, corrected_resampled_t
 from pipelines.evaluation.risk_judgement import USUAL, RiskJudgement, judge_risk
-from pipelines.evaluation.risk_metrics import delong
 from pipelines.evaluation.risk_verdict import risk_verdict
-from pipelines.evaluation.score import Score
+from pipelines.evaluation.risk_warnings import risk_warnings
 from pipelines.judging import Judged
 from pipelines.judging.base.columns import amounts, holds_numbers, named
+from pipelines.judging.base.over_folds import over_folds
+from pipelines.judging.base.own_export import outcomes_of_export
 from pipelines.judging.base.saying import Saying
 from pipelines.judging.regression import KIND as AMOUNTS
 from pipelines.judging.regression import TARGET
@@ -33,15 +32,12 @@ from pipelines.request import Request
 from pipelines.tabular.arranging import arrange_applicants, prepared, target_kind
 from pipelines.tabular.models.lessons import TabularLessons
 from pipelines.tabular.protected import groups_of
-from pipelines.tabular.terms import USUAL_TERMS
+from pipelines.tabular.target import Target, check_enough, read_money, read_target
+from pipelines.tabular.terms import MARGIN, USUAL_TERMS, margins_of
 from pipelines.task import Task
-
-if TYPE_CHECKING:
-    from pipelines.tabular.target import Target
 
 BASELINE = "base-rate"
 CLASSES = ("no", "yes")
-FEWEST_FOLDS = 2
 _BARE = frozenset({"1", "1.0", "yes", "y", "true", "t"})
 
 
@@ -65,6 +61,9 @@ class Risk:
         Role("exposure", "Amount at stake", "number",
              description="what each row is about in money, for profit",
              hints=("exposure", "amount", "loan_amount", "credit_amount", "ead", "balance", "limit")),
+        Role("margin", "Margin", "number",
+             description="gain on a row that ends well, as a share of that amount; with it, profit",
+             hints=("margin", "interest_rate", "int_rate", "apr")),
     )
 
     def outputs(
@@ -102,6 +101,7 @@ class Risk:
     ) -> TabularLessons:
         """Every row with a known outcome."""
         found = prepared(dataset, options, 0)
+        check_enough(found.target)
         return found.lessons(np.flatnonzero(~np.isnan(found.target.values)), options)
 
     def judge(
@@ -117,6 +117,7 @@ class Risk:
         seed: int,
         progress: Progress = SILENT,
         purpose: Purpose | None = None,
+        folds: np.ndarray | None = None,
     ) -> Judged:
         """Scores, paired tests and a verdict.
 
@@ -125,8 +126,9 @@ class Risk:
             predictions: `ClassPredictions` of two classes, the second being the outcome; those of
                 tables with the threshold of each row, and how it was chosen on other rows. Amounts as
                 `Regression.judge` takes them.
-            batch: columns `exposure`, `margin`, `group` and those of `with_groups` are
+            batch: columns `exposure`, `margin` and those of `with_groups` are
                 kept on the detail, for profit and fairness.
+            folds: (n,) the fold that judged each row, where models of folds did.
         """
         first = next(iter(predictions.values()))
         if pd.api.types.is_numeric_dtype(truth) and not hasattr(first, "classes"):
@@ -144,12 +146,18 @@ class Risk:
                 name: float(getattr(each, "threshold", USUAL)) for name, each in predictions.items()
             },
             cuts=_each(predictions, "cuts"), decision=getattr(first, "decision", BY_PROFIT),
+            folds=folds,
         )
         judgement = replace(
-            judgement, groups=groups_of(batch), exposure=_money(batch, "exposure", "exposure"),
-            margin=_money(batch, "margin", "margin"), choosers=_each(predictions, "choosers"),
+            judgement, groups=groups_of(batch), exposure=_exposure(batch, "exposure"),
+            margin=_margins(batch), choosers=_each(predictions, "choosers"),
         )
-        return judged_risk(replace(judgement, terms=_terms(judgement, batch)), favourite)
+        judged = judged_risk(replace(judgement, terms=_terms(judgement, batch)), favourite)
+        labels = _of_labels(judgement)
+        return replace(
+            judged, warnings=(*judged.warnings, *labels),
+            warn=lambda titles: (*risk_warnings(judgement, titles), *labels),
+        )
 
     def over_folds(
         self,
@@ -158,57 +166,12 @@ class Risk:
         folds: Mapping[str, Sequence[tuple[np.ndarray, Any]]],
         *,
         training_rows: float,
+        favourite: str,
     ) -> Judged:
-        """Mean and corrected test of the AUC, or of the error of amounts, over folds.
-
-        The verdict is said again by these tests: those of pooled rows take rows whose models share
-        what they learnt from for independent ones, and find differences that are not there.
-        """
-        if len(next(iter(folds.values()), ())) < FEWEST_FOLDS:
-            return judged
-        metric, score = self._of_fold(judged)
-        known = truth.to_numpy()
-        scores = {
-            model: np.array([score(known[rows], said) for rows, said in pieces])
-            for model, pieces in folds.items()
-        }
-        if not all(np.isfinite(each).all() for each in scores.values()):
-            return judged
-        rows = float(np.mean([len(each) for each, _ in next(iter(folds.values()))]))
-        found = dict(judged.scores)
-        for model, values in scores.items():
-            mean = corrected_resampled_t(values, training_rows, rows)
-            found[model] = (*found[model], Score(
-                metric, mean.mean, mean.low, mean.high, mean.folds, "folds",
-                signature=f"mean-of-folds|{mean.folds}|nadeau-bengio",
-                higher_is_better=metric.startswith("roc"),
-            ))
-        tests = compare_over_folds(
-            scores, metric, training_rows=training_rows, test_rows=rows, baseline=judged.baseline
+        """Means and corrected tests over folds; see `over_folds.over_folds`."""
+        return over_folds(
+            judged, truth, folds, training_rows=training_rows, favourite=favourite
         )
-        pieces = [rows for rows, _ in next(iter(folds.values()))]
-        detail = replace(judged.detail, over_folds=tests, folds=_scheme(pieces))
-        judged = replace(
-            judged, scores=found, comparisons=(*judged.comparisons, *tests), detail=detail
-        )
-        if not isinstance(judged.say, Saying):
-            return judged
-        say = judged.say.about(detail)
-        return replace(judged, say=say, verdict=say(say.titles))
-
-    def _of_fold(self, judged: Judged) -> tuple[str, Callable[[np.ndarray, Any], float]]:
-        """What folds are scored by: its name, and the score of one."""
-        if isinstance(judged.detail, RegressionJudgement):
-            return "rmse_of_folds", lambda truth, said: float(
-                np.sqrt(np.mean((said.values - truth.astype(float)) ** 2))
-            )
-
-        def area(truth: np.ndarray, said: Any) -> float:
-            came = truth == said.classes[1]
-            both = came.any() and not came.all()
-            return float(delong(came, [said.probabilities[:, 1]]).areas[0]) if both else float("nan")
-
-        return "roc_auc_of_folds", area
 
     def right(self, truth: pd.Series, predictions: Any) -> np.ndarray:
         """Whether each row is on the right side of the threshold, shape (rows,)."""
@@ -225,6 +188,9 @@ class Risk:
         two = [name for name in names if frame[name].nunique() == 2]
         chances = [name for name in names if name not in two and _from_0_to_1(frame[name])]
         found: dict[str, list[str]] = {}
+        # A file that was written here says by its predictions which values the outcome has.
+        own = outcomes_of_export(frame)
+        two = own or two
         called = [name for name in two if named(name, self.roles[0].hints)]
         if called or len(two) == 1:
             found["truth"] = (called or two)[:1]
@@ -253,7 +219,8 @@ class Risk:
 
         Args:
             frame: one row an applicant.
-            mapping: role to columns: one `truth`, one or more `prediction`; `group` and `exposure`.
+            mapping: role to columns: one `truth`, one or more `prediction`; `group`, `exposure` and
+                `margin`.
 
         Raises:
             OptionError: a column plays two parts.
@@ -280,20 +247,29 @@ class Risk:
         )
         part = frame.iloc[rows].reset_index(drop=True)
         exposure = mapping.get("exposure", [])
+        margin = margins_of(part[mapping["margin"][0]]) if mapping.get("margin") else None
         judgement = replace(
             judgement, groups={name: part[name] for name in mapping.get("group", [])},
-            exposure=_money(part, exposure[0], "exposure") if exposure else None,
+            exposure=_exposure(part, exposure[0]) if exposure else None,
+            margin=None if margin is None else margin.values,
         )
+        if margin is not None:
+            at_stake = 1.0 if judgement.exposure is None else judgement.exposure
+            judgement = replace(judgement, terms=ProfitTerms(margin.values, exposure=at_stake))
         judged = judged_risk(judgement, columns[0])
-        return replace(judged, warnings=(*target.notes, *judged.warnings))
+        notes = () if margin is None else margin.notes
+        naming = _naming(column, target.positive)
+        return replace(judged, warnings=(*target.notes, *naming, *notes, *judged.warnings))
 
 
-def _scheme(pieces: Sequence[np.ndarray]) -> str:
-    """How folds were drawn, from the rows that each judges."""
-    every = np.concatenate(pieces)
-    repeats = round(len(every) / max(len(np.unique(every)), 1))
-    each = f"{len(pieces) // repeats}-fold"
-    return each if repeats == 1 else f"{repeats} x {each}"
+def _of_labels(judgement: RiskJudgement) -> list[str]:
+    """By which threshold rows are labelled, where models of folds have their own."""
+    if not any(len(np.unique(each)) > 1 for each in judgement.cuts.values()):
+        return []
+    return [
+        "The label of a judged row follows the threshold of the fold that judged it, as the scores "
+        "do; rows without a known outcome, and new ones, follow the threshold of the final model."
+    ]
 
 
 def _each(predictions: Mapping[str, Any], name: str) -> dict[str, Any]:
@@ -327,20 +303,11 @@ def judged_risk(judgement: RiskJudgement, favourite: str) -> Judged:
     return Judged(
         rows=len(judgement.truth), baseline=judgement.baseline, scores=judgement.scores,
         comparisons=judgement.comparisons, warnings=judgement.warnings, verdict=say({}),
-        detail=judgement, say=say,
+        detail=judgement, say=say, warn=lambda titles: risk_warnings(judgement, titles),
     )
 
 
-def with_terms(judged: Judged, terms: ProfitTerms) -> Judged:
-    """The same with what decisions gain and cost, for the report; unchanged for amounts."""
-    if isinstance(judged.detail, RegressionJudgement):
-        return judged
-    return replace(judged, detail=replace(judged.detail, terms=terms))
-
-
 def _target(cells: pd.Series, positive: str = "", kind: str = "") -> Target:
-    from pipelines.tabular.target import read_target
-
     return read_target(cells, positive, kind)
 
 
@@ -348,26 +315,42 @@ def _values(target: Target, cells: pd.Series) -> pd.Series:
     return pd.Series(target.values, index=cells.index)
 
 
+def _naming(column: str, positive: str) -> tuple[str, ...]:
+    """A sentence where rows are called by their column and not by what stands in it."""
+    if _called(column, positive) == positive:
+        return ()
+    return (f"Rows with “{positive}” in “{column}” are called “{column}” from here on.",)
+
+
 def _called(column: str, positive: str) -> str:
     """What the outcome is called: by its column where its value alone says nothing."""
     return column if positive.casefold() in _BARE else positive
 
 
-def _money(frame: pd.DataFrame, name: str, what: str) -> np.ndarray | None:
-    from pipelines.tabular.target import read_money
-
+def _exposure(frame: pd.DataFrame, name: str) -> np.ndarray | None:
     if name not in frame.columns:
         return None
     # A row without an amount neither gains nor costs.
-    return np.nan_to_num(read_money(frame[name], what), nan=0.0)
+    return np.nan_to_num(read_money(frame[name], "exposure"), nan=0.0)
+
+
+def _margins(batch: pd.DataFrame) -> np.ndarray | None:
+    if MARGIN not in batch:
+        return None
+    option = next(iter(USUAL_TERMS))
+    usual = float(batch[option].iloc[0]) if option in batch and len(batch) else None
+    return margins_of(batch[MARGIN], percent=False, usual=usual).values
 
 
 def _chances(cells: pd.Series) -> np.ndarray:
     found = amounts(cells)
     blank = int(found.isna().sum())
     if blank:
+        cell = cells[found.isna()].iloc[0]
+        shown = "an empty cell" if pd.isna(cell) else f"“{str(cell)[:40]}”"
         raise DataError(
-            f"The column “{cells.name}” has no probability in {blank:,} judged rows; each needs one."
+            f"The column “{cells.name}” has no probability in {blank:,} judged rows (the first is row "
+            f"{cells.index[found.isna()][0] + 1:,}, with {shown}); each needs one from 0 to 1."
         )
     wrong = found[(found < 0) | (found > 1)]
     if len(wrong):

@@ -11,8 +11,8 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
 from data.errors import DataError, LitmusError
+from pipelines.learnt_arrays import numbers, positions
 from pipelines.recommendation.interactions import Catalogue, Interactions
-from pipelines.recommendation.learnt_arrays import numbers, positions
 from pipelines.recommendation.lessons import ListLessons
 from pipelines.recommendation.recommender import Recommender
 

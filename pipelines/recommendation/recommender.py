@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, ClassVar, Self
 import numpy as np
 
 from data.errors import DataError, OptionError
+from pipelines.learnt_arrays import check_settings, numbers
 from pipelines.progress import SILENT, Progress
 from pipelines.recommendation.interactions import Catalogue, Interactions
-from pipelines.recommendation.learnt_arrays import check_settings, numbers
 
 if TYPE_CHECKING:
     import torch

@@ -7,9 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from pipelines import __version__
-from pipelines.evaluation.score import Score, find_comparison
+from pipelines.evaluation.claims import OF_FOLDS
+from pipelines.evaluation.score import Score
 from pipelines.evaluation.verdict import p_words
 from pipelines.experiment import Experiment, ModelRun
+from pipelines.judging import Judged
 from pipelines.report.document import run_entry
 from pipelines.report.kinds import CardParts, OwnCard, OwnServing, Page, find_page
 from pipelines.report.markdown import (
@@ -125,18 +127,29 @@ def _data(experiment: Experiment, evidence: Evidence, page: Page) -> list[tuple[
         ("Dates", dates_words(experiment)),
         ("Tested on", split_words(experiment, evidence.unit)),
         ("Split", ", ".join(filter(None, (experiment.split.kind, experiment.split.rule)))),
-        ("Learnt from", _taught_words(experiment)),
+        ("Learnt from", _taught_words(experiment, evidence.unit)),
         *page.facts(evidence),
     ]
 
 
-def _taught_words(experiment: Experiment) -> str:
+def _taught_words(experiment: Experiment, unit: str) -> str:
     """Which rows this very model learnt from, where the split alone does not say it."""
     if not experiment.split.folds:
         return ""
+    models = len(experiment.split.folds)
     return (
-        "all rows with a known answer; the numbers below are of models that learnt without the rows "
-        "that judge them"
+        f"all {unit}s with a known answer; the figures below are of {models} other models, each "
+        f"judged on {unit}s that it had not learnt from"
+    )
+
+
+def _judged_words(experiment: Experiment, judged: Judged, unit: str) -> str:
+    """What the figures are of."""
+    if not experiment.split.folds:
+        return f"On {rows(judged.rows, unit)} that it did not learn from"
+    return (
+        f"On {rows(judged.rows, unit)}, by {len(experiment.split.folds)} models like it, each judged "
+        f"on {unit}s that it had not learnt from; this one learnt from all of them"
     )
 
 
@@ -152,9 +165,7 @@ def _quality(
     body = []
     for each in entry["scores"]:
         metric = page.metric(each["name"])
-        test = find_comparison(
-            judged.comparisons, each["name"], evidence.favourite, judged.baseline
-        )
+        test = judged.decided(each["name"], evidence.favourite, judged.baseline)
         written = "–" if test is None else gain(
             test, as_percent=metric.percent, digits=metric.digits
         )
@@ -166,12 +177,20 @@ def _quality(
     known = (page.metric(each["name"]) for each in entry["scores"])
     meanings = [(metric.title, in_units(metric.meaning, evidence.unit)) for metric in known]
     return [
-        escape(f"On {rows(judged.rows, evidence.unit)} that it did not learn from, each number with "
-               f"its 95 % interval; the baseline is “{judged.baseline}”."),
+        escape(f"{_judged_words(experiment, judged, evidence.unit)}. Each number stands with its 95 % "
+               f"interval; the baseline is “{judged.baseline}”.{_over_folds(judged)}"),
         table_markdown(table, escape),
         facts_markdown(meanings, escape),
         f"**Verdict of the comparison.** {escape(cut(judged.verdict, 1500))}",
     ]
+
+
+def _over_folds(judged: Judged) -> str:
+    """Which differences are means over folds, and so need not be those of the numbers beside them."""
+    known = any(each.metric.endswith(OF_FOLDS) for each in judged.comparisons)
+    return (
+        " Differences and p of ranking are means over folds, tested there." if known else ""
+    )
 
 
 def _written(score: dict[str, Any] | None, page: Page) -> str:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import shlex
 from pathlib import PurePath
+
+import numpy as np
+import pandas as pd
 
 from data import samples
 from pipelines.commands import FileEvaluation
@@ -66,7 +70,7 @@ def http_call(
 ) -> str:
     """A curl command that asks a model about one record; one that learnt, as a served bundle."""
     task = experiment.request.task
-    record = dict(task.record) or {
+    record = _first_row(experiment, run) or dict(task.record) or {
         role.name: "..." for role in task.roles if role.required or role.name in task.asks
     }
     model = f"bundle:{safe_name(run.card.id)}" if run.card.learns else run.card.id
@@ -75,8 +79,36 @@ def http_call(
         body["classes"] = list(experiment.outputs)
     return shlex.join(
         ["curl", f"{address}/api/predict/{task.slug}", "-H", "content-type: application/json",
-         "-d", json.dumps(body)]
+         "-d", json.dumps(body, ensure_ascii=False)]
     )
+
+
+def score_command(experiment: Experiment, run: ModelRun) -> str:
+    """The shell command that scores the rows of a file like the one of the run with its bundle."""
+    name = safe_name(run.card.id)
+    data = file_of(experiment.request.dataset.table.name.split(" + ")[0])
+    return shlex.join([
+        "python", "-m", "pipelines", "predict", "--bundle", f"{name}.zip", "--data", data,
+        "--out", "scored.csv",
+    ])
+
+
+def _first_row(experiment: Experiment, run: ModelRun) -> dict[str, object]:
+    """The first row of the data in the columns that a model was taught, as JSON holds them."""
+    frame = experiment.request.dataset.table.frame
+    names = [name for name in run.pipeline.columns if name in frame.columns]
+    return {name: _plain(frame[name].iloc[0]) for name in names} if len(frame) else {}
+
+
+def _plain(cell: object) -> object:
+    if pd.isna(cell):
+        return None
+    if isinstance(cell, bool | np.bool_):
+        return bool(cell)
+    if isinstance(cell, int | float | np.number):
+        number = float(cell)
+        return int(number) if number.is_integer() else number if math.isfinite(number) else None
+    return str(cell)
 
 
 def file_of(name: str) -> str:

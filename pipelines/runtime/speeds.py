@@ -9,6 +9,8 @@ from pipelines.runtime.cache_folder import read_json, write_json
 FEWEST_ROWS = 100
 # What learning took tells of data at most this many times as large or as small.
 NEAR = 1.5
+# Beyond this many times the size a proportion says nothing.
+ROUGH = 20.0
 MOST_LEARNT = 20
 
 
@@ -67,6 +69,25 @@ def learning_seconds(model: str, size: Sequence[int], settings: str, task: str) 
     if nearest is None or distance > NEAR:
         return None
     return float(nearest["seconds"]) * max(1, size[0]) / max(1, nearest["size"][0])
+
+
+def rough_seconds(model: str, size: Sequence[int], task: str) -> tuple[float, int] | None:
+    """What learning may take, from the run nearest in size, whatever its settings.
+
+    Returns:
+        Seconds in proportion to the rows, and the rows of that run; None where none is within
+        twenty times.
+    """
+    runs = [
+        (_distance(each["size"], size), each)
+        for each in read_json("learning.json").get(f"{task}/{model}", [])
+        if len(each["size"]) == len(size)
+    ]
+    distance, nearest = min(runs, key=lambda each: each[0], default=(ROUGH + 1, None))
+    if nearest is None or distance > ROUGH:
+        return None
+    rows = int(nearest["size"][0])
+    return float(nearest["seconds"]) * max(1, size[0]) / max(1, rows), rows
 
 
 def _distance(one: Sequence[int], other: Sequence[int]) -> float:

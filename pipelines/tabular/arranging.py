@@ -20,10 +20,11 @@ from pipelines.tabular.copies import copies, repeated
 from pipelines.tabular.leaks import find_leaks
 from pipelines.tabular.models.lessons import DEFAULT, TabularLessons
 from pipelines.tabular.protected import kept_out, seen_by_models, with_groups
-from pipelines.tabular.target import Target, check_enough, read_target
+from pipelines.tabular.run_notes import alike, priced_by_risk, rate_moved
+from pipelines.tabular.target import Target, check_enough, read_money, read_target
 from pipelines.tabular.terms import MARGIN, with_terms
 
-TARGET = "target"
+TARGET, EXPOSURE = "target", "exposure"
 NAMING = ("exclude", "protected", "rising", "falling")
 NOTHING_LEFT = "No column is left to learn from; exclude fewer, or bring more."
 # Up to so many rows, every row judges by cross-validation; above, a part of them is enough.
@@ -63,7 +64,7 @@ class Prepared:
             monotone=monotone_of(options, list(features.columns)),
             groups=copies(features), plan_settings={
                 name: options[name] for name in ("types", "missing_codes", "texts")
-            }, margin=self._margin(part),
+            }, margin=self._margin(part), read=self.notes,
         )
 
     def _margin(self, part: pd.DataFrame) -> float | None:
@@ -103,12 +104,16 @@ def arrange_applicants(
         progress.stage("Looking for leaks", 0)
         asked = _without_leaks(found, _teaching(split), options, request.seed, bool(split.folds))
         lessons = asked.lessons(split.train if len(split.train) else known, options)
-        notes = (*asked.notes, *_repeated(asked, split), *_often(split))
+        notes = (
+            *rate_moved(asked.target, split), *asked.notes, *_repeated(asked, split), *_often(split),
+            *alike(features_of(asked.batch), asked.copies, split),
+            *priced_by_risk(request.dataset, list(features_of(asked.batch).columns)),
+        )
     return Arrangement(
         rows=np.arange(len(asked.batch)), batch=asked.batch, material=asked.batch, truth=truth,
         split=split, lessons=lessons,
         fold_lessons=tuple(asked.lessons(train, options) for train, _ in split.folds),
-        warnings=notes,
+        warnings=(*notes, *lessons.plan_notes),
     )
 
 
@@ -235,7 +240,22 @@ def _with_money(
     if target.kind != DEFAULT:
         return dataset.batch(), None, ()
     found = with_terms(dataset.batch(), dataset, options, percent)
-    return found.batch, found.percent, found.notes
+    return found.batch, found.percent, (*found.notes, *_no_money(dataset))
+
+
+def _no_money(dataset: Dataset) -> tuple[str, ...]:
+    """A sentence where no row has an exposure above zero.
+
+    Raises:
+        DataError: an exposure is negative or no number.
+    """
+    cells = dataset.column(EXPOSURE)
+    if cells is None or np.nan_to_num(read_money(cells, EXPOSURE)).any():
+        return ()
+    return (
+        f"The exposure “{cells.name}” is 0 in every row, so profit and expected loss are 0 whatever "
+        "is decided; choose the column of the amounts, or none.",
+    )
 
 
 def _columns(dataset: Dataset, options: Options, option: str) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from data.errors import OptionError
+from pipelines.learnt_arrays import rising
 
 METHODS = ("none", "sigmoid", "isotonic")
 FOLDS = 5
@@ -85,14 +86,14 @@ class Calibrator:
         Raises:
             ValueError: it is not of that form.
         """
-        knots = tuple(float(each) for each in facts["knots"])
-        levels = tuple(float(each) for each in facts["levels"])
-        if facts["method"] not in METHODS or len(knots) != len(levels):
+        knots = rising(facts["knots"])
+        levels = rising(facts["levels"], strictly=False)
+        slope, intercept = float(facts["slope"]), float(facts["intercept"])
+        sound = 0 < slope < np.inf and np.isfinite(intercept)
+        if facts["method"] not in METHODS or len(knots) != len(levels) or not sound:
             raise ValueError("no calibrator")
         trials = tuple((str(name), float(loss)) for name, loss in facts["trials"])
-        return cls(
-            facts["method"], float(facts["slope"]), float(facts["intercept"]), knots, levels, trials
-        )
+        return cls(facts["method"], slope, intercept, knots, levels, trials)
 
     @classmethod
     def sigmoid(cls, scores: np.ndarray, y: np.ndarray, weight: np.ndarray) -> Calibrator:

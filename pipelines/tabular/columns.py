@@ -13,9 +13,10 @@ from pipelines.tabular.categories import flag_of, keys_of, levels_of
 from pipelines.tabular.codes import chosen_codes, find_codes
 from pipelines.tabular.dates import date_parts
 from pipelines.tabular.kinds import Kind, chosen_kinds, nature_of
+from pipelines.tabular.models.binning import FEWEST_MISSING
 from pipelines.tabular.numerals import Numerals
 from pipelines.tabular.plan import Column, Numbers, Plan, Reader, numbers_of
-from pipelines.tabular.scaling import learn_scaling
+from pipelines.tabular.scaling import LEAST_APART, learn_scaling
 from pipelines.tabular.texts import MOST_TEXTS, text_parts
 
 __all__ = ["Column", "Numbers", "Plan", "plan_columns"]
@@ -24,23 +25,19 @@ _SHOWN = 5
 
 
 def plan_columns(
-    features: pd.DataFrame, y: np.ndarray, settings: Mapping[str, str], seed: int = 0
+    features: pd.DataFrame, settings: Mapping[str, str]
 ) -> Plan:
     """Learns how a table becomes numbers from its training rows; the target is not looked at.
 
     Args:
         features: Raw cells of the training rows.
-        y: Their target, (n,); only its length is checked.
         settings: `types` as “NAME=KIND; ...”, `missing_codes` as `auto`, `none` or numbers, and
             `texts` as `auto`, `on` or `off`.
-        seed: Kept for readers that draw; none does now.
 
     Raises:
         DataError: No column is left to learn from.
         OptionError: A setting does not fit the table.
     """
-    if len(y) != len(features):
-        raise ValueError(f"{len(y):,} targets for {len(features):,} rows")
     kinds = chosen_kinds(settings, features.columns)
     codes = chosen_codes(settings)
     notes: list[str] = []
@@ -117,18 +114,29 @@ def _codes(
     offered = tuple(each for each in found if each not in codes)
     for taken, numbers in ((True, codes), (False, offered)):
         if numbers:
-            notes.append(_on_codes(name, numbers, int(np.isin(values, numbers).sum()), taken))
+            rows = [int((values == each).sum()) for each in numbers]
+            notes.append(_on_codes(name, numbers, rows, taken))
     return codes, offered
 
 
-def _on_codes(name: str, codes: tuple[float, ...], count: int, taken: bool) -> str:
-    shown = ", ".join(f"{each:g}" for each in codes)
+def _on_codes(name: str, codes: tuple[float, ...], rows: list[int], taken: bool) -> str:
+    """A sentence on codes of a column.
+
+    Args:
+        rows: that each of them has.
+        taken: whether they are read as missing.
+    """
+    shown, count = ", ".join(f"{each:g}" for each in codes), sum(rows)
     if taken:
         return f"In “{name}”, {shown} ({count:,} rows) is read as missing."
+    what = "it is read as the number that it is"
+    if min(rows) >= FEWEST_MISSING:
+        what = "linear models, networks and scorecards give it a weight of its own"
+    elif min(rows) >= LEAST_APART:
+        what = "linear models and networks give it a weight of its own"
     return (
         f"In “{name}”, {shown} ({count:,} rows) lies apart from the other values and may stand for "
-        "a missing answer, so it has a weight of its own; set missing_codes=auto to read it as "
-        "missing."
+        f"a missing answer; {what}. Set missing_codes=auto to read it as missing."
     )
 
 
@@ -149,7 +157,9 @@ def _on_cells(cells: pd.Series, values: np.ndarray) -> list[str]:
     notes, infinite = [], int(np.isinf(values).sum())
     if infinite:
         are = "cell is" if infinite == 1 else "cells are"
-        notes.append(f"In “{cells.name}”, {infinite:,} {are} infinite and read as missing.")
+        notes.append(
+            f"In “{cells.name}”, {infinite:,} {are} infinite or beyond 1e100 and read as missing."
+        )
     if pd.api.types.is_numeric_dtype(cells):
         return notes
     unread = keys_of(cells[np.isnan(values)]).dropna()

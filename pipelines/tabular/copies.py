@@ -30,7 +30,7 @@ def copies(features: pd.DataFrame) -> np.ndarray:
     if not count or not features.shape[1]:
         return alone
     text = features.astype("str").fillna("")
-    found = pd.factorize(pd.util.hash_pandas_object(text, index=False).to_numpy())[0]
+    found = _equal(text)
     sizes = np.bincount(found)
     large = (sizes > _LARGE_SHARE * count) & (sizes > _LARGE_TIMES * count / len(sizes))
     by_chance = count * np.exp(_log_share(text)) > _EXPECTED
@@ -40,6 +40,28 @@ def copies(features: pd.DataFrame) -> np.ndarray:
 def repeated(keys: np.ndarray) -> int:
     """How many of rows are copies of an earlier one, by what `copies` gave."""
     return len(keys) - len(np.unique(keys))
+
+
+def look_alikes(features: pd.DataFrame, keys: np.ndarray) -> tuple[int, int]:
+    """How many rows equal others and are taken for different cases, and how many at once at most.
+
+    Args:
+        features: (n, columns) cells as read.
+        keys: (n,) what `copies` gave of them.
+    """
+    if not len(features) or not features.shape[1]:
+        return 0, 0
+    found = _equal(features.astype("str").fillna(""))
+    sizes = np.bincount(found)[found]
+    own = np.unique(keys, return_inverse=True, return_counts=True)
+    alone = (sizes > 1) & (own[2][own[1]] == 1)
+    return int(alone.sum()), int(sizes[alone].max(initial=0))
+
+
+def _equal(text: pd.DataFrame) -> np.ndarray:
+    """(n,) a number that rows share whose cells are all the same."""
+    hashed = pd.util.hash_pandas_object(text, index=False).to_numpy()
+    return np.asarray(pd.factorize(hashed)[0])
 
 
 def _log_share(text: pd.DataFrame) -> np.ndarray:

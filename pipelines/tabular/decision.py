@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from data.errors import DataError, OptionError
+from pipelines.evaluation.decision_words import promise_words
 from pipelines.evaluation.decisions import BY_PROFIT, RULES, Decision, HeldScores, Rule
 from pipelines.evaluation.finding import percent
+from pipelines.evaluation.profit_terms import ProfitTerms
 
 # Every other template asks what approving earns.
 BY_TEMPLATE: Mapping[str, Rule] = {
@@ -58,7 +60,7 @@ def break_even(settings: Mapping[str, str], margin: float | None) -> float:
     """
     gain = float(settings.get("margin", 0.1)) if margin is None else margin
     loss = float(settings.get("loss_given_default", 0.5))
-    return gain / (gain + loss) if gain + loss > 0 else 0.5
+    return ProfitTerms(gain, loss).break_even
 
 
 def chosen_threshold(
@@ -80,17 +82,23 @@ def chosen_threshold(
     return held.threshold(decision)
 
 
-def how_chosen(settings: Mapping[str, str]) -> str:
-    """How the threshold of a fitted model came about, in a sentence."""
+def how_chosen(settings: Mapping[str, str], held: HeldScores | None = None) -> str:
+    """How the threshold of a fitted model came about, in a sentence.
+
+    Args:
+        settings: options of the run.
+        held: what the model said of the training rows that chose; None where no rows did.
+    """
     if set_threshold(settings) is not None:
         return "It was set by the option threshold."
     decision = decision_of(settings)
     if decision.share is None:
         return "By margin and loss given default, approving breaks even there."
-    held = "Chosen on training rows that the model had not learnt from, so that"
+    chosen = "Chosen on training rows that the model had not learnt from, so that"
     if decision.rule == "capacity":
-        return f"{held} {percent(decision.share)} of them, the capacity, are flagged."
-    return f"{held} {percent(decision.share)} of new cases are expected to be found."
+        return f"{chosen} {percent(decision.share)} of them, the capacity, are flagged."
+    cases = int(held.truth.sum()) if held is not None else 0
+    return f"{chosen} {promise_words(decision.share, cases)} of new cases are expected to be found."
 
 
 def write_threshold(folder: Path, decision: Decision, threshold: float) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from pipelines.evaluation.risk_metrics import delong
+from pipelines.evaluation.delong import delong
 from pipelines.progress import SILENT, Progress
 from pipelines.tabular.models.lessons import DEFAULT
 

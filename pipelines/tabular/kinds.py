@@ -111,16 +111,19 @@ def _as_chosen(cells: pd.Series, present: pd.Series, distinct: int, chosen: Kind
 
 
 def _of_numbers(cells: pd.Series, count: int, distinct: int) -> Nature:
-    values = cells.to_numpy(dtype=np.float64, na_value=np.nan)
+    values = Numerals().read(cells)
     known = values[np.isfinite(values)]
     if not len(known):
-        return Nature("left out", "all its cells are missing or infinite")
+        return Nature("left out", "all its cells are missing, infinite or beyond 1e100")
     whole = bool((known == np.round(known)).all())
-    own = distinct == count
+    # A measure may be without end; what numbers the rows never is.
+    own = distinct == count and not np.isinf(values).any()
     if whole and count > _FEWEST_IDS:
         span = float(known.max() - known.min()) + 1
         named = bool(_ID_NAME.search(str(cells.name).strip()))
-        if (own and span < 1.5 * count) or (named and distinct > 0.5 * count):
+        if (own and span < 1.5 * count) or (
+            named and distinct > 0.5 * count and not np.isinf(values).any()
+        ):
             return Nature("left out", "it numbers the rows and says nothing of them", is_id=True)
     if distinct == 2:
         return Nature("flag")

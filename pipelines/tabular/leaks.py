@@ -23,7 +23,7 @@ _ROWS = 10_000
 _ROWS_OF_MANY = 4_000
 _MANY = 100
 _CHANCE = 1e-6
-_PURE = 0.995
+_IMPURE, _OF_EXPECTED = 0.005, 0.01
 
 
 @dataclass(frozen=True)
@@ -69,17 +69,6 @@ def find_leaks(features: pd.DataFrame, y: np.ndarray, seed: int = 0) -> tuple[Le
         return ()
     found = (_leak(sample[name], target, folds) for name in sample.columns)
     return tuple(each for each in found if each is not None)
-
-
-def shared_rows(train: pd.DataFrame, test: pd.DataFrame) -> np.ndarray:
-    """Which test rows have the same cells as a training row in all features, (n,) bool."""
-    if not len(train.columns) or not len(train) or not len(test):
-        return np.zeros(len(test), dtype=bool)
-    hashes = [
-        pd.util.hash_pandas_object(frame[list(train.columns)].astype("str"), index=False).to_numpy()
-        for frame in (train, test)
-    ]
-    return np.isin(hashes[1], hashes[0])
 
 
 def _leak(cells: pd.Series, y: np.ndarray, folds: np.ndarray) -> Leak | None:
@@ -133,7 +122,9 @@ def _by_tree(values: np.ndarray, y: np.ndarray, folds: np.ndarray) -> np.ndarray
 
     # Missing cells are below all others: a tree can tell them apart there.
     lowest = np.nanmin(values, initial=0.0) - 1.0
-    filled = np.nan_to_num(values, nan=lowest).astype(np.float32)
+    filled = np.nan_to_num(values, nan=lowest)
+    # Trees read float32, which ends at 3e38; they only look at the order.
+    filled = (filled / max(1.0, float(np.abs(filled).max(initial=0.0)))).astype(np.float32)
     expected = np.empty(len(y))
     for fold in range(_FOLDS):
         here = folds == fold
@@ -179,17 +170,23 @@ def _monotone(values: np.ndarray, y: np.ndarray) -> bool:
 
 
 def _of_one_outcome(values: np.ndarray, is_category: bool, y: np.ndarray) -> bool:
-    """Whether a column that is often empty or zero is filled for the rarer outcome only.
+    """Whether a column that is often empty or zero is filled for one of the outcomes only.
 
-    That all filled rows have it must be out of reach of chance: below one in a million at the rate
-    of the outcome among all rows.
+    Rows filled for the other one must be fewer than 0.5 % of those that are filled, and than a
+    hundredth of those that its share among all rows lets expect; and that they are so few must be out
+    of reach of chance: below one in a million.
     """
+    from scipy.stats import binom
+
     filled = ~np.isnan(values)
     if not is_category and filled.all():
         filled = values != 0
     count = int(filled.sum())
-    rare = 1.0 if y.mean() <= 0.5 else 0.0
-    share = float((y == rare).mean())
     if count < _FEWEST or count == len(y):
         return False
-    return float((y[filled] == rare).mean()) >= _PURE and share**count < _CHANCE
+    for other in (0.0, 1.0):
+        share, came = float((y == other).mean()), int((y[filled] == other).sum())
+        few = came <= count * min(_IMPURE, _OF_EXPECTED * share)
+        if few and binom.cdf(came, count, share) < _CHANCE:
+            return True
+    return False

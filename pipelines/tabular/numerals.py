@@ -19,6 +19,9 @@ _LEADING_ZERO = re.compile(r"^0\d+$")
 _LEAST_READ = 0.9
 _MOST_CODES = 0.05
 _TIMES = {"k": 1e3, "m": 1e6}
+_INFINITE = re.compile(r"[+\-−]?(inf|infinity|∞)", re.IGNORECASE)
+# Squares and sums of squares of larger numbers run over.
+LARGEST = 1e100
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,15 @@ class Numerals:
     times: bool = False
 
     def read(self, cells: pd.Series) -> np.ndarray:
-        """The numbers of cells, (n,) float64; missing where there is none, infinite ones kept."""
+        """The numbers of cells, (n,) float64; missing where there is none, infinite ones kept.
+
+        What is beyond 1e100 counts as infinite: nothing can compute with it.
+        """
         if pd.api.types.is_numeric_dtype(cells):
-            return cells.to_numpy(dtype=np.float64, na_value=np.nan)
+            return bounded(cells.to_numpy(dtype=np.float64, na_value=np.nan))
         codes, distinct = pd.factorize(cells, use_na_sentinel=True)
         known = np.array([self._one(str(each)) for each in distinct] + [np.nan])
-        return known[codes]
+        return bounded(known[codes])
 
     def _one(self, text: str) -> float:
         try:
@@ -62,13 +68,24 @@ class Numerals:
         return -number if negative else number
 
 
+def bounded(values: np.ndarray) -> np.ndarray:
+    """Numbers with those beyond `LARGEST` infinite, so that one rule is for both."""
+    return np.where(np.abs(values) > LARGEST, np.copysign(np.inf, values), values)
+
+
+def endless(distinct: list[str]) -> list[str]:
+    """Those of some texts that say infinity."""
+    return [text for text in distinct if _INFINITE.fullmatch(text.strip())]
+
+
 def numerals_of(cells: pd.Series) -> Numerals | None:
     """How a column of text writes its numbers, None where it does not hold numbers.
 
-    At least nine in ten of its cells have to be numbers of one unit; cells that begin with a zero,
-    as postcodes do, are codes and no numbers.
+    At least nine in ten of its cells have to be numbers of one unit, infinite ones aside; cells that
+    begin with a zero, as postcodes do, are codes and no numbers.
     """
     counts = cells.dropna().astype("str").str.strip().value_counts()
+    counts = counts.drop(endless(list(counts.index)))
     matches = {text: _CELL.match(text) for text in counts.index}
     read = [text for text, match in matches.items() if match is not None]
     weight = float(counts[read].sum())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import ClassVar, Self
 
+import numpy as np
 import pandas as pd
 
 from data.errors import DataError
@@ -20,7 +22,21 @@ from pipelines.tabular.decision import (
     write_threshold,
 )
 from pipelines.tabular.models.base import DEFAULT, TabularLessons, TabularModel
+from pipelines.tabular.models.scorecard import Scorecard
 from pipelines.tabular.predictions import AmountPredictions, RiskPredictions
+from pipelines.tabular.target import read_money
+from pipelines.tabular.unread import unread_cells
+
+# Of columns that are not there.
+MOST_NAMED = 5
+SCORES_KEPT = (
+    "It holds the score and the outcome of training rows, without saying which rows they were, and "
+    "the values of its columns of categories; hand it on as you would such data."
+)
+ROWS_KEPT = (
+    "It holds up to 64 training rows whole, as numbers from which their values can be told, and the "
+    "score and the outcome of more; hand it on as you would the data."
+)
 
 
 class TabularPipeline(Pipeline):
@@ -32,6 +48,7 @@ class TabularPipeline(Pipeline):
         threshold: from which probability on a row is said to be of the outcome.
     """
 
+    carries = SCORES_KEPT
     method: ClassVar[type[TabularModel]]
     model: TabularModel
     threshold: float
@@ -72,20 +89,69 @@ class TabularPipeline(Pipeline):
         ends = self.model.interval(features)
         return AmountPredictions(values, *(ends or (None, None)))
 
+    def answer(
+        self, batch: pd.DataFrame, roles: Mapping[str, str], progress: Progress = SILENT
+    ) -> pd.DataFrame:
+        """Predictions with the threshold, the decision, and what the model and the money add.
+
+        Points are those of a scorecard; the expected loss is probability x exposure x loss given
+        default, where records hold the column of the exposure.
+
+        Raises:
+            DataError: a column that the model learnt from is missing, or an exposure is negative.
+        """
+        predictions = self.predict(batch, progress)
+        found = predictions.frame()
+        if not isinstance(predictions, RiskPredictions):
+            return found
+        decision = predictions.decision
+        found["threshold"] = np.round(predictions.own_cuts, 6)
+        found["decision"] = np.where(predictions.codes == 1, decision.caught, decision.spared)
+        features = features_of(batch)
+        if isinstance(self.model, Scorecard):
+            found["points"] = np.round(self.model.points(self.known(features))).astype(int)
+        if roles.get("exposure") in features.columns:
+            found["expected_loss"] = self.expected_loss(
+                predictions.risk, features[roles["exposure"]]
+            )
+        return found
+
+    def expected_loss(self, risk: np.ndarray, exposure: pd.Series) -> np.ndarray:
+        """(n,) probability x exposure x loss given default, in units of the exposure.
+
+        Raises:
+            DataError: an exposure is negative or no number.
+        """
+        share = float(self.config.settings.get("loss_given_default", 0.5))
+        return np.round(risk * read_money(exposure, "exposure") * share, 2)
+
+    def check_roles(self, roles: Mapping[str, str]) -> None:
+        target = roles.get("target")
+        if target in self.columns:
+            raise DataError(
+                f"The bundle names “{target}” as its target, which its model learns from; download it "
+                "again."
+            )
+
+    def unread(self, batch: pd.DataFrame) -> tuple[str, ...]:
+        return unread_cells(self.model.plan, features_of(batch))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(each.name for each in self.model.plan.used)
+
     def known(self, features: pd.DataFrame) -> pd.DataFrame:
         """The columns that the model learnt from.
 
         Raises:
-            DataError: one is not there.
+            DataError: one is not there, and there are rows.
         """
-        wanted = [each.name for each in self.model.plan.used]
+        wanted = list(self.columns)
+        if not len(features):
+            return features.reindex(columns=wanted)
         missing = [name for name in wanted if name not in features.columns]
         if missing:
-            more = f" and {len(missing) - 1} more columns" if len(missing) > 1 else ""
-            raise DataError(
-                f"“{missing[0]}”{more} is missing, which the model learnt from; add it, with empty "
-                "values where it is not known."
-            )
+            raise DataError(_lacking(missing, len(wanted)))
         return features[wanted]
 
     def save(self, folder: Path) -> None:
@@ -114,3 +180,18 @@ class TabularPipeline(Pipeline):
         if decision_of(settings).rule == "profit" or set_threshold(settings) is not None:
             return None
         return Choosers.of(self._held(), rows)
+
+
+def _lacking(missing: list[str], wanted: int) -> str:
+    """What to say of columns that are not there."""
+    if len(missing) == 1:
+        return (
+            f"“{missing[0]}” is missing, which the model learnt from; add it, with empty values where "
+            "it is not known."
+        )
+    named = ", ".join(f"“{name}”" for name in missing[:MOST_NAMED])
+    more = f" and {len(missing) - MOST_NAMED:,} more" if len(missing) > MOST_NAMED else ""
+    return (
+        f"{len(missing):,} of the {wanted:,} columns that the model learnt from are missing: "
+        f"{named}{more}; add them, with empty values where they are not known."
+    )

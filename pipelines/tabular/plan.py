@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from data.errors import DataError
+from pipelines.learnt_arrays import numbers as numbers_array
 from pipelines.tabular.categories import Flag, Levels
 from pipelines.tabular.dates import DateParts
 from pipelines.tabular.kinds import Kind
@@ -109,21 +110,6 @@ class Plan:
         """Names of the parts in `numbers`."""
         return tuple(part for each in self.used for part in each.parts)
 
-    def check(self, features: pd.DataFrame) -> None:
-        """Refuses a table that lacks columns.
-
-        Raises:
-            DataError: Columns that the models have learnt from are not there.
-        """
-        lacking = [each.name for each in self.used if each.name not in features.columns]
-        if lacking:
-            named = ", ".join(f"“{name}”" for name in lacking[:5])
-            more = f" and {len(lacking) - 5:,} more" if len(lacking) > 5 else ""
-            raise DataError(
-                f"The models have learnt from {named}{more}, which this table lacks; add or rename "
-                "the columns so that they are as in training."
-            )
-
     def numbers(self, features: pd.DataFrame) -> Numbers:
         """Features as numbers for trees; a column that is not there is missing in every row."""
         found = [each.read(cells_of(features, each.name)) for each in self.used]
@@ -179,7 +165,18 @@ class Plan:
         Raises:
             DataError: It was written by another version, or an array is missing.
         """
-        stored = json.loads(text)
+        return Plan.from_facts(json.loads(text), arrays)
+
+    @staticmethod
+    def from_facts(
+        stored: Mapping[str, Any], arrays: Mapping[str, np.ndarray] | None = None
+    ) -> Plan:
+        """The same of JSON that was read.
+
+        Raises:
+            DataError: It was written by another version, or an array is missing.
+            ValueError: Its parts do not fit together.
+        """
         if stored.get("version") != _VERSION:
             raise DataError(
                 "This bundle was written by another version of Litmus; fit its models again."
@@ -187,7 +184,12 @@ class Plan:
         columns = tuple(
             _column_from(number, each, arrays or {}) for number, each in enumerate(stored["columns"])
         )
-        return Plan(columns, scaling_from(stored["scaling"]), tuple(stored["notes"]))
+        plan = Plan(columns, scaling_from(stored["scaling"]), tuple(map(str, stored["notes"])))
+        levels = [len(each.levels) for each in plan.used for _ in each.parts]
+        if len({each.name for each in columns}) < len(columns):
+            raise ValueError("two columns of one name")
+        plan.scaling.check(levels)
+        return plan
 
 
 def numbers_of(values: np.ndarray, used: Sequence[Column]) -> Numbers:
@@ -205,9 +207,18 @@ def cells_of(features: pd.DataFrame, name: str) -> pd.Series:
 
 
 def _column_from(number: int, stored: dict[str, Any], arrays: Mapping[str, np.ndarray]) -> Column:
+    reader = _reader_from(number, stored, arrays)
+    parts = tuple(stored["parts"])
+    if isinstance(reader, DateParts | TextParts):
+        wanted = len(reader.parts)
+    else:
+        wanted = 0 if reader is None else 1
+    texts = (stored["name"], stored["reason"], *parts)
+    if len(parts) != wanted or not all(isinstance(each, str) for each in texts):
+        raise ValueError("a column of other parts")
     return Column(
-        stored["name"], stored["kind"], stored["reason"], _reader_from(number, stored, arrays),
-        tuple(stored["codes"]), tuple(stored["parts"]), tuple(stored["apart"]),
+        stored["name"], stored["kind"], stored["reason"], reader,
+        tuple(map(float, stored["codes"])), parts, tuple(map(float, stored["apart"])),
     )  # fmt: skip
 
 
@@ -219,9 +230,10 @@ def _reader_from(
         names = f"{number}.centre", f"{number}.directions"
         if any(name not in arrays for name in names):
             raise DataError("The bundle lacks the arrays of its texts; export it again.")
-        return TextParts(*(np.asarray(arrays[name]) for name in names))
+        centre = numbers_array(arrays, names[0], None)
+        return TextParts(centre, numbers_array(arrays, names[1], None, len(centre)))
     if stored["reader"] == "Levels":
-        return Levels(tuple(facts["levels"]), facts["other"])
+        return Levels(tuple(map(str, facts["levels"])), bool(facts["other"]))
     known: dict[str, type[Numerals] | type[Flag] | type[DateParts]] = {
         "Numerals": Numerals, "Flag": Flag, "DateParts": DateParts,
     }  # fmt: skip

@@ -33,8 +33,8 @@ class RiskPredictions(ClassPredictions):
 
     @property
     def codes(self) -> np.ndarray:
-        """1 for each row at or above the threshold, else 0."""
-        return (self.probabilities[:, 1] >= self.threshold).astype(np.int64)
+        """1 for each row at or above the threshold of the model that predicted it, else 0."""
+        return (self.probabilities[:, 1] >= self.own_cuts).astype(np.int64)
 
     @property
     def confidence(self) -> np.ndarray:

@@ -45,7 +45,7 @@ def groups_of(batch: pd.DataFrame) -> dict[str, pd.Series]:
     """The columns of a batch whose groups are compared, by their names."""
     return {
         str(name).removeprefix(PROTECTED): batch[name].reset_index(drop=True)
-        for name in batch.columns if str(name) == GROUP or str(name).startswith(PROTECTED)
+        for name in batch.columns if str(name).startswith(PROTECTED)
     }
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,8 @@ MOST_REASONS = 4
 CLEARLY = 0.6
 FEWEST_OF_A_LEVEL = 10
 LONGEST = 40
+# A share speaks for a direction only where it differs from that of all by a tenth of it.
+TELLING = 0.1
 
 
 @dataclass(frozen=True)
@@ -55,13 +57,20 @@ class Typical:
         numbers: of each column of numbers, its sorted values among those without the outcome.
         rates: of each other column, the share of the outcome by value; a value that was rare is not
             in it.
+        missing: of each column, the share of the outcome among rows without a value.
         rate: the share of the outcome among all.
+        bad: of each column of numbers, its sorted values among those with the outcome.
     """
 
     numbers: Mapping[str, np.ndarray]
     rates: Mapping[str, Mapping[str, float]]
     missing: Mapping[str, float]
     rate: float
+    bad: Mapping[str, np.ndarray] = field(default_factory=dict)
+
+    def speaks(self, rate: float, toward: int) -> bool:
+        """Whether a share of the outcome differs from that of all in the direction of a reason."""
+        return (rate - self.rate) * toward >= TELLING * self.rate
 
 
 def learn_typical(plan: Plan, features: pd.DataFrame, y: np.ndarray) -> Typical:
@@ -74,6 +83,7 @@ def learn_typical(plan: Plan, features: pd.DataFrame, y: np.ndarray) -> Typical:
     """
     good = np.asarray(y) == 0
     numbers: dict[str, np.ndarray] = {}
+    bad: dict[str, np.ndarray] = {}
     rates: dict[str, dict[str, float]] = {}
     missing: dict[str, float] = {}
     for column in plan.used:
@@ -81,6 +91,7 @@ def learn_typical(plan: Plan, features: pd.DataFrame, y: np.ndarray) -> Typical:
         if _is_number(column):
             values = column.read(cells)[:, 0]
             numbers[column.name] = np.sort(values[good & np.isfinite(values)])
+            bad[column.name] = np.sort(values[~good & np.isfinite(values)])
             absent = np.isnan(values)
         else:
             keys = keys_of(cells)
@@ -90,7 +101,7 @@ def learn_typical(plan: Plan, features: pd.DataFrame, y: np.ndarray) -> Typical:
             absent = keys.isna().to_numpy(dtype=bool)
         if absent.sum() >= FEWEST_OF_A_LEVEL:
             missing[column.name] = float(np.mean(np.asarray(y)[absent]))
-    return Typical(numbers, rates, missing, float(np.mean(y)))
+    return Typical(numbers, rates, missing, float(np.mean(y)), bad)
 
 
 def reasons_of(
@@ -135,16 +146,16 @@ def _is_number(column: Column) -> bool:
 def _sentence(
     column: Column, features: pd.DataFrame, at: int, typical: Typical, toward: int, words: Words
 ) -> str:
+    """What stands out, with a figure only where that figure says the same as the reason."""
     name, cell = in_words(column.name), features[column.name].iloc[at]
-    direction = "more" if toward > 0 else "less"
     if _is_number(column):
         value = float(column.read(features[column.name].iloc[[at]])[0, 0])
         if np.isfinite(value):
-            return _on_number(name, value, typical.numbers[column.name], direction, words)
-        return _on_missing(name, column.name, typical, direction, words)
+            return _on_number(name, column.name, value, typical, toward, words)
+        return _on_missing(name, column.name, typical, toward, words)
     key = keys_of(features[column.name].iloc[[at]]).iloc[0]
     if pd.isna(key):
-        return _on_missing(name, column.name, typical, direction, words)
+        return _on_missing(name, column.name, typical, toward, words)
     if column.kind == "text":
         # No share can be told of sentences that hardly two applicants share.
         raises = "raises" if toward > 0 else "lowers"
@@ -152,34 +163,58 @@ def _sentence(
     shown = _shortened(str(cell))
     rate = typical.rates[column.name].get(str(key))
     if rate is None:
-        return f"{name} is “{shown}”, which stands for {direction} risk here."
+        return f"{name} is “{shown}”, which stands for {_direction(toward)} risk here."
+    if not typical.speaks(rate, toward):
+        return f"{name} is “{shown}”, which {_together(toward)}."
     return f"{name} is “{shown}”: {_percent(rate)} of such applicants {words.bad}, {_overall(typical)}."
 
 
-def _on_number(name: str, value: float, good: np.ndarray, direction: str, words: Words) -> str:
-    shown = _number(value)
+def _on_number(
+    name: str, column: str, value: float, typical: Typical, toward: int, words: Words
+) -> str:
+    shown, good = _number(value), typical.numbers[column]
     if not len(good):
-        return f"{name} {shown} stands for {direction} risk here."
-    below = float(np.searchsorted(good, value, "left")) / len(good)
-    above = 1 - float(np.searchsorted(good, value, "right")) / len(good)
-    if below >= CLEARLY:
-        return f"{name} {shown} is higher than for {_percent(below)} of {words.good}."
-    if above >= CLEARLY:
-        return f"{name} {shown} is lower than for {_percent(above)} of {words.good}."
+        return f"{name} {shown} stands for {_direction(toward)} risk here."
+    others = typical.bad.get(column, good[:0])
+    sides: tuple[tuple[Literal["left", "right"], str], ...] = (("left", "higher"), ("right", "lower"))
+    for side, way in sides:
+        share = _beyond(good, value, side)
+        if share < CLEARLY:
+            continue
+        # Among those with the outcome such a value is less rare if it speaks for the outcome.
+        if len(others) and (share - _beyond(others, value, side)) * toward <= 0:
+            return f"{name} {shown}, which {_together(toward)}."
+        return f"{name} {shown} is {way} than for {_percent(share)} of {words.good}."
     return (
         f"{name} {shown} is not unusual among {words.good}, but together with the other answers it "
-        f"stands for {direction} risk."
+        f"stands for {_direction(toward)} risk."
     )
 
 
-def _on_missing(name: str, column: str, typical: Typical, direction: str, words: Words) -> str:
+def _beyond(values: np.ndarray, value: float, side: Literal["left", "right"]) -> float:
+    """The share of sorted values that a value is above (left) or below (right)."""
+    place = float(np.searchsorted(values, value, side)) / len(values)
+    return place if side == "left" else 1 - place
+
+
+def _on_missing(name: str, column: str, typical: Typical, toward: int, words: Words) -> str:
     rate = typical.missing.get(column)
     if rate is None:
-        return f"{name} is missing, which stands for {direction} risk here."
+        return f"{name} is missing, which stands for {_direction(toward)} risk here."
+    if not typical.speaks(rate, toward):
+        return f"{name} is missing, which {_together(toward)}."
     return (
         f"{name} is missing: {_percent(rate)} of applicants without it {words.bad}, "
         f"{_overall(typical)}."
     )
+
+
+def _direction(toward: int) -> str:
+    return "more" if toward > 0 else "less"
+
+
+def _together(toward: int) -> str:
+    return f"together with the other answers stands for {_direction(toward)} risk"
 
 
 def _overall(typical: Typical) -> str:

@@ -14,7 +14,8 @@ CLIP = 8.0
 _HEAVY = 6.0
 _LEAST_SHARE = 0.005
 _LEAST_ROWS = 10
-_MISSING_ROWS = 5
+# A number apart, and being missing, have a column of their own from so many rows on.
+LEAST_APART = 5
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,28 @@ class Scaling:
     mean: np.ndarray
     spread: np.ndarray
     names: tuple[str, ...]
+
+    def check(self, levels: Sequence[int]) -> None:
+        """Refuse what was not learnt from a table of such parts.
+
+        Args:
+            levels: Number of levels of each part; 0 of a number.
+
+        Raises:
+            ValueError: Lengths differ, a part or a level is none, or a spread is not above 0.
+        """
+        rows = (self.level, self.code, self.middle, self.bend, self.mean, self.spread, self.names)
+        if any(len(each) != len(self.part) for each in rows):
+            raise ValueError("as many of each are needed as there are dense columns")
+        if len(self.part) and not (self.part.min() >= 0 and self.part.max() < len(levels)):
+            raise ValueError("dense columns of other parts")
+        most = np.asarray(levels, dtype=np.int64)[self.part]
+        if not ((self.level >= -3) & (self.level < np.maximum(most, 0))).all():
+            raise ValueError("dense columns of other levels")
+        if not ((self.spread > 0).all() and (self.bend >= 0).all()):
+            raise ValueError("a spread that is not above 0")
+        if np.isnan(self.code[self.level == -3]).any():
+            raise ValueError("a column of a code without the code")
 
     def dense(self, values: np.ndarray) -> np.ndarray:
         """Parts (n, p) as dense columns (n, q) float32, within ±8."""
@@ -112,12 +135,12 @@ def learn_scaling(
         else:
             codes = tuple(
                 code for code in (apart[at] if apart else ())
-                if (cells == code).sum() >= _MISSING_ROWS
+                if (cells == code).sum() >= LEAST_APART
             )
             middle, bend = _shape(_without(cells, codes))
             rows.append(_Row(at, -1, name, middle, bend))
             rows += [_Row(at, -3, f"{name} = {code:g}", code=code) for code in codes]
-        if _MISSING_ROWS <= np.isnan(cells).sum() < len(cells):
+        if LEAST_APART <= np.isnan(cells).sum() < len(cells):
             rows.append(_Row(at, -2, f"{name} is missing"))
     mean, spread = np.zeros(len(rows)), np.ones(len(rows))
     plain = Scaling(

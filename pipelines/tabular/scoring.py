@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import cast
 
-import numpy as np
 import pandas as pd
 
 from data.table import Table
@@ -15,7 +14,6 @@ from pipelines.scoring import free_names
 from pipelines.tabular.batch import as_features
 from pipelines.tabular.pipeline import TabularPipeline
 from pipelines.tabular.predictions import RiskPredictions
-from pipelines.tabular.target import read_money
 
 
 def score_applicants(
@@ -34,8 +32,8 @@ def score_applicants(
     predictions = known.predict(as_features(table.frame), progress)
     found = predictions.frame()
     if isinstance(predictions, RiskPredictions) and "exposure" in roles:
-        exposure = read_money(table.frame[roles["exposure"]], "exposure")
-        loss = float(pipeline.config.settings.get("loss_given_default", 0.5))
-        found["expected_loss"] = np.round(predictions.risk * exposure * loss, 2)
+        found["expected_loss"] = known.expected_loss(
+            predictions.risk, table.frame[roles["exposure"]]
+        )
     found = found.set_axis(free_names(table.frame.columns, found.columns), axis=1)
     return pd.concat([table.frame, found.set_index(table.frame.index)], axis=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,13 +11,17 @@ import pandas as pd
 
 from data.errors import DataError, OptionError
 from pipelines.tabular.categories import keys_of
-from pipelines.tabular.numerals import Numerals, numerals_of
+from pipelines.tabular.numerals import Numerals, endless, numerals_of
 from pipelines.tabular.outcome_words import predicted_of
 
 Kind = Literal["default", "amount"]
 FEWEST_ROWS = 40
 FEWEST_OF_A_CLASS = 10
 _SHOWN = 5
+# Trees compute with amounts in float32.
+LARGEST_AMOUNT = 1e30
+# More values than this are no list to choose an outcome from.
+_MOST_OUTCOMES = 30
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,39 @@ class Target:
     positive: str = ""
     negative: str = ""
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """The values of a yes/no target, of which one is what is to be predicted.
+
+    Attributes:
+        counts: Rows of each value, the most frequent first.
+        told: The value that is taken where nobody says; empty where nothing tells.
+        by_words: Whether its words tell it; else it is the rarer one.
+    """
+
+    counts: Mapping[str, int]
+    told: str = ""
+    by_words: bool = False
+
+
+def outcomes_of(cells: pd.Series, kind: str = "") -> Outcomes | None:
+    """The values of a target to choose from; None of amounts, and where there are no two.
+
+    Args:
+        cells: Cells of the column as read.
+        kind: As `read_target` takes it.
+    """
+    counts = _plain(cells).value_counts()
+    if kind == "amount" or not 2 <= len(counts) <= _MOST_OUTCOMES:
+        return None
+    found = {str(value): int(rows) for value, rows in counts.items()}
+    if len(found) == 2:
+        told, _ = _which(list(found), counts)
+        return Outcomes(found, told, bool(predicted_of(*found)))
+    is_amount = len(found) > 3 and _numbers(cells) is not None
+    return None if is_amount and kind != "default" else Outcomes(found)
 
 
 def read_target(cells: pd.Series, positive: str = "", kind: str = "") -> Target:
@@ -61,8 +99,8 @@ def read_target(cells: pd.Series, positive: str = "", kind: str = "") -> Target:
         )
     if len(counts) == 1:
         raise DataError(
-            f"The target “{name}” is “{counts.index[0]}” in every row, so nothing can be learnt; "
-            "choose a column with both outcomes, or add rows of the other one."
+            f"The target “{name}” is “{counts.index[0]}” in every row, so there is nothing to tell "
+            "apart; choose a column with both outcomes, or add rows of the other one."
         )
     if kind != "amount" and (positive.strip() or len(counts) == 2 or kind == "default"):
         return _yes_or_no(name, present, counts, positive.strip(), notes)
@@ -110,12 +148,12 @@ def read_money(cells: pd.Series, what: str) -> np.ndarray:
         present = keys_of(cells).dropna()
         found = f"such as “{str(present.iloc[0])[:40]}”" if len(present) else "all cells are empty"
         raise DataError(f"{column} holds no numbers ({found}); choose a column of amounts.")
-    for wrong, word in ((values < 0, "negative"), (np.isinf(values), "infinite")):
+    for wrong, word in ((values < 0, "negative"), (np.isinf(values), "infinite or beyond 1e100")):
         if wrong.any():
             rows = "1 row" if wrong.sum() == 1 else f"{int(wrong.sum()):,} rows"
             raise DataError(
                 f"{column} is {word} in {rows} (such as {values[wrong][0]:,g}) and has to be zero "
-                "or more; correct these rows or leave them out."
+                f"or more; correct these rows, or choose no column as the {what} (--map {what}=)."
             )
     return values
 
@@ -163,11 +201,12 @@ def _amounts(
     values = _numbers(cells)
     if values is None or (len(counts) == 3 and kind != "amount"):
         raise _several(name, [str(each) for each in counts.index])
+    _refuse_huge(cells, present, values)
     infinite = np.isinf(values)
     if infinite.any():
         count = int(infinite.sum())
-        rows = "1 row is" if count == 1 else f"{count:,} rows are"
-        notes = [*notes, f"The target “{name}” of {rows} infinite and counts as unknown."]
+        rows = "1 row, which counts" if count == 1 else f"{count:,} rows, which count"
+        notes = [*notes, f"The target “{name}” is infinite in {rows} as unknown."]
         values = np.where(infinite, np.nan, values)
     unread = present.notna().to_numpy(dtype=bool) & np.isnan(values) & ~infinite
     if unread.any():
@@ -186,11 +225,28 @@ def _amounts(
     return Target(values, "amount", notes=tuple(notes))
 
 
+def _refuse_huge(cells: pd.Series, present: pd.Series, values: np.ndarray) -> None:
+    """Refuses amounts that are numbers, but none that models can compute with."""
+    if pd.api.types.is_numeric_dtype(cells):
+        written = np.isinf(cells.to_numpy(dtype=np.float64, na_value=np.nan))
+    else:
+        texts = [str(each) for each in present.dropna().unique()]
+        written = present.isin(endless(texts)).to_numpy(dtype=bool)
+    huge = (np.abs(values) > LARGEST_AMOUNT) & ~written
+    if huge.any():
+        example = str(present[huge].iloc[0])[:40]
+        count = "1 amount" if huge.sum() == 1 else f"{int(huge.sum()):,} amounts"
+        raise DataError(
+            f"The target “{cells.name}” has {count} beyond 1e30 (such as {example}), which no "
+            "model can compute with; correct these rows, or give the amounts in a larger unit."
+        )
+
+
 def _several(name: str, values: list[str]) -> DataError:
     return DataError(
         f"The target “{name}” has {len(values):,} values ({_list(values)}) and is neither yes or no "
-        "nor an amount; say with positive=VALUE which one is to be predicted, or leave out the "
-        "rows of the others."
+        "nor an amount; leave out the rows of all but two of them, or name the one to predict (a "
+        "run has the option positive for it)."
     )
 
 

@@ -19,6 +19,14 @@ BEST_OF_A_COLUMN, COLUMNS_TOGETHER = 4, 8
 # Another category is as far as half of the applicants for a number.
 COST_OF_A_LEVEL = 0.5
 COST_OF_ONE_MORE = 0.1
+# A number moves past so many past applicants at least: less is rounding, or the step of a tree.
+LEAST_MOVE = 0.05
+# How far beyond the threshold it has to come, as a share of the way to certainty.
+BEYOND = 0.05
+# Rows and points by which it is told how a column moves the prediction on average.
+TREND_ROWS, TREND_POINTS = 100, 7
+# Below this correlation of points with means a column of numbers has no overall direction.
+CLEAR_TREND = 0.5
 
 
 @dataclass(frozen=True)
@@ -65,6 +73,71 @@ class Choices:
     levels: Mapping[str, tuple[Any, ...]]
 
 
+@dataclass(frozen=True)
+class Trends:
+    """How the mean prediction of past applicants follows each column, all else as it is.
+
+    Attributes:
+        numbers: 1 where it rises with a column of numbers, -1 where it falls, 0 where neither.
+        levels: of the other columns, the mean prediction at each value.
+    """
+
+    numbers: Mapping[str, int]
+    levels: Mapping[str, Mapping[Any, float]]
+
+    def along(self, change: Change, up: bool) -> bool:
+        """Whether a change goes the way in which its column moves predictions on average."""
+        sign = 1 if up else -1
+        if change.column in self.numbers:
+            before = pd.to_numeric(pd.Series([change.before]), errors="coerce").iloc[0]
+            trend = self.numbers[change.column]
+            return bool(pd.isna(before)) or (float(change.after) - float(before)) * trend * sign >= 0
+        known = self.levels.get(change.column, {})
+        if pd.isna(change.before) or change.before not in known or change.after not in known:
+            return True
+        return (known[change.after] - known[change.before]) * sign > 0
+
+
+def trends_of(
+    predict: Callable[[pd.DataFrame], np.ndarray], features: pd.DataFrame, choices: Choices
+) -> Trends:
+    """How predictions follow columns on average, over past applicants spread over the file.
+
+    Args:
+        predict: probabilities of a frame of features.
+        features: (n, columns) cells of past applicants.
+        choices: values that columns may take.
+    """
+    places = np.unique(np.linspace(0, len(features) - 1, TREND_ROWS).astype(int))
+    some = features.iloc[places].reset_index(drop=True)
+
+    def mean(name: str, value: Any) -> float:
+        column = some[name]
+        made = np.full(len(some), value, dtype=object)
+        cells = pd.Series(made, index=some.index).infer_objects()
+        if pd.api.types.is_numeric_dtype(column):
+            cells = cells.astype("float64")
+        return float(predict(some.assign(**{name: cells})).mean())
+
+    numbers = {}
+    for name, values in choices.numbers.items():
+        steps = np.linspace(0.05, 0.95, TREND_POINTS)
+        grid = np.unique(np.quantile(values, steps, method="nearest"))
+        numbers[name] = _trend(np.array([mean(name, value) for value in grid]))
+    levels = {
+        name: {value: mean(name, value) for value in kept}
+        for name, kept in choices.levels.items()
+    }
+    return Trends(numbers, levels)
+
+
+def _trend(means: np.ndarray) -> int:
+    if len(means) < 2 or np.ptp(means) < 1e-9:
+        return 0
+    found = float(np.corrcoef(np.arange(len(means)), means)[0, 1])
+    return int(np.sign(found)) if abs(found) >= CLEAR_TREND else 0
+
+
 def choices_of(features: pd.DataFrame, columns: Sequence[str]) -> Choices:
     """The values that training rows have in columns that a model looks at.
 
@@ -93,11 +166,13 @@ def choices_of(features: pd.DataFrame, columns: Sequence[str]) -> Choices:
 def smallest_flip(
     predict: Callable[[pd.DataFrame], np.ndarray], row: pd.DataFrame, choices: Choices,
     threshold: float, fixed: Collection[str] = (), directions: Mapping[str, int] | None = None,
+    trends: Trends | None = None,
 ) -> Flip | None:
     """The cheapest change of at most three features that puts the prediction across a threshold.
 
     Values are looked for among those of past applicants. A first search tries every column alone,
-    then the most promising together; the numbers found are then moved back as far as they may.
+    then the most promising together; the numbers found are then moved back as far as they may. The
+    prediction has to come clearly beyond the threshold, and no number moves by a hair's breadth.
 
     Args:
         predict: probabilities of a frame of features.
@@ -106,6 +181,7 @@ def smallest_flip(
         threshold: of the decision; at or above it the answer is yes.
         fixed: columns that cannot or must not change, such as age.
         directions: columns that can only grow (1) or only fall (-1).
+        trends: of predictions over columns; no change goes against them.
 
     Returns:
         The change, or None where none of this kind turns the decision.
@@ -114,9 +190,14 @@ def smallest_flip(
     up = now < threshold
 
     def across(found: np.ndarray) -> np.ndarray:
-        return found >= threshold if up else found < threshold
+        if up:
+            return found >= threshold + BEYOND * (1 - threshold)
+        return found < (1 - BEYOND) * threshold
 
-    singles = list(_singles(row, choices, set(fixed), directions or {}))
+    singles = [
+        each for each in _singles(row, choices, set(fixed), directions or {})
+        if trends is None or trends.along(each, up)
+    ]
     if not singles:
         return None
     found = predict(_changed(row, [(each,) for each in singles]))
@@ -144,8 +225,10 @@ def _singles(
         grid = np.unique(np.quantile(values, steps, method="nearest"))
         at = _place(values, before)
         for after in grid:
-            if _allowed(before, after, directions.get(name, 0)):
-                yield Change(name, row[name].iloc[0], after, abs(_place(values, after) - at))
+            cost = abs(_place(values, after) - at)
+            moves = pd.isna(before) or cost >= LEAST_MOVE
+            if moves and _allowed(before, after, directions.get(name, 0)):
+                yield Change(name, row[name].iloc[0], after, cost)
     for name, levels in choices.levels.items():
         if name in fixed or name not in row.columns:
             continue
@@ -226,7 +309,7 @@ def _shrunk(
             (*flip.changes[:place],
              Change(change.column, change.before, value, abs(_place(values, value) - at)),
              *flip.changes[place + 1 :])
-            for value in between
+            for value in between if abs(_place(values, value) - at) >= LEAST_MOVE
         ]  # fmt: skip
         if tried:
             found = predict(_changed(row, tried))

@@ -144,3 +144,35 @@ def test_a_bundle_hears_neither_rows_nor_classes_and_says_so(
         assert f"leave “{name}” out" in sentence(answer, 400)
     answer = ask(client, "images", model="bundle:bad", records=[record])
     assert sentence(answer, 400).startswith("bad.zip ")
+
+
+def test_training_rows_of_a_table_come_back_with_what_was_read_and_left_out(
+    client: TestClient,
+) -> None:
+    rows = [
+        {"target": str(row % 2), "leak": row % 2, "void": None, "income": row * 37 % 101,
+         "purpose": "car" if row % 3 else "house"}
+        for row in range(60)
+    ]
+    records = [{"income": "lots", "purpose": "car"}, {"income": 20, "purpose": "car"}]
+    body = {"model": "linear", "records": records, "training": rows}
+    answer = ask(client, "loan-risk", **body)
+    assert answer.status_code == 200, answer.text
+    said = answer.json()["warnings"]
+    assert any("“leak” is the target itself" in each for each in said)
+    assert any("“void” is left out: all its cells are missing" in each for each in said)
+    assert any("record 1 (“lots”)" in each for each in said)
+    assert {"threshold", "decision"} <= set(answer.json()["predictions"][0])
+
+
+def test_huge_numbers_in_training_rows_are_spoken_of_and_never_a_bug(client: TestClient) -> None:
+    rows = [
+        {"target": str(row % 2), "income": 10.0**300 * (row * 37 % 101 + 1), "age": row % 17}
+        for row in range(60)
+    ]
+    answer = ask(client, "loan-risk", model="linear", records=[{"income": 1, "age": 30}],
+                 training=rows)
+    assert answer.status_code == 200, answer.text
+    assert "“income” is left out: all its cells are missing, infinite or beyond 1e100." in (
+        answer.json()["warnings"]
+    )

@@ -54,6 +54,15 @@ FIGURES: dict[str, Callable[[], go.Figure]] = {
 }
 
 
+def test_a_curve_and_a_calibration_are_called_what_they_are() -> None:
+    drawn = precision_recall({"m": curves.precision_recall_curve(TRUTH, SCORE)})
+    assert "average precision" in drawn.data[0].name and "AUC" not in drawn.data[0].name
+    of_outcome = reliability(calibration.reliability(SCORE, TRUTH), of_outcome=True)
+    assert of_outcome.layout.yaxis.title.text == "Came"
+    assert of_outcome.layout.xaxis2.title.text == "Probability that was given"
+    assert reliability(calibration.reliability(SCORE, TRUTH)).layout.yaxis.title.text == "Right"
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_figures_are_small_whatever_the_rows(name: str) -> None:
     assert len(FIGURES[name]().to_json()) < 300_000

@@ -52,6 +52,13 @@ def test_imbalance_is_a_warning() -> None:
     assert any("would look accurate" in problem.sentence for problem in problems)
 
 
+def test_infinite_numbers_are_called_so_and_not_text() -> None:
+    content = "income,label\n" + "".join(f"{at}.5,{at % 2}\n" for at in range(60)) + "inf,1\n-inf,0\n"
+    said = [each.sentence for each in profile(read_table(content.encode(), "a.csv")).problems]
+    assert any("'income' has 2 numbers that are infinite" in each for each in said)
+    assert not any("mixes numbers" in each for each in said)
+
+
 def dates(*cells: str) -> list[tuple[str, str]]:
     found = day_and_month(pd.Series(cells, dtype="str"), " in 'sold_at'")
     return [] if found is None else [(found[1], found[0])]

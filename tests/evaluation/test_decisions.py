@@ -8,18 +8,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from pipelines.evaluation.decision_words import promise_words
 from pipelines.evaluation.decisions import (
     Choosers,
     Decision,
     HeldScores,
+    can_promise,
     threshold_at_capacity,
     threshold_that_finds,
 )
+from pipelines.evaluation.finding import proof
 from pipelines.evaluation.intervals import wilson
 from pipelines.evaluation.risk_judgement import RiskJudgement, judge_risk
 from pipelines.evaluation.risk_verdict import risk_verdict
 from pipelines.evaluation.sensitivity import sensitivity_curve, sensitivity_of
 from pipelines.judging import find_kind
+from pipelines.report.kinds.risk.decisions import decisions
+from pipelines.tabular.decision import how_chosen
 from pipelines.tabular.predictions import RiskPredictions
 from tests.evaluation.test_risk_metrics import made_up
 
@@ -31,6 +36,12 @@ def test_a_threshold_at_a_capacity_flags_that_many_by_hand() -> None:
     assert threshold_at_capacity(chance, 0.2) == pytest.approx((0.8 + 0.9) / 2)
     assert threshold_at_capacity(chance, 1.0) == 0.0
     assert threshold_at_capacity(chance, 0.12) == pytest.approx((0.9 + 0.95) / 2)
+
+
+def test_a_capacity_of_less_than_one_row_flags_one() -> None:
+    chance = np.array([0.1, 0.5, 0.9])
+    assert threshold_at_capacity(chance, 0.001) == pytest.approx(0.7)
+    assert threshold_at_capacity(np.array([0.1, 0.9, 0.9]), 0.001) > 0.9
 
 
 def test_equal_scores_are_flagged_together_or_not_at_all() -> None:
@@ -139,6 +150,44 @@ def test_a_threshold_that_was_set_is_reported_as_such() -> None:
     at = sensitivity_of(found, "good")
     assert at is not None and at.threshold == found.threshold("good")
     assert "as was set, with good" in risk_verdict(found, "good")
+
+
+def test_nobody_is_said_to_have_chosen_a_threshold_that_was_set() -> None:
+    few = judged(60)
+    at = sensitivity_of(replace(few, choosers={}), "good")
+    assert at is not None and at.positives_when_chosen == 0 and np.isnan(at.sensitivity_when_chosen)
+    assert not at.enough
+    said = proof(replace(at, sensitivity_low=0.8, left_alone=at.others))
+    assert f"even if all {at.positives} of them that are were found" in said and "chose" not in said
+
+
+@pytest.mark.parametrize(
+    ("wanted", "cases", "words"),
+    [(0.95, 19, "at least 95 %"), (0.95, 18, "at least 18 of 19 (94.7 %)"),
+     (0.95, 10, "at least 10 of 11 (90.9 %)"), (1.0, 400, "at least 400 of 401 (99.8 %)"),
+     (0.9, 9, "at least 90 %"), (0.55, 100, "at least 55 %")],
+)
+def test_no_more_is_promised_than_so_many_cases_can(wanted: float, cases: int, words: str) -> None:
+    assert promise_words(wanted, cases) == words
+    assert can_promise(wanted, cases) == ("of" not in words)
+    held = HeldScores(np.linspace(0, 1, cases + 5), np.arange(cases + 5) >= 5)
+    settings = {"template": "disease", "sensitivity": str(wanted)}
+    ends = f"so that {words} of new cases are expected to be found."
+    assert how_chosen(settings, held).endswith(ends)
+
+
+def test_the_verdict_and_the_report_promise_what_few_cases_can() -> None:
+    found = judged()
+    held = found.choosers["good"].held[0]
+    few = HeldScores(held.chance[:24], held.truth[:24])
+    cases = int(few.truth.sum())
+    assert 0 < cases < 9
+    found = replace(found, choosers={"good": Choosers.of(few, 1200)})
+    words = f"at least {cases} of {cases + 1}"
+    assert f"; {cases} such cases can promise {words}" in risk_verdict(found, "good")
+    section = decisions(found, "good")
+    assert section is not None and f"so that {words}" in section.note
+    assert "can promise" not in risk_verdict(judged(), "good")
 
 
 def test_without_training_rows_one_half_chooses_and_the_other_reports() -> None:

@@ -77,6 +77,24 @@ def test_ratios_and_differences_are_against_the_group_approved_most() -> None:
     assert report.below_four_fifths == ("younger",)
 
 
+def test_each_row_may_have_a_threshold_of_its_own() -> None:
+    truth, chance, group = people()
+    group[:50] = None
+    cuts = np.where(np.arange(len(chance)) % 2, 0.3, 0.4)
+    report = group_fairness(truth, chance, group, threshold=cuts, resamples=50)
+    assert (report.threshold, report.threshold_high) == (0.3, 0.4)
+    for each in report.groups:
+        assert each.approval.value == pytest.approx((chance < cuts)[group == each.name].mean())
+    one = group_fairness(truth, chance, group, threshold=0.35, resamples=50)
+    assert (one.threshold, one.threshold_high) == (0.35, 0.35)
+
+
+def test_groups_shown_to_be_below_the_reference_need_not_be_below_four_fifths() -> None:
+    truth, chance, group = people()
+    report = group_fairness(truth, chance, group, threshold=0.7, resamples=200)
+    assert report.shown_below == ("younger",) and report.below_four_fifths == ()
+
+
 def test_calibration_within_groups_is_found() -> None:
     truth, chance, group = people(8000)
     fair = group_fairness(truth, chance, group)

@@ -16,8 +16,8 @@ from pipelines.evaluation.profit import ProfitTerms
 from pipelines.evaluation.regression_judgement import RegressionJudgement
 from pipelines.evaluation.risk_judgement import RiskJudgement, judge_risk
 from pipelines.evaluation.risk_verdict import apart, risk_verdict
+from pipelines.evaluation.risk_warnings import risk_warnings
 from pipelines.judging import Judged, find_kind
-from pipelines.judging.risk import with_terms
 from pipelines.pipeline import ClassPredictions
 from pipelines.report.kinds import find_page
 from pipelines.report.sections import Evidence
@@ -80,8 +80,9 @@ def test_a_run_is_judged_by_the_second_class_at_the_threshold_of_each_model() ->
     predictions = {"base": said(np.full(400, truth.mean())), "a": said(chance), "b": said(noisy)}
     names = pd.Series(np.where(truth, "default", "paid"))
     batch = pd.DataFrame({
-        "exposure": np.full(400, 10.0), "group": ["x", "y"] * 200, "protected:sex": ["f", "m"] * 200,
-        "feature:age": 3,
+        "exposure": np.full(400, 10.0), "protected:sex": ["f", "m"] * 200,
+        "feature:age": 3, "margin": [0.2, np.nan] * 200, "usual margin": 0.1,
+        "loss given default": 0.5, "cost of a review": 0.0,
     })
     judged = KIND.judge(
         names, predictions, batch=batch, metrics=(), source=None, baseline="base", favourite="a",
@@ -90,7 +91,8 @@ def test_a_run_is_judged_by_the_second_class_at_the_threshold_of_each_model() ->
     scores = {score.name: score for score in judged.scores["a"]}
     assert scores["accuracy"].value == pytest.approx(((chance >= 0.3) == truth).mean())
     assert "threshold:0.3" in scores["accuracy"].signature
-    assert list(judged.detail.groups) == ["group", "sex"]
+    assert list(judged.detail.groups) == ["sex"]
+    assert judged.detail.terms.margin.tolist() == judged.detail.margin.tolist() == [0.2, 0.1] * 200
     assert KIND.right(names, predictions["a"]).mean() == scores["accuracy"].value
 
 
@@ -113,7 +115,6 @@ def test_amounts_are_judged_as_amounts() -> None:
     assert isinstance(judged.detail, RegressionJudgement)
     assert list(judged.detail.coverages) == ["good"] and "always saying the mean" in judged.verdict
     assert KIND.right(truth, predictions["good"]).mean() == judged.detail.coverages["good"].share
-    assert with_terms(judged, ProfitTerms(0.1)) is judged
 
 
 def test_a_file_of_amounts_is_judged_and_its_roles_suggested() -> None:
@@ -200,10 +201,12 @@ def test_warnings_tell_what_makes_scores_hard_to_believe() -> None:
     found = " ".join(judge_risk(truth, systems, baseline="base", resamples=50).warnings)
     assert "“leak” all but tells the outcome" in found
     assert "“turned” ranks the wrong way round" in found
-    assert "1 more model expects another share" in found
+    assert "each of “turned” and “high” expects more than came" in found
     both = {name: systems[name] for name in ("base", "high", "low")}
     said = " ".join(judge_risk(truth, both, baseline="base", resamples=50).warnings)
     assert "“high” expects more than came" in said and "“low” expects fewer than came" in said
+    called = risk_warnings(judge_risk(truth, both, baseline="base", resamples=50), {"low": "The low"})
+    assert any(each.startswith("“The low” expects fewer than came") for each in called)
     assert "No row reaches the threshold 0.5 with “low”" in found
     rare = judge_risk(truth[:60], {"a": chance[:60]}, baseline="a", resamples=50).warnings
     assert "60 judged rows are few" in rare[0] and "it is these that scores of ranking" in rare[1]
@@ -220,18 +223,37 @@ def test_the_report_has_deciles_calibration_profit_and_groups_where_they_are_giv
     judged = KIND.evaluate(file_of(), MAPPING, 0)
     page = find_page("risk")
     plain = [each.slug for each in page.sections(evidence(judged, "good_model", 600))]
-    assert plain == ["models", "deciles", "calibration"]
+    assert plain == ["models", "deciles", "calibration", "errors"]
     full = KIND.evaluate(file_of(), MAPPING | {"group": ["sex"], "exposure": ["amount"]}, 0)
-    full = with_terms(full, ProfitTerms(0.3, 0.6, cost_of_review=5.0))
+    terms = ProfitTerms(0.3, 0.6, cost_of_review=5.0)
+    full = replace(full, detail=replace(full.detail, terms=terms))
     sections = page.sections(evidence(full, "good_model", 600))
-    assert [each.slug for each in sections] == [*plain, "profit", "fairness-sex"]
+    assert [each.slug for each in sections] == [*plain[:-1], "profit", "fairness-sex", plain[-1]]
     assert len(sections[1].tables[0].rows) == 10
-    fairness = sections[-1].tables
+    fairness = next(each for each in sections if each.slug == "fairness-sex").tables
     assert len(fairness) == 3 and [row[0] for row in fairness[2].rows] == [
-        "Equal approval", "Equal opportunity"
+        "As many are approved", "As many good ones are approved"
     ]
     assert page.metric("ks").title == "KS" and page.metric("rmse").title == "RMSE"
     assert page.facts(evidence(full, "good_model", 600))[0][1].startswith("“bad” in ")
+
+
+def test_a_file_with_margins_has_the_profit_in_its_report() -> None:
+    rates = np.random.default_rng(0).uniform(10, 30, 600)
+    frame = file_of().assign(rate=np.where(np.arange(600) % 3, rates, np.nan))
+    mapping = MAPPING | {"exposure": ["amount"], "margin": ["rate"]}
+    assert KIND.suggest(frame.rename(columns={"rate": "interest_rate"}))["margin"] == [
+        "interest_rate"
+    ]
+    judged = KIND.evaluate(frame, mapping, 0)
+    known = frame["rate"] / 100
+    np.testing.assert_allclose(judged.detail.terms.margin, known.fillna(known.mean()))
+    assert any("200 rows have no margin" in each for each in judged.warnings)
+    sections = find_page("risk").sections(evidence(judged, "good_model", 600))
+    section = next(each for each in sections if each.slug == "profit")
+    assert "loses 50 % of its exposure" in section.note
+    profit = section.tables[0].rows
+    assert profit[1][1] == f"{100 * known.mean() / (known.mean() + 0.5):.1f} %"
 
 
 def test_the_report_of_rows_of_one_kind_draws_what_it_can() -> None:
@@ -243,8 +265,8 @@ def test_the_report_of_rows_of_one_kind_draws_what_it_can() -> None:
     sections = find_page("risk").sections(
         evidence(replace(judged, detail=replace(one, terms=ProfitTerms(0.1))), "a", 40)
     )
-    assert [each.slug for each in sections] == ["models", "calibration", "profit"]
-    assert "found 0 and 40" in sections[-1].note
+    assert [each.slug for each in sections] == ["models", "calibration", "profit", "errors"]
+    assert "found 0 and 40" in sections[2].note
 
 
 @pytest.mark.parametrize("kind", ["risk", "regression"])
@@ -286,7 +308,7 @@ def judged_in_folds(turned: int, repeats: int = 1) -> Judged:
     for fold, part in enumerate([each for _ in range(repeats) for each in rows]):
         pieces["base"].append((part, said(np.full(60, 0.3))))
         pieces["a"].append((part, said(1 - chance[part] if fold < turned else chance[part])))
-    return KIND.over_folds(judged, names, pieces, training_rows=540)
+    return KIND.over_folds(judged, names, pieces, training_rows=540, favourite="a")
 
 
 def test_the_verdict_over_folds_claims_what_the_folds_show() -> None:
@@ -318,6 +340,6 @@ def test_amounts_over_folds_claim_what_the_folds_show() -> None:
         "a": [(part, Amounts(true[part] + times * (near.values - true)[part]))
               for part, times in zip(parts, shaky, strict=True)],
     }
-    found = KIND.over_folds(judged, truth, folds, training_rows=150)
+    found = KIND.over_folds(judged, truth, folds, training_rows=150, favourite="a")
     assert "which is not chance" in judged.verdict
     assert "over the folds (4-fold), which can be chance" in found.verdict

@@ -16,11 +16,11 @@ from sklearn.metrics import (
 
 from pipelines.evaluation.bootstrap import Resamples
 from pipelines.evaluation.calibration import expected_calibration_error
+from pipelines.evaluation.delong import delong
 from pipelines.evaluation.grouped_rows import MOST_GROUPS, RowGroups
 from pipelines.evaluation.risk_judgement import judge_risk
 from pipelines.evaluation.risk_metrics import (
     RiskStatistics,
-    delong,
     kolmogorov_smirnov,
     usual_calibration_error,
 )
@@ -196,13 +196,19 @@ def test_the_delong_difference_has_the_variance_of_its_definition() -> None:
     assert test.low == pytest.approx(test.delta - 1.959964 * spread)
 
 
-def test_a_perfect_order_has_no_interval_and_chance_gives_its_p() -> None:
+def test_a_perfect_order_of_few_rows_has_a_wide_interval_and_chance_gives_its_p() -> None:
     truth = np.array([True] * 3 + [False] * 5)
     found = judge_risk(
         truth, {"base": np.full(8, 0.4), "sure": truth.astype(float)}, baseline="base", resamples=50
     )
     area = found.score("sure", "roc_auc")
-    assert area is not None and area.value == 1 and area.low is None and area.high is None
+    # Three pairs without a row in common, all in order: 0.025 ** (1 / 3).
+    assert area is not None and (area.value, area.high) == (1, 1)
+    assert area.low == pytest.approx(stats.binomtest(3, 3).proportion_ci().low)
+    gini, distance = (found.score("sure", name) for name in ("gini", "ks"))
+    assert gini is not None and gini.low == pytest.approx(2 * area.low - 1)
+    assert distance is not None and (distance.low, distance.high) == (0, 1)
+    assert "all but tells" not in " ".join(found.warnings)
     test = found.comparison("roc_auc", "sure", "base")
     assert test is not None and test.p == pytest.approx(2 / 56)
 

@@ -75,7 +75,9 @@ def test_jobs_run_one_at_a_time_in_the_order_given(pool: JobPool, held: Held) ->
 def test_running_job_stops_at_its_next_report_when_cancelled(pool: JobPool, held: Held) -> None:
     job = pool.submit("one", held, alive)
     assert held.started.wait(PATIENCE)
+    assert not job.cancelling
     job.cancel()
+    assert job.cancelling
     held.go.set()
     wait_for(job)
     assert (job.state, job.result) == ("cancelled", None)

@@ -14,10 +14,14 @@ from data import samples
 from pipelines.bundle_about import CARD
 from pipelines.cli import main
 from pipelines.commands import RunCommand, run_command
+from pipelines.evaluation.verdict import p_words
 from pipelines.report.card import model_card
+from pipelines.report.document import document
 from pipelines.report.markdown import code_markdown, escaped, table_markdown
 from pipelines.report.sections import Cell, Table
 from pipelines.report.wording import clean
+from pipelines.tabular.predictions import RiskPredictions
+from pipelines.tasks.loan_risk.models import Blended, LinearRisk
 from tests.report.test_html import HOSTILE, experiment
 
 # A reader of Markdown that is not ours, with all that could do harm switched on.
@@ -105,6 +109,10 @@ def test_numbers_of_the_card_are_those_of_the_run_beside_the_baseline() -> None:
         written = f"{100 * score.value:.1f} % ({100 * score.low:.1f} to {100 * score.high:.1f})"
         row = next(line for line in card.splitlines() if line.startswith("| Accuracy |"))
         assert written in row
+        # Whichever model a card is of, its own numbers stand first.
+        own = model_card(done, done.run_of(model))
+        row = next(line for line in own.splitlines() if line.startswith("| Accuracy |"))
+        assert row.split("|")[2].strip() == written
     assert done.judged.named({"vader": "VADER"}).verdict.split(",")[0] in words(card)
 
 
@@ -148,7 +156,7 @@ def test_the_command_line_writes_bundles_with_their_cards(
 def test_the_card_says_why_the_line_is_drawn_where_it_is() -> None:
     for settings, words in (
         ({"template": "fraud", "capacity": "0.1"}, "so that 10.0 % of rows can be looked at, "),
-        ({"template": "disease"}, "so that 95.0 % of “yes” are found, chosen on"),
+        ({"template": "disease"}, "so that at least 95 % of new “yes” are found, chosen on"),
         ({"threshold": "0.4"}, "40.00 %: from this probability on a row is said to be “yes”; as the"),
         ({}, "where approving earns nothing by the terms below"),
     ):
@@ -164,6 +172,63 @@ def test_the_card_says_why_the_line_is_drawn_where_it_is() -> None:
         assert ("This is no medical device" in first) == ill
         assert "decide about a person alone" in first
         assert ("declined in the past" in first) == ("template" not in settings)
+
+
+def test_card_and_report_tell_how_groups_fare_by_the_decisions_of_the_scores() -> None:
+    for settings in ({"template": "disease"}, {}):
+        done = run_command(RunCommand(
+            task="loan-risk", data=(LOANS,), models=("linear",), limit=600,
+            settings={"budget": "0", "texts": "off", "split": "cross-validation",
+                      "protected": "sex", **settings},
+        ))
+        run = done.run_of("linear")
+        assert isinstance(run.predictions, RiskPredictions)
+        below = run.predictions.risk < run.predictions.own_cuts
+        people = done.request.dataset.table.frame["sex"].to_numpy()
+        card = model_card(done, run)
+        found = document(done)["fairness"][0]
+        assert {each["name"] for each in found["groups"]} == set(people)
+        for each in found["groups"]:
+            share = float(below[people == each["name"]].mean())
+            assert each["approval"]["value"] == pytest.approx(share)
+            row = next(line for line in card.splitlines() if line.startswith(f"| {each['name']} "))
+            assert row.split("|")[3].strip().startswith(f"{100 * share:.1f} %")
+        words = card.split("## How groups by sex fare")[1].split("## ")[0].casefold()
+        lends = not settings
+        assert ("approved" in words) == ("four fifths" in words) == ("declined" in words) == lends
+        ends = [run.predictions.own_cuts.min(), run.predictions.own_cuts.max()]
+        assert found["thresholds_of_folds"] == ends and "the model of its fold, " in words
+
+
+def test_what_a_bundle_holds_of_its_training_rows_is_said() -> None:
+    for pipeline in (LinearRisk, Blended):
+        assert "the score and the outcome" in pipeline.carries
+    assert "training rows whole" in Blended.carries and "whole" not in LinearRisk.carries
+
+
+def test_a_card_of_folds_says_who_was_judged_and_takes_the_test_of_the_verdict() -> None:
+    done = run_command(RunCommand(
+        task="loan-risk", data=(LOANS,), models=("linear", "scorecard"), limit=400,
+        settings={"budget": "0", "texts": "off", "split": "cross-validation", "folds": "4"},
+    ))
+    judged = done.judged
+    assert judged is not None
+    for model in ("linear", "scorecard"):
+        card = words(model_card(done, done.run_of(model)))
+        assert "the figures below are of 4 other models, each judged on rows that it had not" in card
+        assert "On 400 rows, by 4 models like it, each judged on rows that it had not learnt" in card
+        assert "this one learnt from all of them" in card and "did not learn from" not in card
+        lines = model_card(done, done.run_of(model)).splitlines()
+        test = judged.decided("roc_auc", model, judged.baseline)
+        score = next(each for each in judged.scores[model] if each.name == "roc_auc")
+        assert test is not None and test.metric == "roc_auc_of_folds"
+        p = p_words(test.p).removeprefix("p ").removeprefix("= ")
+        row = next(line for line in lines if line.startswith("| ROC AUC |"))
+        assert f"| {score.value:.3f} (" in row and row.endswith(f"| {p} |")
+        assert any(line.startswith("| ROC AUC, mean of folds |") for line in lines)
+        assert "roc auc of folds" not in card
+    pooled = judged.detail.comparison("roc_auc", "linear", judged.baseline)
+    assert pooled is not None and p_words(pooled.p) not in judged.verdict
 
 
 def test_bundles_need_a_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -69,6 +69,19 @@ def test_the_threshold_is_that_of_the_margins_that_taught(tmp_path: Path) -> Non
     assert given.run_of("linear").pipeline.threshold == 0.3
 
 
+def test_rows_without_a_margin_have_the_usual_one_everywhere(tmp_path: Path) -> None:
+    table = with_rates(1)
+    table.loc[::2, "interest_rate"] = np.nan
+    done = run_on(table, tmp_path, settings={"split": "random", "margin": "0.2"})
+    filled = np.where(table["interest_rate"].isna(), 0.2, table["interest_rate"] / 100)
+    assert done.judged is not None
+    terms = done.judged.detail.terms
+    np.testing.assert_allclose(terms.margin, filled[done.split.test])
+    mean = filled[done.split.train].mean()
+    assert done.run_of("linear").pipeline.threshold == pytest.approx(mean / (mean + 0.5))
+    assert any("300 rows have no margin and count with 20 % of" in each for each in done.warnings)
+
+
 def test_a_file_to_train_on_keeps_the_terms_of_the_options(tmp_path: Path) -> None:
     table = applications().drop(columns="margin", errors="ignore")
     done = run_on(

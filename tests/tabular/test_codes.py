@@ -34,6 +34,33 @@ def test_infinite_values_hide_no_code() -> None:
     assert find_codes(values) == (-99.0,)
 
 
+def test_a_code_that_comes_often_may_lie_nearer() -> None:
+    rng = np.random.default_rng(0)
+    scores = rng.integers(300, 851, 500).astype(float)
+    assert find_codes(np.r_[scores, [999.0] * 50]) == (999.0,)
+    assert find_codes(np.r_[scores, [998.0] * 3, [999.0] * 50]) == (998.0, 999.0)
+    # Of three rows in five hundred nothing is said, nor where others lie as far from each other.
+    assert find_codes(np.r_[scores, [999.0] * 3]) == ()
+    assert find_codes(np.r_[np.arange(0.0, 91.0, 10), [99.0] * 30]) == ()
+    assert find_codes(np.r_[rng.lognormal(4, 1, 500).round(), [999.0] * 20]) == ()
+
+
+def test_a_negative_code_far_below_negative_amounts_is_found() -> None:
+    balances = np.random.default_rng(0).uniform(-500, 10_000, 500)
+    assert find_codes(np.r_[balances, [-999_999.0] * 3]) == (-999_999.0,)
+    assert find_codes(np.r_[balances, [-999.0] * 3]) == ()
+
+
+def test_minus_one_beside_shares_is_a_code_and_beside_counts_none() -> None:
+    shares = np.random.default_rng(0).random(500)
+    assert find_codes(np.r_[shares, [-1.0] * 3]) == (-1.0,)
+    assert find_codes(np.r_[shares, [-1.0] * 9, [99.0] * 4]) == (-1.0, 99.0)
+    assert find_codes(np.r_[shares, [-1.0] * 2]) == ()
+    assert find_codes(np.tile([-1.0, 0.0, 1.0], 200)) == ()
+    assert find_codes(np.r_[3 * shares, [-1.0] * 50]) == ()
+    assert find_codes(np.r_[shares, -0.5, [-1.0] * 50]) == ()
+
+
 def test_of_missing_values_alone_nothing_is_found() -> None:
     assert find_codes(np.full(10, np.nan)) == ()
 

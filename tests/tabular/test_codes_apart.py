@@ -31,8 +31,8 @@ def applicants() -> tuple[pd.DataFrame, np.ndarray]:
 
 
 def test_a_code_has_a_dense_column_and_is_the_median_beside_the_amounts() -> None:
-    features, y = applicants()
-    plan = plan_columns(features, y, {})
+    features, _ = applicants()
+    plan = plan_columns(features, {})
     assert plan.scaling.names == ("months", "months = -9", "months = -7", "income")
     rows = pd.DataFrame({"months": [-9.0, -7.0, 30.0, np.nan], "income": 50.0})
     raw = plan.dense(rows)[0] * plan.scaling.spread + plan.scaling.mean
@@ -44,21 +44,39 @@ def test_a_code_has_a_dense_column_and_is_the_median_beside_the_amounts() -> Non
     np.testing.assert_allclose(raw[:, 2], [0, 1, 0, 0], atol=1e-5)
 
 
+def test_the_note_names_the_models_that_give_a_code_a_weight() -> None:
+    amounts = np.random.default_rng(0).integers(0, 60, ROWS).astype(float)
+    said = {
+        4: "it is read as the number", 5: "linear models and networks give it",
+        15: "linear models, networks and scorecards give it",
+    }
+    for count, words in said.items():
+        features = pd.DataFrame({"months": amounts.copy()})
+        features.loc[: count - 1, "months"] = -9.0
+        plan = plan_columns(features, {})
+        note = next(each for each in plan.notes if "-9" in each)
+        assert f"({count} rows)" in note and words in note
+        assert ("months = -9" in plan.scaling.names) == ("linear" in note)
+        y = (np.arange(ROWS) % 3 == 0).astype(float)
+        bins = learn_bins(features["months"].to_numpy(), y, np.ones(ROWS), False, apart=(-9.0,))
+        assert bool(bins.apart) == ("scorecards" in note)
+
+
 def test_codes_that_are_read_as_missing_have_no_column_of_their_own() -> None:
-    features, y = applicants()
-    names = plan_columns(features, y, {"missing_codes": "auto"}).scaling.names
+    features, _ = applicants()
+    names = plan_columns(features, {"missing_codes": "auto"}).scaling.names
     assert names == ("months", "months is missing", "income")
 
 
 def test_trees_see_the_codes_as_they_are() -> None:
-    features, y = applicants()
-    values = plan_columns(features, y, {}).numbers(features).values
+    features, _ = applicants()
+    values = plan_columns(features, {}).numbers(features).values
     np.testing.assert_array_equal(values[:, 0], features["months"])
 
 
 def test_a_stored_plan_keeps_its_codes() -> None:
-    features, y = applicants()
-    plan = plan_columns(features, y, {})
+    features, _ = applicants()
+    plan = plan_columns(features, {})
     again = Plan.from_json(plan.to_json(), plan.arrays())
     np.testing.assert_array_equal(again.dense(features)[0], plan.dense(features)[0])
     assert [each.apart for each in again.columns] == [(-9.0, -7.0), ()]

@@ -39,7 +39,7 @@ def table() -> pd.DataFrame:
 
 
 def planned(table: pd.DataFrame, **settings: str) -> Plan:
-    return plan_columns(table, np.zeros(len(table)), settings, 0)
+    return plan_columns(table, settings)
 
 
 def test_kinds_are_told_from_the_cells(table: pd.DataFrame) -> None:
@@ -217,13 +217,6 @@ def test_a_stored_plan_reads_the_same(table: pd.DataFrame) -> None:
 def test_a_plan_of_another_version_is_refused(table: pd.DataFrame) -> None:
     with pytest.raises(DataError, match="another version"):
         Plan.from_json(planned(table).to_json().replace('"version": 2', '"version": 0'))
-
-
-def test_columns_that_a_new_file_lacks_are_named(table: pd.DataFrame) -> None:
-    plan = planned(table)
-    with pytest.raises(DataError, match="“age”, “income”, which this table lacks"):
-        plan.check(table.drop(columns=["age", "income"]))
-    plan.check(table.drop(columns=["number"]))
 
 
 def test_a_table_of_nothing_to_learn_from_is_refused() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from pipelines.tabular.copies import copies, repeated
+from pipelines.tabular.copies import copies, look_alikes, repeated
 
 
 def table(n: int = 100) -> pd.DataFrame:
@@ -58,3 +58,11 @@ def test_a_group_far_larger_than_the_others_stands_alone() -> None:
     features.iloc[:30] = np.r_[1.23, 4.56, 7.89, -9.0]
     features.iloc[[100, 200]] = features.iloc[100].to_numpy()
     assert shared(copies(features)) == [[100, 200]]
+
+
+def test_equal_rows_that_are_no_copies_are_counted_with_the_largest_group() -> None:
+    features = table(400)
+    features.iloc[:30] = np.r_[1.23, 4.56, 7.89, -9.0]
+    features.iloc[[100, 200]] = features.iloc[100].to_numpy()
+    assert look_alikes(features, copies(features)) == (30, 30)
+    assert look_alikes(table(), copies(table())) == (0, 0)

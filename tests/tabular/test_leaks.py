@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pipelines.tabular.leaks import find_leaks, shared_rows
+from pipelines.tabular.leaks import find_leaks
 
 ROWS = 2_000
 
@@ -62,6 +62,22 @@ def test_a_column_filled_only_after_default_is_found(
     assert found == {"recovered": "one outcome", "lawyer": "one outcome"}
 
 
+def test_a_column_filled_only_for_those_who_paid_is_found(
+    honest: tuple[pd.DataFrame, np.ndarray],
+) -> None:
+    features, y = honest
+    rng = np.random.default_rng(3)
+    # Ten times as many of the frequent outcome: what is nearly always so by itself is no leak.
+    frequent = np.where(rng.random(ROWS) < 0.1, y, 0.0)
+    after = (frequent == 0) & (rng.random(ROWS) < 0.5)
+    features["settled"] = np.where(after, rng.integers(1, 900, ROWS), np.nan)
+    features["letter"] = pd.Series(np.where(rng.random(ROWS) < 0.3, "sent", None), dtype="str")
+    few = (frequent == 0) & (rng.random(ROWS) < 0.02)
+    features["few"] = np.where(few, 1.0, np.nan)
+    found = {each.column: each.kind for each in find_leaks(features, frequent)}
+    assert found == {"settled": "one outcome"}
+
+
 def test_rare_values_with_one_outcome_by_chance_are_no_leak(
     honest: tuple[pd.DataFrame, np.ndarray],
 ) -> None:
@@ -104,9 +120,3 @@ def test_unknown_outcomes_and_infinite_cells_are_passed_over(
 def test_of_twelve_rows_nothing_is_said() -> None:
     y = np.array([0.0, 1.0] * 6)
     assert find_leaks(pd.DataFrame({"same": y}), y) == ()
-
-
-def test_rows_on_both_sides_of_a_split_are_found() -> None:
-    train = pd.DataFrame({"a": [1, 2, 3], "b": pd.Series(["x", None, "z"], dtype="str")})
-    test = pd.DataFrame({"b": pd.Series(["x", None, "y"], dtype="str"), "a": [1, 2, 3]})
-    assert shared_rows(train, test).tolist() == [True, True, False]

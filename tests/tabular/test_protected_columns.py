@@ -83,9 +83,7 @@ def test_an_amount_has_no_fairness(tmp_path: Path) -> None:
 
 def test_groups_of_a_batch_have_the_names_of_their_columns() -> None:
     batch = pd.DataFrame({f"{PROTECTED}a b": ["x"], "group": ["y"], "feature:sex": ["z"]})
-    assert {name: each.tolist() for name, each in groups_of(batch).items()} == {
-        "a b": ["x"], "group": ["y"]
-    }
+    assert {name: each.tolist() for name, each in groups_of(batch).items()} == {"a b": ["x"]}
 
 
 def test_a_column_that_is_compared_twice_is_compared_once(tmp_path: Path) -> None:

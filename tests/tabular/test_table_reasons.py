@@ -24,7 +24,7 @@ FEATURES = pd.DataFrame({
 Y = np.zeros(ROWS)
 Y[:20] = 1
 Y[184:] = 1
-PLAN = plan_columns(FEATURES, Y, {}, 0)
+PLAN = plan_columns(FEATURES, {})
 TYPICAL = learn_typical(PLAN, FEATURES, Y)
 
 
@@ -42,6 +42,7 @@ def test_a_high_number_is_set_beside_those_who_paid() -> None:
 
 
 def test_a_low_number_is_set_beside_those_who_paid() -> None:
+    # 15 is lower than for 93 % of those who paid, and than for 44 % (16 of 36) of those who did not.
     assert told([1.0, 0, 0], debt_to_income=15.0) == [
         "Debt to income 15 is lower than for 93 % of those who paid."
     ]
@@ -60,8 +61,42 @@ def test_a_category_never_seen_has_no_rate() -> None:
 
 
 def test_a_missing_answer_is_told_as_such() -> None:
-    assert told([0, 0, 0.4], savings=np.nan) == [
+    assert told([0, 0, -0.4], toward=-1, savings=np.nan) == [
         "Savings is missing: 15 % of applicants without it defaulted, against 18 % of all."
+    ]
+
+
+def test_a_share_that_says_the_opposite_is_no_evidence() -> None:
+    # Half of those in sales defaulted, and a tenth of those in the office.
+    sales, office = (pd.Series([job], dtype="str") for job in ("sales", "office"))
+    assert told([0, -0.4, 0], toward=-1, job=sales) == [
+        "Job is “sales”, which together with the other answers stands for less risk."
+    ]
+    assert told([0, 0.4, 0], job=office) == [
+        "Job is “office”, which together with the other answers stands for more risk."
+    ]
+    assert told([0, 0, 0.4], savings=np.nan) == [
+        "Savings is missing, which together with the other answers stands for more risk."
+    ]
+
+
+def test_a_share_that_hardly_differs_from_that_of_all_is_no_evidence() -> None:
+    even = replace(TYPICAL, rates={"job": {"office": 0.31}}, rate=0.30)
+    parts = Contributions(0.0, np.array([[0.0, 0.4, 0.0]]), ("debt_to_income", "job", "savings"))
+    row = FEATURES.iloc[[100]].reset_index(drop=True)
+    (reason,) = reasons_of(parts, 0, row, PLAN, even)
+    assert "31 %" not in reason.sentence and "together with the other answers" in reason.sentence
+    (reason,) = reasons_of(parts, 0, row, PLAN, replace(even, rates={"job": {"office": 0.34}}))
+    assert "34 % of such applicants defaulted, against 30 %" in reason.sentence
+
+
+def test_a_number_rarer_among_those_who_defaulted_is_no_reason_to_decline() -> None:
+    # 90 is above 160 of the 164 who paid, and above 20 of the 36 who did not: it speaks for risk.
+    assert told([1.0, 0, 0], debt_to_income=90.0) == [
+        "Debt to income 90 is higher than for 98 % of those who paid."
+    ]
+    assert told([-1.0, 0, 0], toward=-1, debt_to_income=90.0) == [
+        "Debt to income 90, which together with the other answers stands for less risk."
     ]
 
 
@@ -73,7 +108,7 @@ def test_the_largest_comes_first_and_what_speaks_against_is_left_out() -> None:
 
 def test_the_words_can_be_those_of_another_subject() -> None:
     parts = Contributions(0.0, np.array([[1.0, 0.5, 0.0]]), ("debt_to_income", "job", "savings"))
-    row = FEATURES.iloc[[190]].reset_index(drop=True)
+    row = FEATURES.iloc[[190]].reset_index(drop=True).assign(job=pd.Series(["sales"], dtype="str"))
     words = Words("customers who stayed", "left")
     found = reasons_of(parts, 0, row, PLAN, TYPICAL, words=words)
     assert "customers who stayed" in found[0].sentence

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from data.errors import DataError, LitmusError, OptionError
-from pipelines.tabular.target import check_enough, read_money, read_target
+from pipelines.tabular.target import check_enough, outcomes_of, read_money, read_target
 
 
 def cells(*values: object, name: str = "outcome") -> pd.Series:
@@ -68,7 +68,7 @@ def test_amounts_are_read_from_numbers_and_text() -> None:
 def test_an_infinite_amount_is_unknown_and_noted() -> None:
     target = read_target(cells(1.0, 2.0, 3.0, 4.0, np.inf))
     assert np.isnan(target.values[-1])
-    assert any("infinite and counts as unknown" in note for note in target.notes)
+    assert any("infinite in 1 row, which counts as unknown" in note for note in target.notes)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_an_outcome_that_comes_three_times_is_too_rare() -> None:
     ("money", "sentence"),
     [
         (cells(100.0, -5.0, 20.0), "exposure “outcome” is negative in 1 row .such as -5"),
-        (cells(100.0, np.inf), "infinite in 1 row"),
+        (cells(100.0, np.inf), "infinite or beyond 1e100 in 1 row"),
         (cells("much", "little"), "holds no numbers .such as “much”"),
         (cells(None, None), "all cells are empty"),
     ],
@@ -119,3 +119,20 @@ def test_exposure_that_makes_no_sense_is_refused(money: pd.Series, sentence: str
 def test_exposure_may_be_missing_and_written_with_a_currency() -> None:
     read = read_money(cells("$1,000", "$20", None), "exposure")
     np.testing.assert_array_equal(read, [1000, 20, np.nan])
+
+
+def test_outcomes_to_choose_from_come_with_the_one_that_is_told() -> None:
+    found = outcomes_of(cells("bezahlt", "geplatzt", "bezahlt"))
+    assert found is not None
+    assert (dict(found.counts), found.told, found.by_words) == (
+        {"bezahlt": 2, "geplatzt": 1}, "geplatzt", True,
+    )
+    rare = outcomes_of(cells(1, 1, 2))
+    assert rare is not None
+    assert (rare.told, rare.by_words) == ("2", False)
+    several = outcomes_of(cells("late", "paid", "open"))
+    assert several is not None
+    assert several.told == ""
+    assert outcomes_of(cells(1.5, 2.5, 3.5, 9.0)) is None
+    assert outcomes_of(cells(0, 1, 1), kind="amount") is None
+    assert outcomes_of(cells(1, 1, 1)) is None

@@ -105,7 +105,7 @@ def test_fraud_is_flagged_at_the_capacity_of_training_rows_not_learnt_from() -> 
     assert [score.name for score in run.judged.scores["linear"]][:2] == [
         "precision_at_capacity", "recall_at_capacity"
     ]
-    assert run.judged.verdict.startswith("If 36 of 359 rows can be looked at (10 %)")
+    assert run.judged.verdict.startswith("If 36 of 360 rows can be looked at (10 %)")
     assert judgement_of(run).terms is None
 
 
@@ -196,8 +196,14 @@ def test_each_fold_decides_by_rows_of_its_own_training() -> None:
     score = detail.score("linear", "sensitivity")
     assert score is not None and score.value == pytest.approx(flagged[run.tested][ill].mean())
     assert "(by fold)" in score.signature
-    # What a user is told of a row follows the one threshold that new rows are held against.
-    assert (found.codes == (found.risk >= found.threshold)).all()
+    # What a user is told of a judged row is what was scored.
+    assert (found.codes == flagged).all()
+    assert (found.codes != (found.risk >= found.threshold)).any()
+    accuracy = detail.score("linear", "accuracy")
+    assert accuracy is not None and run.truth is not None
+    right = found.frame()["prediction"].to_numpy() == run.truth.to_numpy()
+    assert right[run.tested].mean() == pytest.approx(accuracy.value)
+    assert sum("follows the threshold of the fold that judged it" in each for each in run.warnings) == 1
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,19 @@ def test_groups_stay_on_one_side() -> None:
         assert not set(groups[fold.learn]) & set(groups[fold.look])
 
 
+def test_very_many_groups_stay_on_one_side_and_outcomes_in_proportion() -> None:
+    rng = np.random.default_rng(0)
+    groups = np.concatenate([np.arange(24_000), rng.integers(0, 900, 8_000)])
+    y = (rng.random(len(groups)) < 0.07).astype(float)
+    (fold,) = make_folds(y, True, groups, seed=0)
+    assert not set(groups[fold.learn]) & set(groups[fold.look])
+    assert len(fold.learn) + len(fold.look) == len(y)
+    assert len(fold.look) == pytest.approx(len(y) / 5, rel=0.02)
+    assert y[fold.look].mean() == pytest.approx(y.mean(), rel=0.05)
+    (other,) = make_folds(y, True, groups, seed=1)
+    assert set(other.look) != set(fold.look)
+
+
 def test_many_rows_have_one_held_out_part() -> None:
     folds = make_folds(np.arange(30_000) % 2.0, True, None, seed=0)
     assert [len(fold.look) for fold in folds] == [6000]

@@ -51,3 +51,15 @@ def test_of_many_sizes_the_latest_are_kept_and_the_nearest_counts(
         speeds.remember_learning("ease", float(rows), (100 * rows,), "", "recommendation")
     assert speeds.learning_seconds("ease", (510,), "", "recommendation") == pytest.approx(5.1)
     assert speeds.learning_seconds("ease", (100,), "", "recommendation") is None, "forgotten"
+
+
+def test_a_rough_estimate_comes_from_another_size_and_other_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LITMUS_CACHE_DIR", str(tmp_path))
+    speeds.remember_learning("boosting", 20.0, (1000, 20), "budget=30", "loan-risk")
+    speeds.remember_learning("boosting", 90.0, (9000, 20), "budget=30", "loan-risk")
+    assert speeds.rough_seconds("boosting", (2000, 20), "loan-risk") == (40.0, 1000)
+    assert speeds.rough_seconds("boosting", (2000, 20), "other") is None
+    assert speeds.rough_seconds("boosting", (500_000, 20), "loan-risk") is None
+    assert speeds.rough_seconds("boosting", (2000, 20, 5), "loan-risk") is None

@@ -80,6 +80,9 @@ def test_a_temporal_split_never_cuts_inside_a_moment(
     assert not set(times[split.train]) & set(times[split.test])
     assert len(split.test) == judged
     assert split.to_json()["rule"] == f"from {times[split.test].min()} on"
+    said = f"{judged} % of the rows judge, where 20 % was wanted"
+    far = abs(judged - 20) > 20 / 3
+    assert [each.startswith(said) for each in split.notes] == [True] * far
 
 
 def test_rows_of_one_moment_have_no_later_ones() -> None:

@@ -13,6 +13,7 @@ from dashboard.components.risk.applicants import (
     amount,
     applicants_of,
     decisions_of,
+    line_words,
     loss_share,
     model_of,
     outcome_of,
@@ -28,6 +29,7 @@ from dashboard.session import Workspace
 from pipelines.experiment import Experiment, ModelRun
 from pipelines.tabular.models.base import Contributions
 from pipelines.tabular.models.scorecard import Scorecard
+from pipelines.tabular.predictions import AmountPredictions
 from pipelines.tabular.same_score import same_score
 
 MOST_BARS = 10
@@ -42,13 +44,16 @@ def applicant_view(experiment: Experiment, run: ModelRun, space: Workspace) -> N
     if row is None:
         return
     cells = known.cells(row)
-    said = float(said_of(run, cells)[0])
+    # A row that judged is shown as it was judged, never as the model says that has learnt from it.
+    final = float(said_of(run, cells)[0])
+    said = float(known.said[row]) if known.held_out(row) else final
     _figures(experiment, run, known, row, said)
     _how_sure(experiment, run, known, row, said)
+    _of_final(experiment, run, known, row, final)
     why = model_of(run).contributions(cells)
     left, right = st.columns([6, 5], gap="medium")
     with left:
-        _bars(experiment, run, row, cells, why)
+        _bars(experiment, run, row, cells, why, known.held_out(row))
     with right:
         reasons_view(experiment, run, cells, why, learnt_typical(experiment, run, space))
         if known.chances:
@@ -62,25 +67,32 @@ def _figures(
     actual = known.actual[row]
     figures: list[tuple[str, str, str]] = []
     model = model_of(run)
+    held = ", by a model that had not learnt from this row" if known.held_out(row) else ""
     if not known.chances:
-        figures.append(("Predicted", amount(said), f"{outcome_of(experiment)} of this row"))
-        ends = model.interval(known.cells(row))
+        figures.append(("Predicted", amount(said), f"{outcome_of(experiment)} of this row{held}"))
+        ends = _range(run, known, row)
         if ends is not None:
             figures.append((
-                "Range", f"{amount(float(ends[0][0]))} to {amount(float(ends[1][0]))}",
+                "Range", f"{amount(ends[0])} to {amount(ends[1])}",
                 "holds 9 in 10 amounts like these: from the errors on rows that were held out while "
                 "the model was made",
             ))
         came = amount(float(actual))
     else:
         low, high = decisions_of(experiment)
-        figures.append(("Probability", percent(said), f"of {outcome_of(experiment)}, calibrated"))
+        cut_at = float(known.cuts[row]) if held else known.threshold
+        figures.append((
+            "Probability", percent(said), f"of {outcome_of(experiment)}, calibrated{held}"
+        ))
         if isinstance(model, Scorecard):
             points = float(model.points(known.cells(row))[0])
-            figures.append(("Points", f"{points:,.0f}", "more points are less risk"))
+            figures.append((
+                "Points", f"{points:,.0f}", "more points are less risk; of the printed scorecard"
+                + (", which has learnt from this row" if held else ""),
+            ))
         figures.append((
-            "Decision", (high if said >= known.threshold else low).capitalize(),
-            f"{high} from {percent(known.threshold)} on",
+            "Decision", (high if said >= cut_at else low).capitalize(),
+            f"{high} from {line_words(cut_at)} on",
         ))
         if known.exposure is not None and np.isfinite(known.exposure[row]):
             at_stake = float(known.exposure[row])
@@ -97,12 +109,25 @@ def _figures(
             st.metric(label, shown(value, 30), border=True, height="stretch", help=told)
 
 
+def _range(run: ModelRun, known: Applicants, row: int) -> tuple[float, float] | None:
+    """Where 9 in 10 amounts like this lie, by the model that the amount is of."""
+    said = run.predictions
+    if known.held_out(row) and isinstance(said, AmountPredictions):
+        if said.low is None or said.high is None:
+            return None
+        return float(said.low[row]), float(said.high[row])
+    ends = model_of(run).interval(known.cells(row))
+    return None if ends is None else (float(ends[0][0]), float(ends[1][0]))
+
+
 def _how_sure(
     experiment: Experiment, run: ModelRun, known: Applicants, row: int, said: float
 ) -> None:
-    """Say how sure the figure is, and what it was where it judged."""
+    """Say how sure the figure is: what came of the judged rows nearest to it."""
     notes = []
     use = known.judged & np.isfinite(known.actual)
+    # What came of the row itself is no evidence for it.
+    use[row] = False
     if known.chances:
         near = same_score(known.said[use], known.actual[use], said)
         if near is not None:
@@ -114,19 +139,34 @@ def _how_sure(
             if not near.least <= said <= near.most:
                 way = "high" if said > near.most else "low"
                 notes.append(f"None of them was given one as {way} as this.")
-    if known.judged[row] and known.taught[row]:
-        notes.append(
-            "The model of this page has learnt from this row too; in step 4 it was judged by one that "
-            f"had not, which said {worded(run)(float(known.said[row]))}."
-        )
-    elif known.taught[row]:
+    if known.taught[row] and not known.judged[row]:
         notes.append("The model has learnt from this row, so it knows it better than a new one.")
     if notes:
         st.caption(" ".join(notes))
 
 
+def _of_final(
+    experiment: Experiment, run: ModelRun, known: Applicants, row: int, final: float
+) -> None:
+    """Say where the figure and the reasons beneath it are of two models."""
+    if not known.held_out(row):
+        return
+    decided = ""
+    if known.chances:
+        low, high = decisions_of(experiment)
+        was = low if known.below[row] else high
+        now = high if final >= known.threshold else low
+        decided = f", so {now}" if now != was else ""
+    st.caption(
+        "This row judges in step 4, so the figures above are by a model that had not learnt from it. "
+        "What is below explains the final model, which has: it says "
+        f"{worded(run)(final)} here{decided}, because it learnt from this row."
+    )
+
+
 def _bars(
-    experiment: Experiment, run: ModelRun, row: int, cells: pd.DataFrame, why: Contributions
+    experiment: Experiment, run: ModelRun, row: int, cells: pd.DataFrame, why: Contributions,
+    held: bool,
 ) -> None:
     added = added_of(model_of(run), cells, why)
     if not np.abs(added.values).max(initial=0.0) > 0:
@@ -152,10 +192,11 @@ def _bars(
     )
     digits, total = added.digits, added.base + float(added.values.sum())
     begin = f"{added.base:,.{digits}f} {added.unit}".strip()
+    came_to = "final model's probability" if held else "probability above"
     st.caption(
         f"Beginning at {begin}, what is said of an average applicant, the columns add up to "
         f"{total:,.{digits}f}."
-        + (" Calibration then makes it the probability above." if added.unit == "log odds" else "")
+        + (f" Calibration then makes it the {came_to}." if added.unit == "log odds" else "")
     )
 
 

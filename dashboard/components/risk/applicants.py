@@ -37,6 +37,7 @@ class Applicants:
         taught: (n,) whether the model that is asked anew has learnt from the row.
         judged: (n,) whether the row judges in step 4.
         threshold: from which probability on the outcome is expected; NaN for amounts.
+        cuts: (n,) that of the model which predicted each row, where models of folds did.
     """
 
     features: pd.DataFrame
@@ -47,6 +48,7 @@ class Applicants:
     taught: np.ndarray
     judged: np.ndarray
     threshold: float
+    cuts: np.ndarray
 
     def __len__(self) -> int:
         return len(self.said)
@@ -55,6 +57,15 @@ class Applicants:
     def chances(self) -> bool:
         """Whether probabilities are said, not amounts."""
         return bool(np.isfinite(self.threshold))
+
+    @property
+    def below(self) -> np.ndarray:
+        """(n,) whether each row is below the threshold of the model that predicted it."""
+        return np.asarray(self.said < self.cuts, dtype=bool)
+
+    def held_out(self, row: int) -> bool:
+        """Whether the row was judged by another model, as the one that is asked has learnt from it."""
+        return bool(self.judged[row] and self.taught[row])
 
     def cells(self, row: int) -> pd.DataFrame:
         """(1, columns) the cells of one applicant."""
@@ -137,8 +148,10 @@ def _applicants(experiment: Experiment, run: ModelRun) -> Applicants:
             taught = np.isfinite(actual)
     names = names_of(dataset, rows)
     threshold = found.threshold if isinstance(found, RiskPredictions) else float("nan")
+    cuts = found.own_cuts if isinstance(found, RiskPredictions) else np.full(len(rows), np.nan)
     return Applicants(
         features, np.asarray(said, dtype=float), actual, names, exposure, taught, judged, threshold,
+        cuts,
     )
 
 

@@ -11,6 +11,12 @@ from pipelines.evaluation.calibration import reliability as bins_of
 from pipelines.evaluation.deciles import decile_table
 from pipelines.evaluation.risk_judgement import RiskJudgement
 
+# In pixels; shares with their ends are never cut.
+WIDTHS = {
+    "tenth": 55, "rows": 60, "probability": 120, "expected": 80, "came": 145, "lift": 55,
+    "found so far": 100,
+}
+
 
 def deciles_view(judgement: RiskJudgement, model: str, title: str, key: str) -> None:
     """Draw the calibration curve and the decile table."""
@@ -21,7 +27,8 @@ def deciles_view(judgement: RiskJudgement, model: str, title: str, key: str) -> 
     left, right = st.columns([5, 7], gap="medium")
     with left:
         show(
-            reliability(bins_of(chance, truth)), key=f"{key}-reliability-{model}", height=380,
+            reliability(bins_of(chance, truth), of_outcome=True),
+            key=f"{key}-reliability-{model}", height=380,
             title=f"{title} expects {100 * expected:.1f} %, and {100 * came:.1f} % came"
             + (f"; calibration error {error.value:.3f}" if error else ""),
             alt="Share that came against the probability that was given",
@@ -38,6 +45,9 @@ def deciles_view(judgement: RiskJudgement, model: str, title: str, key: str) -> 
                 for each in found
             ]),
             hide_index=True, height="content", alt="Decile table",
+            column_config={
+                name: st.column_config.Column(width=width) for name, width in WIDTHS.items()
+            },
         )
         st.caption(
             "Lift: how many times the share of all rows. The largest distance between what is found of "

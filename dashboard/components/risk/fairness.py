@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import streamlit as st
 
+from dashboard.components.risk.applicants import line_words
 from dashboard.components.text import cut, percent, shown
 from data.errors import LitmusError
+from pipelines.evaluation.decisions import Decision
 from pipelines.evaluation.fairness import FOUR_FIFTHS, FairnessReport, Measured, group_fairness
 from pipelines.evaluation.fairness_cost import Constraint, constraint_cost
+from pipelines.evaluation.regression_verdict import amount
 from pipelines.evaluation.risk_judgement import RiskJudgement
 
 CONSTRAINTS: dict[Constraint, str] = {
@@ -16,31 +21,38 @@ CONSTRAINTS: dict[Constraint, str] = {
     "equal opportunity": "the same share of the good ones of every group is",
 }
 
+# Thresholds below a billionth are as good as none.
+MOST_PLACES = 9
+
 
 @st.fragment
 def fairness_view(judgement: RiskJudgement, model: str, title: str, key: str) -> None:
     """Draw the rates of every group and what equal rates would cost."""
-    names, spared = list(judgement.groups), judgement.decision.spared
+    names, decision = list(judgement.groups), judgement.decision
+    spared = decision.spared
     with st.container(horizontal=True, vertical_alignment="bottom"):
         column = st.selectbox(
             "Groups of", names, key=f"{key}-groups", persist_state="session", width=240,
             format_func=lambda name: cut(str(name), 60),
         ) or names[0]
-        usual = float(judgement.thresholds.get(model, 0.5))
-        threshold = st.slider(
-            f"{spared.capitalize()} below", 0.0, 1.0, round(usual, 2), 0.01,
+        usual = judgement.threshold(model)
+        threshold = st.select_slider(
+            f"{spared.capitalize()} below", _steps(usual), usual, format_func=line_words,
             key=f"{key}-fair-at-{model}", persist_state="session", width=320,
         )
+    # As it starts, decisions are those that are scored: by the models of folds where these judge.
+    cuts = judgement.cuts_of(model) if threshold == usual else threshold
     group = judgement.groups[column]
     try:
         found = group_fairness(
-            judgement.truth, judgement.systems[model], group, threshold=threshold,
+            judgement.truth, judgement.systems[model], group, threshold=cuts,
             column=str(column), seed=judgement.seed,
         )
     except LitmusError as error:
         st.info(shown(str(error)), icon=":material/info:")
         return
-    st.markdown(f"**{shown(_finding(found, title, spared), 400)}**")
+    st.markdown(f"**{shown(_finding(found, title, decision), 400)}**")
+    st.caption(_where(found, usual, threshold == usual))
     st.dataframe(_table(found, spared), hide_index=True, height="content", alt="Rates of each group")
     if found.compared:
         st.caption(
@@ -52,16 +64,49 @@ def fairness_view(judgement: RiskJudgement, model: str, title: str, key: str) ->
         st.caption(shown(warning))
     st.caption(
         f"Ratios and differences are to “{shown(found.reference, 40)}”, the group most often {spared}. "
-        f"Below {FOUR_FIFTHS:.1f} a ratio is taken as a sign of adverse impact. Calibration: "
-        "expected less came; above 0 the group is better than it is said to be. A difference may come "
-        "from what goes along with the group."
+        f"{_sign(decision)}Calibration: expected less came; above 0 the group is better than it "
+        "is said to be. A difference may come from what goes along with the group."
     )
     _costs(judgement, model, group, key)
 
 
-def _finding(found: FairnessReport, title: str, spared: str) -> str:
+def _steps(usual: float) -> list[float]:
+    """Where the slider stops: at the exact threshold, in whole percents, and as finely near zero as
+    that threshold lies there."""
+    fine = -math.floor(math.log10(usual)) if usual > 0 else 0
+    small = [
+        digit / 10**place for place in range(3, min(fine + 1, MOST_PLACES) + 1)
+        for digit in range(1, 10)
+    ]
+    return sorted({0.0, *small, *(each / 100 for each in range(1, 101)), usual})
+
+
+def _where(found: FairnessReport, usual: float, unmoved: bool) -> str:
+    if not unmoved:
+        return (f"Moved to {line_words(found.threshold)}: the scores are of decisions at "
+                f"{line_words(usual)}, the model's own threshold.")
+    low, high = line_words(found.threshold), line_words(found.threshold_high)
+    if low != high:
+        return f"At the thresholds that the scores use: each fold's own, {low} to {high}."
+    return f"At {low}, the model's own threshold, which the scores use."
+
+
+def _sign(decision: Decision) -> str:
+    if decision.rule != "profit":
+        return ""
+    return f"Below {FOUR_FIFTHS:.1f} a ratio is taken as a sign of adverse impact. "
+
+
+def _finding(found: FairnessReport, title: str, decision: Decision) -> str:
+    spared = decision.spared
     if not found.compared:
         return f"No two groups by {found.column} are large enough to be compared"
+    if decision.rule != "profit":
+        names = ", ".join(found.shown_below)
+        if names:
+            return (f"By {title}, {names} are {decision.caught} more often than {found.reference}, "
+                    "which is more than chance")
+        return f"That groups are {decision.caught} at different rates is not shown"
     low = found.below_four_fifths
     ratio = found.parity_ratio.value
     if low:
@@ -95,7 +140,7 @@ def _costs(judgement: RiskJudgement, model: str, group: pd.Series, key: str) -> 
                      key=f"{key}-fair-cost", on_change="rerun") as opened:
         if not opened.open:
             return
-        rows = []
+        rows, failed = [], []
         for constraint, words in CONSTRAINTS.items():
             try:
                 cost = constraint_cost(
@@ -105,6 +150,8 @@ def _costs(judgement: RiskJudgement, model: str, group: pd.Series, key: str) -> 
             except LitmusError as error:
                 st.info(shown(str(error)), icon=":material/info:")
                 return
+            if not cost.closer:
+                failed.append(f"{words} {judgement.decision.spared}")
             row = {
                 "so that": f"{words} {judgement.decision.spared}",
                 "rates apart": f"{percent(cost.apart_before)} → {percent(cost.apart)}",
@@ -112,11 +159,16 @@ def _costs(judgement: RiskJudgement, model: str, group: pd.Series, key: str) -> 
                 "change": _plain(cost.accuracy_change),
             }
             if cost.profit_change is not None and cost.profit is not None:
-                row["profit a row"] = f"{cost.profit_before:,.4g} → {cost.profit:,.4g}"
+                row["profit a row"] = f"{amount(cost.profit_before or 0.0)} → {amount(cost.profit)}"
                 row["change of profit"] = _plain(cost.profit_change)
             rows.append(row)
         st.dataframe(pd.DataFrame(rows), hide_index=True, height="content",
                      alt="What equal rates would cost")
+        if failed:
+            st.caption(
+                f"{' and '.join(failed).capitalize()}: on rows that did not choose, these thresholds "
+                "brought the groups no nearer, so they do not show what that would cost."
+            )
         st.caption(
             f"One threshold a group, chosen on half of the judged rows and measured on the other "
             f"{cost.n:,}. Whether thresholds may differ by group is a question of law."

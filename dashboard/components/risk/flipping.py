@@ -7,12 +7,12 @@ import streamlit as st
 
 from dashboard.components.risk.applicants import applicants_of, decisions_of, model_of, said_of
 from dashboard.components.risk.explained import cell_text
-from dashboard.components.risk.past import choices_for
+from dashboard.components.risk.past import choices_for, trends_for
 from dashboard.components.risk.picking import key_of
 from dashboard.components.text import percent, shown
 from dashboard.session import Workspace
 from pipelines.experiment import Experiment, ModelRun
-from pipelines.tabular.whatif import Flip, smallest_flip
+from pipelines.tabular.whatif import LEAST_MOVE, Flip, smallest_flip
 
 # Part of a name that tells of what nobody can change.
 _UNCHANGEABLE = ("age", "sex", "gender", "race", "ethnic", "nation", "birth", "dependent", "child",
@@ -41,10 +41,12 @@ def flip_view(
         ],
         placeholder="every column may change",
     )
+    trends = trends_for(experiment, run, space)
     found = space.once(
         ("evidence", "flip", experiment.id, run.card.id, row, frozenset(fixed)),
         lambda: smallest_flip(
-            lambda some: said_of(run, some), cells, choices, known.threshold, frozenset(fixed)
+            lambda some: said_of(run, some), cells, choices, known.threshold, frozenset(fixed),
+            trends=trends,
         ),
     )
     low, high = decisions_of(experiment)
@@ -52,13 +54,15 @@ def flip_view(
     if found is None:
         st.markdown(
             "No change of up to three of the other columns, to values that past applicants had, "
-            f"leads to “{other}”."
+            f"leads clearly to “{other}” in the way in which these columns work on average."
         )
         return
     st.markdown(f"To “{other}” ({percent(found.probability)}), it would take:\n\n{_lines(found)}")
     st.caption(
-        "Values that past applicants had, changed as little as turns the decision. It says what the "
-        "model would do, not what would make somebody pay."
+        "Values that past applicants had, changed as little as clearly turns the decision of the final "
+        "model, each in the way in which its column works on average, and past at least "
+        f"{percent(LEAST_MOVE)} of past applicants. It says what the model would do, not what would "
+        "change how it ends."
     )
 
 

@@ -84,12 +84,13 @@ def _importance(
         "Rise of the error (RMSE) when shuffled"
     )
     digits = 1 if known.chances else 0 if top[0].loss >= 100 else 3
+    seen = bool((known.judged & known.taught).any())
     show(
         contributions(
             [Bar(each.column, scale * each.loss, scale * each.low, scale * each.high)
              for each in top], unit, digits=digits, worse=0.0,
         ),
-        key=key_of(experiment, f"importance-{run.card.id}"), title=_finding(found),
+        key=key_of(experiment, f"importance-{run.card.id}"), title=_finding(found, seen),
         alt="Importance of each column with its interval",
         table=pd.DataFrame({
             "column": [each.column for each in found],
@@ -98,18 +99,21 @@ def _importance(
             "to": [round(each.high, 5) for each in found],
         }),
     )
-    seen = bool((known.judged & known.taught).any())
     more = f" The first {MOST_BARS} of {len(found)}." if len(found) > MOST_BARS else ""
     st.caption(
         f"Each column alone was exchanged among {count(found[0].n, 'row')}, {REPEATS} times; 95 % "
         "intervals over rows. Columns that say the same hide each other: shuffling one loses little "
         "while the other stays."
-        + (" The model of this page has learnt from these rows too (cross-validation judges with "
-           "others), which flatters columns it overfits to." if seen else "") + more
+        + (" The final model has learnt from these rows (cross-validation judges with others), which "
+           "flatters columns that it overfits to: this is what it uses, no proof that a column "
+           "matters for new rows." if seen else "") + more
     )
 
 
-def _finding(found: tuple[Importance, ...]) -> str:
+def _finding(found: tuple[Importance, ...], seen: bool) -> str:
+    """What the bars show; nothing is proven on rows that the model has learnt from."""
+    if seen:
+        return f"{cut(found[0].column, 40)} weighs the most with this model, on rows it learnt from"
     proven = sum(each.proven for each in found)
     if not proven:
         return "No column alone is shown to matter"

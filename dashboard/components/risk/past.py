@@ -12,12 +12,13 @@ from dashboard.components.risk.applicants import (
     applicants_of,
     model_of,
     names_of,
+    said_of,
 )
 from dashboard.session import Workspace
 from pipelines.experiment import Experiment, ModelRun
 from pipelines.judging import find_kind
 from pipelines.tabular.neighbours import PastApplicants
-from pipelines.tabular.whatif import Choices, choices_of
+from pipelines.tabular.whatif import Choices, Trends, choices_of, trends_of
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,16 @@ def choices_for(experiment: Experiment, run: ModelRun, space: Workspace) -> Choi
     return space.once(
         ("evidence", "choices", experiment.id, run.card.id),
         lambda: choices_of(past.features, list(past.features.columns)),
+    )
+
+
+def trends_for(experiment: Experiment, run: ModelRun, space: Workspace) -> Trends:
+    """How the answers follow the columns on average."""
+    past = past_of(experiment, run, space)
+    choices = choices_for(experiment, run, space)
+    return space.once(
+        ("evidence", "trends", experiment.id, run.card.id),
+        lambda: trends_of(lambda some: said_of(run, some), past.features, choices),
     )
 
 

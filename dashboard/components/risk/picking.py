@@ -55,6 +55,12 @@ def pick_applicant(experiment: Experiment, run: ModelRun, known: Applicants) -> 
     return chosen
 
 
+def choose_applicant(experiment: Experiment, row: int) -> None:
+    """Make a row the applicant that is looked at; for callbacks."""
+    st.session_state[key_of(experiment, "search")] = ""
+    st.session_state[key_of(experiment, "applicant")] = row
+
+
 def _take(listed: str, key: str) -> None:
     st.session_state[key] = st.session_state[listed]
 

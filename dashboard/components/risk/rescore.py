@@ -173,7 +173,7 @@ def _draw(experiment: Experiment, run: ModelRun, space: Workspace, found: Scored
                 "Approved" if low == "approve" else "Not flagged",
                 percent(float((found.said < known.threshold).mean())), border=True, height="stretch",
                 help=f"below the threshold of {percent(known.threshold)}; "
-                f"{percent(float((known.said < known.threshold).mean()))} in the run",
+                f"{percent(float(known.below.mean()))} in the run",
             )
         loud = [each for each in found.features if each.level in ICONS]
         st.metric("Columns that moved", f"{len(loud)} of {len(found.features)}", border=True,

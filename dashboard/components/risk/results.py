@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import streamlit as st
@@ -22,11 +22,15 @@ from dashboard.components.risk.importance import importance_view
 from dashboard.components.risk.rescore import rescore_view
 from dashboard.components.risk.scorecard import scorecard_of, scorecard_view
 from dashboard.components.risk.what_if import what_if_view
-from dashboard.components.text import cut, percent, shown
+from dashboard.components.risk.why_shown import why_this_model, why_this_threshold
+from dashboard.components.text import count, cut, percent, shown
 from dashboard.session import Workspace
+from pipelines.evaluation.decisions import HeldScores
 from pipelines.experiment import Experiment, ModelRun
 from pipelines.tabular.decision import how_chosen
+from pipelines.tabular.plan import Column
 
+MOST_LEFT_OUT = 5
 View = Callable[[Experiment, ModelRun, Workspace], None]
 VIEWS: dict[str, View] = {
     "An applicant": applicant_view, "What if": what_if_view, "Scorecard": scorecard_view,
@@ -47,7 +51,18 @@ def results_view(experiment: Experiment, space: Workspace) -> None:
         persist_state="session",
     )
     run = runs[chosen or names[0]]
-    _figures(experiment, run, applicants_of(experiment, run, space))
+    known = applicants_of(experiment, run, space)
+    if run is experiment.favourite:
+        told = why_this_model(
+            experiment.judged, {name: each.card.title for name, each in runs.items()}, run.card.id
+        )
+        if told:
+            st.caption(shown(told, most=900))
+    _figures(experiment, run, known)
+    if known.chances:
+        told = why_this_threshold(experiment, run, known.threshold)
+        if told:
+            st.caption(told)
     _columns(run)
     tabs = [name for name in VIEWS if name != "Scorecard" or scorecard_of(experiment) is not None]
     for name, tab in zip(
@@ -81,25 +96,31 @@ def _of_chances(
     experiment: Experiment, run: ModelRun, known: Applicants, outcomes: np.ndarray
 ) -> list[tuple[str, str, str]]:
     low, high = decisions_of(experiment)
-    below = float((known.said < known.threshold).mean())
+    below = float(known.below.mean())
     share = "Approved" if low == "approve" else "Not flagged"
     found = [
         ("Observed rate", percent(float(outcomes.mean())) if len(outcomes) else "unknown",
          f"share of known outcomes with {outcome_of(experiment)}"),
         ("Mean probability", percent(float(known.said.mean())), "predicted, over all rows"),
         ("Threshold", line_words(known.threshold),
-         f"from here on: {high}. {how_chosen(experiment.request.options)}"),
+         f"from here on: {high}. {how_chosen(experiment.request.options, _choosing(run))}"),
         (share, percent(below), f"rows below the threshold: {low}"),
     ]
     if known.exposure is not None:
         loss = known.said * known.exposure * loss_share(run)
-        total, held = float(np.nansum(loss)), float(np.nansum(loss[known.said < known.threshold]))
+        total, held = float(np.nansum(loss)), float(np.nansum(loss[known.below]))
         found.append((
             "Expected loss", _short(total),
             f"probability x exposure x {percent(loss_share(run))} loss given default, over all rows "
             f"with an exposure; {amount(held)} of it in rows below the threshold",
         ))
     return found
+
+
+def _choosing(run: ModelRun) -> HeldScores | None:
+    """The rows that chose the threshold of the fitted model."""
+    choosers = getattr(run.predictions, "choosers", None)
+    return None if choosers is None else choosers.held[0]
 
 
 def _short(value: float) -> str:
@@ -120,6 +141,21 @@ def _columns(run: ModelRun) -> None:
         for kind, n in kinds.items() if n
     ]
     st.caption(
-        f"{shown(run.card.title, 60)} looks at {len(plan.used)} columns: {', '.join(parts)}."
-        + (f" {len(plan.left_out)} are left out, for the reasons in step 4." if plan.left_out else "")
+        f"{shown(run.card.title, 60)} looks at {count(len(plan.used), 'column')}: {', '.join(parts)}."
+        + _left_out(plan.left_out)
+    )
+
+
+def _left_out(columns: Sequence[Column]) -> str:
+    """The columns that no model sees, each with its reason."""
+    if not columns:
+        return ""
+    named = "; ".join(
+        f"“{shown(each.name, 40)}”" + (f" ({shown(each.reason, 120)})" if each.reason else "")
+        for each in columns[:MOST_LEFT_OUT]
+    )
+    more = len(columns) - MOST_LEFT_OUT
+    return (
+        f" {len(columns):,} {'is' if len(columns) == 1 else 'are'} left out: {named}"
+        + (f"; and {more:,} more" if more > 0 else "") + "."
     )

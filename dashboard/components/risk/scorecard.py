@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboard.components.risk.applicants import applicants_of, model_of
 from dashboard.components.risk.picking import key_of
+from dashboard.components.table_height import table_height
 from dashboard.components.text import count, percent, shown
 from dashboard.session import Workspace
 from data.errors import LitmusError
@@ -19,6 +20,7 @@ from pipelines.tabular.models.scorecard import Scorecard
 from pipelines.tabular.scorecard_table import PrintedScorecard, printed
 
 LEFT_OUT_SHOWN = 8
+MOST_LINES = 40
 
 
 def scorecard_of(experiment: Experiment) -> ModelRun | None:
@@ -90,15 +92,16 @@ def _card(table: PrintedScorecard) -> None:
             "Share": 100 * frame["share"], "Bad rate": 100 * frame["bad_rate"],
             "Weight of evidence": frame["weight_of_evidence"].round(2) + 0.0,
         }),
-        hide_index=True, height=520, alt="Points of each bin",
+        hide_index=True, height=table_height(min(len(frame), MOST_LINES)), alt="Points of each bin",
+        placeholder="–",
         column_config={
             "Column": st.column_config.Column(width=140),
-            "Bin": st.column_config.Column(width=170),
+            "Bin": st.column_config.Column(width=340),
             "Share": st.column_config.NumberColumn(format="%.1f %%"),
             "Bad rate": st.column_config.NumberColumn(format="%.1f %%"),
             "Weight of evidence": st.column_config.NumberColumn(
-                format="%.2f", help="logarithm of the odds in the bin over those of all; above 0 is "
-                "riskier"),
+                format="%.2f", help="logarithm of the odds of bad in the bin over those of all; above "
+                "0 is riskier, the opposite sign of ln(good/bad)"),
         },
     )
 
@@ -121,7 +124,8 @@ def _below(
         f"Half of these rows have more than {middle:,.0f} points, nine in ten between {low:,.0f} and "
         f"{high:,.0f}. The threshold of {percent(known.threshold)} is at {limit:,.0f} points. Bins and "
         "weights were learnt on training rows; whole points may be off by one from the exact sum of "
-        "a column."
+        "a column. Weight of evidence is ln(bad/good) of a bin over that of all: above 0 is riskier. "
+        "Many books write ln(good/bad), which turns the sign; points are the same."
     )
     if table.left_out:
         named = ", ".join(f"“{shown(name, 40)}”" for name in table.left_out[:LEFT_OUT_SHOWN])

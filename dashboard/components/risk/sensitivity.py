@@ -10,6 +10,7 @@ from dashboard.charts.show import show
 from dashboard.components.risk.applicants import line_words
 from dashboard.components.text import count, cut, percent, shown
 from pipelines.evaluation.decision_words import per_1000
+from pipelines.evaluation.decisions import Decision
 from pipelines.evaluation.finding import cut_words, ends, proof
 from pipelines.evaluation.risk_judgement import RiskJudgement
 from pipelines.evaluation.sensitivity import sensitivity_curve, sensitivity_of
@@ -73,12 +74,13 @@ def _figures(found: SensitivityThreshold) -> None:
 
 
 def _table(judgement: RiskJudgement, model: str, wanted: float) -> pd.DataFrame:
+    """What each sensitivity comes to on the judged rows, each at the threshold that judged it."""
     rows = []
     for each in sorted({*LEVELS, wanted}):
         found = sensitivity_of(judgement, model, each)
         if found is not None:
             rows.append({
-                "wanted": f"{100 * each:.4g} %", "flag from": line_words(found.threshold),
+                "wanted": f"{100 * each:.4g} %", **_lines(judgement, model, each, found.threshold),
                 "found (sensitivity)": f"{percent(found.sensitivity)} "
                 f"({ends(found.sensitivity_low, found.sensitivity_high)})",
                 "left alone (specificity)": f"{percent(found.specificity)} "
@@ -86,6 +88,21 @@ def _table(judgement: RiskJudgement, model: str, wanted: float) -> pd.DataFrame:
                 "flagged": percent(found.flagged), "missed in 1,000": per_1000(found),
             })
     return pd.DataFrame(rows)
+
+
+def _lines(
+    judgement: RiskJudgement, model: str, wanted: float, threshold: float
+) -> dict[str, str]:
+    """From where on new rows are flagged, and from where on the judged ones were, by fold."""
+    choosers = judgement.choosers.get(model)
+    if choosers is None or len(choosers.used) < 2:
+        return {"flag from": line_words(threshold)}
+    cuts = choosers.cuts(Decision("sensitivity", wanted))
+    low, high = line_words(float(cuts.min())), line_words(float(cuts.max()))
+    return {
+        "new rows from": line_words(threshold),
+        "judged from, by fold": low if low == high else f"{low.removesuffix(' %')} to {high}",
+    }
 
 
 def _how(judgement: RiskJudgement, model: str, found: SensitivityThreshold) -> str:

@@ -44,7 +44,7 @@ def what_if_view(experiment: Experiment, run: ModelRun, space: Workspace) -> Non
     with right:
         changed = _form(experiment, run, row, cells, ranges)
     with left:
-        _answer(experiment, run, known, cells, changed)
+        _answer(experiment, run, known, row, changed)
 
 
 def _form(
@@ -100,9 +100,9 @@ def with_changes(cells: pd.DataFrame, changed: dict[str, object]) -> pd.DataFram
 
 
 def _answer(
-    experiment: Experiment, run: ModelRun, known: Applicants, cells: pd.DataFrame,
-    changed: dict[str, object],
+    experiment: Experiment, run: ModelRun, known: Applicants, row: int, changed: dict[str, object],
 ) -> None:
+    cells = known.cells(row)
     after = with_changes(cells, changed)
     was, now = (float(said_of(run, each)[0]) for each in (cells, after))
     say = worded(run)
@@ -122,6 +122,11 @@ def _answer(
                       delta=f"{round(points[1]) - round(points[0]):+,}" if changed else None)
     if known.chances:
         st.markdown(_verdict(experiment, known, was, now))
+    if known.held_out(row):
+        st.caption(
+            "Answers are the final model's, which has learnt from this row; in step 4 it was judged at "
+            f"{say(float(known.said[row]))} by one that had not."
+        )
     if not changed:
         st.caption("Change a value in the form: the fitted model answers at once, nothing is learnt "
                    "again.")

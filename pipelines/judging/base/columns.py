@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from data.errors import DataError
 from data.roles import Role
 
 # A cell that is no number says nothing; more of these say that a column is none of numbers.
@@ -18,10 +19,31 @@ def slices(*hints: str, by: str = "any column to compare groups by") -> Role:
     return Role("group", "Slice by", "category", description=by, hints=hints)
 
 
+# Squares and sums of squares of larger numbers run over.
+LARGEST = 1e100
+
+
 def amounts(cells: pd.Series) -> pd.Series:
     """Cells as floats, missing where one is no number or without end."""
     found = pd.to_numeric(cells, errors="coerce").astype(float)
     return found.where(np.isfinite(found))
+
+
+def computable(cells: pd.Series) -> pd.Series:
+    """`amounts`, none so large that its square has no number.
+
+    Raises:
+        DataError: one is; the sentence names the column and counts them.
+    """
+    found = amounts(cells)
+    huge = found.abs() > LARGEST
+    if huge.any():
+        count = "1 number" if huge.sum() == 1 else f"{int(huge.sum()):,} numbers"
+        raise DataError(
+            f"The column “{cells.name}” has {count} beyond 1e100 (such as {found[huge].iloc[0]:g}), "
+            "which nothing can compute with; correct these rows or leave them out."
+        )
+    return found
 
 
 def holds_numbers(cells: pd.Series) -> bool:

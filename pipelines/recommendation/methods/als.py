@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from pipelines.learnt_arrays import numbers
 from pipelines.progress import Progress
-from pipelines.recommendation.learnt_arrays import numbers
 from pipelines.recommendation.methods.factors import cosines
 from pipelines.recommendation.recommender import Lessons, Recommender, Setting
 

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from pipelines.learnt_arrays import numbers, sparse
 from pipelines.progress import Progress
-from pipelines.recommendation.learnt_arrays import numbers, sparse
 from pipelines.recommendation.methods.inverting import inverse, steps_of
 from pipelines.recommendation.methods.words import items_by_word
 from pipelines.recommendation.recommender import Lessons, Recommender, Setting

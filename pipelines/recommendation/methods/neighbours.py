@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from data.errors import OptionError
+from pipelines.learnt_arrays import numbers, sparse
 from pipelines.progress import Progress
-from pipelines.recommendation.learnt_arrays import numbers, sparse
 from pipelines.recommendation.recommender import Lessons, Recommender, Setting
 
 if TYPE_CHECKING:

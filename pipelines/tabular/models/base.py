@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from data.errors import DataError, OptionError
+from pipelines.learnt_arrays import doubles, read_arrays, read_facts
 from pipelines.progress import SILENT, Progress
 from pipelines.tabular.calibration import METHODS, Calibrator, choose_calibrator
 from pipelines.tabular.certainty import similar_rates
@@ -186,8 +187,12 @@ class TabularModel(ABC):
             return self.calibrator.probabilities(self.held.scores)
         return self.held.scores if self.spread is None else self.spread.within(self.held.scores)
 
-    def save(self, folder: Path) -> None:
-        """Write everything that was learnt, in formats that run no code."""
+    def save(self, folder: Path, *, part: bool = False) -> None:
+        """Write everything that was learnt, in formats that run no code.
+
+        Args:
+            part: whether it is read as a part of a blend, whose own held-out scores are used.
+        """
         from safetensors.numpy import save_file
 
         folder.mkdir(parents=True, exist_ok=True)
@@ -203,8 +208,8 @@ class TabularModel(ABC):
         }
         (folder / FACTS).write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
         arrays = {
-            **self._arrays(), "held.rows": self.held.rows, "held.scores": self.held.scores,
-            "held.outcomes": self.held_y,
+            **self._arrays(), "held.scores": self.held.scores[: 0 if part else None],
+            "held.outcomes": self.held_y[: 0 if part else None],
         }
         # safetensors writes the memory of an array as it lies, whatever its strides.
         save_file({k: np.ascontiguousarray(v) for k, v in arrays.items()}, folder / ARRAYS)
@@ -218,13 +223,12 @@ class TabularModel(ABC):
             DataError: the files are damaged, incomplete, or of another model.
         """
         from safetensors import SafetensorError
-        from safetensors.numpy import load_file
 
         damaged = DataError(
             f"The bundle of {self.name} is damaged, or of another model; download it again."
         )
         try:
-            facts = json.loads((folder / FACTS).read_text("utf-8"))
+            facts = read_facts(folder / FACTS)
             if facts["model"] != self.name or facts["kind"] not in self.kinds:
                 raise damaged
             self.settings = {**self.settings, **facts["settings"]}
@@ -234,10 +238,14 @@ class TabularModel(ABC):
             self.spread = None if facts["spread"] is None else Spread.from_json(facts["spread"])
             self.trials = tuple(Trial(**each) for each in facts["trials"])
             self._plan = read_plan(folder)
-            arrays = load_file(folder / ARRAYS)
-            self.held = HeldOut(arrays.pop("held.rows"), arrays.pop("held.scores"))
-            self.held_y = arrays.pop("held.outcomes")
-            if not len(self.held.rows) == len(self.held.scores) == len(self.held_y):
+            arrays = read_arrays(folder / ARRAYS)
+            # Older bundles hold which rows these were, too.
+            arrays.pop("held.rows", None)
+            self.held_y = doubles(arrays, "held.outcomes", None)
+            scores = doubles(arrays, "held.scores", len(self.held_y))
+            # Which rows they were is of no use to whoever has only the bundle.
+            self.held = HeldOut(np.full(len(scores), -1), scores)
+            if self.kind == DEFAULT and not np.isin(self.held_y, (0.0, 1.0)).all():
                 raise damaged
             self._restore(facts["learnt"], arrays)
             self._restore_more(folder)

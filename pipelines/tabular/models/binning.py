@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from pipelines.learnt_arrays import rising
+
 # Bins of at least so many rows; with many rows more and smaller bins can be told apart.
 ROWS_A_BIN = 250
 SMALLEST_BIN, LARGEST_SMALLEST_BIN = 0.01, 0.05
@@ -77,12 +79,19 @@ class Bins:
 
     @classmethod
     def from_json(cls, facts: Mapping[str, Any]) -> Bins:
-        """What `to_json` gave."""
-        splits, evidence, rows, yes, apart = (
-            tuple(float(each) for each in facts[name])
-            for name in ("splits", "evidence", "rows", "yes", "apart")
+        """What `to_json` gave.
+
+        Raises:
+            ValueError: there is not a weight for each bin, or splits do not rise.
+        """
+        splits = rising(facts["splits"])
+        evidence, rows, yes, apart = (
+            tuple(float(each) for each in facts[name]) for name in ("evidence", "rows", "yes", "apart")
         )
         codes = tuple(int(each) for each in facts["bin_of_code"])
+        bins = (max(codes) if codes else len(splits) + len(apart)) + 2
+        if not bins == len(evidence) == len(rows) == len(yes) or min(codes, default=0) < 0:
+            raise ValueError("bins without weights")
         return cls(splits, codes, evidence, rows, yes, float(facts["value"]), apart)
 
 

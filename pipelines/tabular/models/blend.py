@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from data.errors import OptionError
+from pipelines.learnt_arrays import doubles
 from pipelines.progress import Progress
 from pipelines.tabular.models import MODELS, fitted, model_class, restored
 from pipelines.tabular.models.base import DEFAULT, TabularLessons, TabularModel
@@ -84,13 +85,14 @@ class Blend(TabularModel):
         return {"weights": self.weights}
 
     def _restore(self, facts: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
-        self.intercept, self.weights = float(facts["intercept"]), arrays["weights"]
-        if len(self.weights) != len(self.members()):
-            raise ValueError("weights of other models")
+        self.intercept = float(facts["intercept"])
+        self.weights = doubles(arrays, "weights", len(self.members()))
 
     def _save_more(self, folder: Path) -> None:
         for name, part in zip(self.members(), self.parts, strict=True):
-            part.save(folder / name)
+            part.save(folder / name, part=True)
 
     def _restore_more(self, folder: Path) -> None:
         self.parts = [restored(name, folder / name, self.device) for name in self.members()]
+        if any(part.plan.names != self.plan.names for part in self.parts):
+            raise ValueError("parts of other columns")

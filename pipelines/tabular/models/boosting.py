@@ -60,7 +60,7 @@ class Boosting(TabularModel):
         cost = ground.values.size * USUAL_ROUNDS * SECONDS_A_CELL * len(folds)
         candidates = affordable(self._candidates(), cost, lessons.budget)
         best, self.trials = tune(
-            candidates, lambda settings: self._cross_fit(ground, lessons, folds, settings),
+            candidates, lambda settings: self._cross_fit(ground, lessons, folds, settings, progress),
             lessons.budget, progress,
         )  # fmt: skip
         self.chosen = dict(best.trial.settings)
@@ -68,7 +68,7 @@ class Boosting(TabularModel):
         seen = ground.with_order() if self.chosen.get("categories") == "order" else ground
         seeds = SEEDS if len(lessons) <= FEW_ROWS else 1
         self.boosters = [
-            grown_from(grow(seen, self.chosen, self.rounds, self.seed + at)[0])
+            grown_from(grow(seen, self.chosen, self.rounds, self.seed + at, progress=progress)[0])
             for at in range(seeds)
         ]
         return best.held
@@ -101,11 +101,13 @@ class Boosting(TabularModel):
 
     def _cross_fit(
         self, ground: Ground, lessons: TabularLessons, folds: Sequence[Fold],
-        settings: Mapping[str, Setting],
+        settings: Mapping[str, Setting], progress: Progress,
     ) -> tuple[float, HeldOut, int]:  # fmt: skip
         seen = ground.with_order() if settings.get("categories") == "order" else ground
         grown = [
-            grow(seen.take(fold.learn), settings, MOST_ROUNDS, self.seed, seen.take(fold.look))
+            grow(
+                seen.take(fold.learn), settings, MOST_ROUNDS, self.seed, seen.take(fold.look), progress
+            )
             for fold in folds
         ]
         # One number of rounds for all folds: each fold's own best would flatter its loss.

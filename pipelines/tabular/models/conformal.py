@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from pipelines.learnt_arrays import rising
+
 LEVEL = 0.90
 # A bin needs some rows beyond each bound for that bound to mean something.
 ROWS_A_BIN = 200
@@ -60,12 +62,12 @@ class Spread:
         Raises:
             ValueError: it is not of that form.
         """
-        edges, low, high = (
-            tuple(float(each) for each in facts[name]) for name in ("edges", "low", "high")
-        )
-        if not len(edges) + 1 == len(low) == len(high):
+        edges = rising(facts["edges"])
+        low, high = (tuple(float(each) for each in facts[name]) for name in ("low", "high"))
+        least, most = rising((facts["least"], facts["most"]))
+        if not len(edges) + 1 == len(low) == len(high) or not np.isfinite((*low, *high)).all():
             raise ValueError("no spread")
-        return cls(edges, low, high, float(facts["least"]), float(facts["most"]))
+        return cls(edges, low, high, least, most)
 
 
 def learn_spread(scores: np.ndarray, held: np.ndarray, y: np.ndarray) -> Spread:

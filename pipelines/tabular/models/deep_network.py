@@ -123,4 +123,5 @@ class DeepNetwork(NeuralModel):
 
     def _restore(self, facts: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
         self.pieces = Pieces.from_json(facts["pieces"])
+        self.pieces.check([len(each) for each in self.part_levels])
         super()._restore(facts, arrays)

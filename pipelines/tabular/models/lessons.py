@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from pipelines.tabular.columns import Plan
 
 DEFAULT, AMOUNT = "default", "amount"
+# Kinds of columns whose cells have an order.
+ORDERED = ("number", "flag", "date")
 FEWEST_ROWS = 20
 FEWEST_OF_A_CLASS = 5
 
@@ -38,6 +40,7 @@ class TabularLessons:
         groups: (n,) rows of one group never stand on both sides of a fold.
         plan_settings: of the plan, where it is still to be learnt.
         margin: mean gain on a good row as a share of its exposure, where a column holds it.
+        read: what was noted before there was a plan.
     """
 
     features: pd.DataFrame
@@ -50,6 +53,7 @@ class TabularLessons:
     groups: np.ndarray | None = None
     plan_settings: Mapping[str, str] = field(default_factory=dict)
     margin: float | None = None
+    read: tuple[str, ...] = ()
     memo: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
@@ -69,9 +73,29 @@ class TabularLessons:
         def learn() -> Plan:
             from pipelines.tabular.columns import plan_columns
 
-            return plan_columns(self.features, self.y, self.plan_settings, seed)
+            return plan_columns(self.features, self.plan_settings)
 
-        return self.once(("plan", seed), learn)
+        return self.once("plan", learn)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """How target and columns were read, and which columns are not learnt from, in sentences."""
+        return (*self.read, *self.plan_notes)
+
+    @property
+    def plan_notes(self) -> tuple[str, ...]:
+        """What there is to know of the columns once it is known how they are read."""
+        plan = self.planned(0)
+        unheld = [
+            f"“{each.name}” is named as {'rising' if self.monotone[each.name] > 0 else 'falling'}, but "
+            f"is read as a {each.kind}, so nothing is held to that."
+            for each in plan.used if self.monotone.get(each.name) and each.kind not in ORDERED
+        ]
+        wide = [
+            f"There are {len(plan.used):,} columns to learn from and only {len(self):,} rows: what "
+            "single columns seem to say is mostly chance. Exclude most of them, or bring more rows."
+        ] if len(plan.used) >= len(self) else []
+        return (*plan.notes, *unheld, *wide)
 
     def values(self, seed: int) -> np.ndarray:
         """(n, p) the features as numbers, as `Plan.numbers` gives them."""

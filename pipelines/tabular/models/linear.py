@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from data.errors import OptionError
+from pipelines.learnt_arrays import doubles
 from pipelines.progress import Progress
 from pipelines.tabular.models.base import DEFAULT, TabularLessons, TabularModel
 from pipelines.tabular.models.pieces import Pieces, learn_pieces
@@ -40,7 +41,7 @@ class Linear(TabularModel):
         self.signs = self._signs(lessons)
         best, self.trials = tune(
             self._candidates(len(lessons)),
-            lambda settings: self._cross_fit(weight, lessons, folds, settings),
+            lambda settings: self._cross_fit(weight, lessons, folds, settings, progress),
             lessons.budget, progress,
         )  # fmt: skip
         self.shape = str(best.trial.settings["shape"])
@@ -101,11 +102,12 @@ class Linear(TabularModel):
 
     def _cross_fit(
         self, weight: np.ndarray, lessons: TabularLessons, folds: Sequence[Fold],
-        settings: Mapping[str, Setting],
+        settings: Mapping[str, Setting], progress: Progress,
     ) -> tuple[float, HeldOut, None]:  # fmt: skip
         cells = self._encoded_lessons(lessons, str(settings["shape"]))
         scores = []
         for fold in folds:
+            progress.advance(0)
             coefficients, intercept = self._solve(
                 cells[fold.learn], lessons.y[fold.learn], weight[fold.learn],
                 float(settings["strength"]),
@@ -168,8 +170,10 @@ class Linear(TabularModel):
     def _restore(self, facts: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
         self.shape, self.intercept = str(facts["shape"]), float(facts["intercept"])
         self.pieces = None if facts["pieces"] is None else Pieces.from_json(facts["pieces"])
-        self.coefficients, self.middle = arrays["coefficients"], arrays["middle"]
-        if len(self.coefficients) != len(self._owner()):
-            raise ValueError("coefficients of other columns")
+        if self.pieces is not None:
+            self.pieces.check([len(each) for each in self.part_levels])
+        cells = len(self._owner())
+        self.coefficients = doubles(arrays, "coefficients", cells)
+        self.middle = doubles(arrays, "middle", cells)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from pipelines.learnt_arrays import numbers
 from pipelines.progress import Progress
 from pipelines.tabular.models.base import AMOUNT, TabularLessons, TabularModel
 from pipelines.tabular.models.shapley import Walks, make_walks, shares
@@ -124,8 +125,14 @@ class NeuralModel(TabularModel):
         import torch
 
         self.centre, self.scale = float(facts["centre"]), float(facts["scale"])
-        self.walks = Walks(arrays["walks.starts"], arrays["walks.orders"], self.owner())
         cells, self.modules = len(self.owner()), []
+        starts = numbers(arrays, "walks.starts", None, cells)
+        orders, columns = arrays["walks.orders"], len(self.plan.used)
+        if not np.array_equal(np.sort(orders), np.tile(np.arange(columns), (len(starts), 1))):
+            raise ValueError("walks over other columns")
+        self.walks = Walks(starts, orders, self.owner())
+        if not self.scale > 0 or not int(facts["networks"]) > 0:
+            raise ValueError("no networks, or none of a scale")
         for place in range(int(facts["networks"])):
             module = self.make_module(cells).to(torch.float64).eval()
             prefix = f"{place}."

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+
+from pipelines.learnt_arrays import rising
 
 MOST_CELLS = 40_000_000
 
@@ -66,6 +68,20 @@ class Pieces:
                 at += 1
         return cells
 
+    def check(self, levels: Sequence[int]) -> None:
+        """Refuse pieces of other columns.
+
+        Args:
+            levels: number of levels of each column that they read; 0 of a number.
+
+        Raises:
+            ValueError: there are more or fewer columns, or more levels than a column has.
+        """
+        if not len(self.edges) == len(self.levels) == len(self.flagged) == len(levels):
+            raise ValueError("pieces of other columns")
+        if any(not 0 <= own <= most for own, most in zip(self.levels, levels, strict=True)):
+            raise ValueError("pieces of other levels")
+
     def to_json(self) -> dict[str, Any]:
         """Everything, as JSON keeps it to the digit."""
         return {
@@ -75,9 +91,13 @@ class Pieces:
 
     @classmethod
     def from_json(cls, facts: Mapping[str, Any]) -> Pieces:
-        """What `to_json` gave."""
+        """What `to_json` gave.
+
+        Raises:
+            ValueError: edges do not rise.
+        """
         return cls(
-            tuple(tuple(float(edge) for edge in each) for each in facts["edges"]),
+            tuple(rising(each) for each in facts["edges"]),
             tuple(int(each) for each in facts["levels"]),
             tuple(bool(each) for each in facts["flagged"]),
         )

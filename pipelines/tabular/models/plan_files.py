@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from pipelines.learnt_arrays import read_arrays, read_facts
 from pipelines.tabular.plan import Plan
 
 PLAN, PLAN_ARRAYS = "plan.json", "plan.safetensors"
@@ -23,9 +24,12 @@ def write_plan(folder: Path, plan: Plan) -> None:
 
 
 def read_plan(folder: Path) -> Plan:
-    """The plan that `write_plan` wrote."""
-    from safetensors.numpy import load_file
+    """The plan that `write_plan` wrote.
 
+    Raises:
+        DataError: it was written by another version, or an array is missing.
+        ValueError: its parts do not fit together.
+    """
     path = folder / PLAN_ARRAYS
-    arrays = load_file(path) if path.is_file() else {}
-    return Plan.from_json((folder / PLAN).read_text("utf-8"), arrays)
+    arrays = read_arrays(path) if path.is_file() else {}
+    return Plan.from_facts(read_facts(folder / PLAN), arrays)

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from data.errors import OptionError
+from pipelines.learnt_arrays import doubles
 from pipelines.progress import Progress
 from pipelines.tabular.models.base import DEFAULT, TabularLessons, TabularModel
 from pipelines.tabular.models.binning import Bins, learn_bins, no_bins, quick_value
@@ -61,14 +62,16 @@ class Scorecard(TabularModel):
         folds = lessons.folds(self.seed)
         trends = [int(lessons.monotone.get(self.plan.used[at].name, 0)) for at in self.part_owner]
         values = lessons.values(self.seed)
-        in_folds = [self._weighed(values, lessons.y, weight, fold, trends) for fold in folds]
+        in_folds = [
+            self._weighed(values, lessons.y, weight, fold, trends, progress) for fold in folds
+        ]
         best, self.trials = tune(
             [{"least_value": least, "penalty": penalty}
              for least in LEAST_VALUES for penalty in PENALTIES],
             lambda settings: self._cross_fit(in_folds, weight, lessons, folds, settings),
             lessons.budget, progress,
         )  # fmt: skip
-        self.bins = self._learn(values, lessons.y, weight, trends)
+        self.bins = self._learn(values, lessons.y, weight, trends, progress)
         evidence = self._evidence(values)
         used = self._chosen(self.bins, float(best.trial.settings["least_value"]))
         self.weights, self.intercept = logistic_weights(
@@ -102,26 +105,30 @@ class Scorecard(TabularModel):
         return self.scale().of(line.slope * self.scores(features) + line.intercept)
 
     def _learn(
-        self, values: np.ndarray, y: np.ndarray, weight: np.ndarray, trends: Sequence[int]
+        self, values: np.ndarray, y: np.ndarray, weight: np.ndarray, trends: Sequence[int],
+        progress: Progress,
     ) -> list[Bins]:
         parts = range(values.shape[1])
         worth = [quick_value(values[:, part], y) for part in parts]
         kept = set(np.argsort(-np.asarray(worth), kind="stable")[:MOST_COLUMNS].tolist())
-        return [
-            learn_bins(
-                values[:, part], y, weight, bool(self.categorical[part]), trends[part],
-                self.part_apart[part],
+        found = []
+        for part in parts:
+            progress.advance(0)
+            found.append(
+                learn_bins(
+                    values[:, part], y, weight, bool(self.categorical[part]), trends[part],
+                    self.part_apart[part],
+                )
+                if part in kept else no_bins(len(y))
             )
-            if part in kept else no_bins(len(y))
-            for part in parts
-        ]  # fmt: skip
+        return found
 
     def _weighed(
         self, values: np.ndarray, y: np.ndarray, weight: np.ndarray, fold: Fold,
-        trends: Sequence[int],
+        trends: Sequence[int], progress: Progress,
     ) -> tuple[list[Bins], np.ndarray, np.ndarray]:  # fmt: skip
         learn = fold.learn
-        bins = self._learn(values[learn], y[learn], weight[learn], trends)
+        bins = self._learn(values[learn], y[learn], weight[learn], trends, progress)
         return bins, _all(bins, values[learn]), _all(bins, values[fold.look])
 
     def _cross_fit(
@@ -163,9 +170,12 @@ class Scorecard(TabularModel):
     def _restore(self, facts: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
         self.intercept = float(facts["intercept"])
         self.bins = [Bins.from_json(each) for each in facts["bins"]]
-        self.weights, self.middle = arrays["weights"], arrays["middle"]
-        if not len(self.bins) == len(self.weights) == len(self.part_owner):
+        parts = len(self.part_owner)
+        self.weights = doubles(arrays, "weights", parts)
+        self.middle = doubles(arrays, "middle", parts)
+        if len(self.bins) != parts:
             raise ValueError("bins of other columns")
+        self.scale()
 
 
 def _all(bins: Sequence[Bins], values: np.ndarray) -> np.ndarray:

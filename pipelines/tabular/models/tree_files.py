@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ if TYPE_CHECKING:
 
 _SIZES = re.compile(r"^tree_sizes=([0-9 ]+)$", re.MULTILINE)
 _LEAVES = re.compile(r"^num_leaves=(\d+)$", re.MULTILINE)
+_LAST_FEATURE = re.compile(r"^max_feature_idx=(\d+)$", re.MULTILINE)
 _END = "end of trees"
 # Each has one value a leaf, or one a split.
 _BY_LEAF = ("leaf_weight", "leaf_count")
@@ -31,11 +34,13 @@ def read_trees(path: Path) -> lightgbm.Booster:
     text = path.read_text("utf-8")
     sizes = _SIZES.search(text)
     start = text.find("Tree=0")
-    if sizes is None or start < 0 or not text.isascii():
+    last = _LAST_FEATURE.search(text)
+    if sizes is None or last is None or start < 0 or not text.isascii():
         raise damaged
+    features = int(last[1]) + 1
     for place, size in enumerate(map(int, sizes[1].split())):
         tree = text[start : start + size]
-        if not tree.startswith(f"Tree={place}\n") or not _whole(tree):
+        if not tree.startswith(f"Tree={place}\n") or not _whole(tree, features):
             raise damaged
         start += size
     if not text[start:].startswith(_END):
@@ -46,8 +51,8 @@ def read_trees(path: Path) -> lightgbm.Booster:
         raise damaged from error
 
 
-def _whole(tree: str) -> bool:
-    """Whether the parts of a tree are as many as its leaves, and children are among them."""
+def _whole(tree: str, features: int) -> bool:
+    """Whether the parts of a tree are as many as its leaves, and what they point to is there."""
     found = _LEAVES.search(tree)
     leaves = int(found[1]) if found else 0
     if leaves < 1:
@@ -56,6 +61,8 @@ def _whole(tree: str) -> bool:
     for line in tree.splitlines():
         name, _, values = line.partition("=")
         parts[name] = values.split()
+    if not _all_finite(parts, ("leaf_value", "internal_value", "shrinkage")):
+        return False
     if leaves == 1:
         return "leaf_value" in parts
     if len(parts.get("leaf_value", ())) != leaves:
@@ -66,6 +73,33 @@ def _whole(tree: str) -> bool:
         return False
     try:
         children = [int(each) for name in ("left_child", "right_child") for each in parts[name]]
+        owners = [int(each) for each in parts["split_feature"]]
     except ValueError:
         return False
-    return all(-leaves <= each < leaves - 1 for each in children)
+    if not all(-leaves <= each < leaves - 1 for each in children):
+        return False
+    return all(0 <= each < features for each in owners) and _sets(parts)
+
+
+def _all_finite(parts: Mapping[str, Sequence[str]], names: Sequence[str]) -> bool:
+    try:
+        return all(math.isfinite(float(each)) for name in names for each in parts.get(name, ()))
+    except ValueError:
+        return False
+
+
+def _sets(parts: Mapping[str, Sequence[str]]) -> bool:
+    """Whether splits by a set of codes name sets that are there."""
+    try:
+        starts = [int(each) for each in parts.get("cat_boundaries", ())]
+        kinds = [int(each) for each in parts["decision_type"]]
+        places = [
+            float(place) for place, kind in zip(parts["threshold"], kinds, strict=True) if kind & 1
+        ]
+    except ValueError:
+        return False
+    if not places:
+        return True
+    words = len(parts.get("cat_threshold", ()))
+    whole = starts == sorted(starts) and starts[:1] == [0] and starts[-1:] == [words]
+    return whole and all(0 <= each < len(starts) - 1 for each in places)

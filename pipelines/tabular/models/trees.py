@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from pipelines.progress import SILENT, Progress
 from pipelines.tabular.tuning import Setting
 
 # A tree of many leaves on few rows, or of a slow rate on many, needs other numbers of rounds.
@@ -81,7 +82,7 @@ def lightgbm_data(ground: Ground, reference: Any = None) -> Any:
 
 def grow(
     ground: Ground, settings: Mapping[str, Setting], rounds: int, seed: int,
-    look: Ground | None = None,
+    look: Ground | None = None, progress: Progress = SILENT,
 ) -> tuple[Any, np.ndarray]:
     """Trees of LightGBM, and the loss on `look` after each round.
 
@@ -91,21 +92,26 @@ def grow(
         rounds: how many trees; fewer where the loss on `look` has not become better for long.
         seed: of what is drawn.
         look: rows to look at; None grows all rounds.
+        progress: asked after each tree whether to go on.
 
     Returns:
         The booster, and (rounds,) losses (empty without `look`).
     """
     import lightgbm
 
+    def heard(env: Any) -> None:
+        progress.advance(0)
+
+    progress.advance(0)
     data = lightgbm_data(ground)
     given = parameters(settings, ground, seed)
     if look is None:
-        return lightgbm.train(given, data, rounds), np.zeros(0)
+        return lightgbm.train(given, data, rounds, callbacks=[heard]), np.zeros(0)
     seen: dict[str, Any] = {}
     booster = lightgbm.train(
         given, data, rounds, valid_sets=[lightgbm_data(look, data)], valid_names=["look"],
         callbacks=[
-            lightgbm.early_stopping(PATIENCE, verbose=False), lightgbm.record_evaluation(seen)
+            lightgbm.early_stopping(PATIENCE, verbose=False), lightgbm.record_evaluation(seen), heard
         ],
     )  # fmt: skip
     return booster, np.asarray(next(iter(seen["look"].values())))

@@ -9,7 +9,7 @@ from pipelines.tabular.models.deep_network import DeepNetwork
 from pipelines.tabular.models.linear import Linear as LinearModel
 from pipelines.tabular.models.network import ArticleNetwork
 from pipelines.tabular.models.scorecard import Scorecard as ScorecardModel
-from pipelines.tabular.pipeline import TabularPipeline
+from pipelines.tabular.pipeline import ROWS_KEPT, TabularPipeline
 
 
 class BaseRate(TabularPipeline):
@@ -39,16 +39,19 @@ class Boosting(TabularPipeline):
 class ArticlesNetwork(TabularPipeline):
     """The network of two hidden layers."""
 
+    carries = ROWS_KEPT
     method = ArticleNetwork
 
 
 class TabularNetwork(TabularPipeline):
     """A residual network on embedded cells."""
 
+    carries = ROWS_KEPT
     method = DeepNetwork
 
 
 class Blended(TabularPipeline):
     """Several models together."""
 
+    carries = ROWS_KEPT
     method = Blend

@@ -17,6 +17,10 @@ ELSEWHERE = ("Amounts predicted elsewhere", "with a true amount")
 
 _METRICS = {
     "rmse": Metric("RMSE", "root of the mean squared error; large misses weigh most; less is better"),
+    "rmse_of_folds": Metric(
+        "RMSE, mean of folds", "mean of the RMSE of each fold; its interval and tests allow for the "
+        "training rows that folds share; less is better"
+    ),
     "mae": Metric("Mean error", "how far off an amount is on average; less is better"),
     "r2": Metric("R²", "share of the variation that is explained; 0 is always saying the mean"),
     "interval_coverage": Metric(

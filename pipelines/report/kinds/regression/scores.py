@@ -19,7 +19,7 @@ def leaderboard(judgement: RegressionJudgement, chosen: str) -> Section:
     names, baseline = judgement.order[:MOST_MODELS], judgement.baseline
     rows: list[tuple[Cell | str, ...]] = []
     for name in names:
-        against = judgement.comparison("rmse", name, baseline) if name != baseline else None
+        against = judgement.decided(name, baseline) if name != baseline else None
         rows.append((
             Cell(cut(name, 60), "baseline" if name == baseline else ""),
             *(_cell(judgement.score(name, each)) for each in ("rmse", "mae", "r2")),
@@ -71,7 +71,7 @@ def intervals(judgement: RegressionJudgement) -> Section | None:
 
 def _finding(judgement: RegressionJudgement, chosen: str) -> str:
     name = cut(chosen, 60)
-    found = judgement.comparison("rmse", chosen, judgement.baseline)
+    found = judgement.decided(chosen, judgement.baseline)
     if found is None or chosen == judgement.baseline or found.p >= SIGNIFICANT:
         chance = f" ({p_words(found.p)})" if found and chosen != judgement.baseline else ""
         return f"{name} is not shown to be nearer than the baseline{chance}"

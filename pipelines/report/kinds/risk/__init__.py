@@ -12,13 +12,17 @@ from pipelines.experiment import Experiment, ModelRun
 from pipelines.judging import Judged
 from pipelines.pipeline import Predictions
 from pipelines.report.kinds import CardParts, regression
-from pipelines.report.kinds.risk import decisions, fairness, fitted, money, scores
+from pipelines.report.kinds.risk import decisions, errors, fairness, fitted, money, scores
 from pipelines.report.sections import Evidence, Metric, Section
 
 ELSEWHERE = ("Risk predicted elsewhere", "with a known outcome")
 
 _METRICS = {
     "roc_auc": Metric("ROC AUC", "chance that a bad row is ranked above a good one; 0.5 is a coin"),
+    "roc_auc_of_folds": Metric(
+        "ROC AUC, mean of folds", "mean of the ROC AUC of each fold, all folds alike; its interval "
+        "and tests allow for the training rows that folds share"
+    ),
     "gini": Metric("Gini", "2 × AUC − 1; 0 is a coin, 1 is perfect"),
     "ks": Metric(
         "KS", "largest distance between the shares of bad and good rows that reach a score"
@@ -102,5 +106,6 @@ def sections(evidence: Evidence) -> list[Section]:
         scores.calibration(judgement, chosen),
         money.profit(judgement, chosen),
         *fairness.groups(judgement, chosen),
+        errors.surest(evidence, judgement, chosen),
     ]
     return [section for section in found if section is not None]

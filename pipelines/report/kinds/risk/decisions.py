@@ -13,7 +13,12 @@ from pipelines.evaluation.capacity import (
     levels,
     worth_showing,
 )
-from pipelines.evaluation.decision_words import decision_words, per_1000, whole
+from pipelines.evaluation.decision_words import (
+    decision_words,
+    per_1000,
+    promise_words,
+    whole,
+)
 from pipelines.evaluation.finding import cut_words, proof
 from pipelines.evaluation.finding import percent as plainly
 from pipelines.evaluation.risk_judgement import RiskJudgement
@@ -62,10 +67,19 @@ def _at_capacity(judgement: RiskJudgement, chosen: str) -> Section:
         f"{len(truth):,} that judge. Precision is the share of them that is “{kind}”, recall the share "
         f"of all “{kind}” among them, lift the precision over that of picking at random. Where equal "
         "probabilities stand at the border, every number is the mean over all ways to draw from them. "
-        f"For new {unit}s {cut(chosen, 60)} flags from {percent(judgement.threshold(chosen))} on: the "
-        "threshold that left the same share of training rows, which it had not learnt from, above it.",
+        f"For new {unit}s {cut(chosen, 60)} flags from {cut_words(judgement.threshold(chosen))} on"
+        f"{_why(judgement, chosen)}",
         (_capacity_drawing(judgement, chosen, title),),
         (_models_at_capacity(judgement, chosen), _levels(judgement, chosen)),
+    )
+
+
+def _why(judgement: RiskJudgement, chosen: str) -> str:
+    if chosen not in judgement.choosers:
+        return ", as was set."
+    return (
+        f": the threshold that left the same share of training {judgement.unit}s, which it had not "
+        "learnt from, above it."
     )
 
 
@@ -89,7 +103,7 @@ def _models_at_capacity(judgement: RiskJudgement, chosen: str) -> Table:
     rows: list[tuple[Cell | str, ...]] = []
     for name in names:
         precision, recall = (judgement.score(name, metric) for metric in AT_CAPACITY)
-        against = judgement.comparison(AT_CAPACITY[0], name, judgement.baseline)
+        against = judgement.decided(name, judgement.baseline, AT_CAPACITY[0])
         base = name == judgement.baseline
         rows.append((
             Cell(cut(name, 60), "baseline" if base else ""),
@@ -144,8 +158,9 @@ def _by_sensitivity(judgement: RiskJudgement, chosen: str) -> Section | None:
     said = decision_words(judgement, chosen)
     set_words = (
         "as was set" if chosen not in judgement.choosers
-        else f"chosen on training {unit}s that the model had not learnt from, so that at least "
-        f"{plainly(found.wanted)} of new “{kind}” are expected above it"
+        else f"chosen on training {unit}s that the model had not learnt from, so that "
+        f"{promise_words(found.wanted, found.positives_when_chosen)} of new “{kind}” are expected "
+        "above it"
     )
     folds = f", each {unit} at the threshold of the fold that predicted it" if judgement.cuts else ""
     proven = f" {proof(found, unit)}" if len(said) > 1 else ""

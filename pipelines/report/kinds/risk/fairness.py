@@ -29,6 +29,9 @@ from pipelines.report.sections import Cell, Chart, Section, Table
 from pipelines.report.wording import cut, percent
 
 MOST_COLUMNS = 6
+_EQUAL: Mapping[Constraint, str] = {
+    "equal approval": "As many are", "equal opportunity": "As many good ones are",
+}
 
 
 def groups(judgement: RiskJudgement, chosen: str) -> list[Section]:
@@ -108,20 +111,23 @@ def _section(
     costs = [
         cost for constraint in constraints if (cost := _cost(judgement, chosen, report, constraint))
     ]
-    tables = [*_tables(report, judgement.decision), *([_costs(costs, judgement.decision)] if costs else [])]
+    tables = list(_tables(report, judgement.decision))
+    if costs:
+        tables.append(_costs(costs, judgement.decision))
     return Section(
         f"fairness-{column}", f"How groups by {column} fare",
         f"A {judgement.unit} is {spared} where its probability is below {_line(report)}. "
         f"Ratio: share {spared} over that of “{cut(report.reference, 40)}”{_four_fifths(judgement)}. "
-        f"Good {spared}: of those who turn out good, the share {spared}, with its difference from the reference (equal opportunity). "
-        f"Off by: mean probability less the share that came. {' '.join(report.warnings)}".rstrip(),
+        f"Good {spared}: of those who turn out good, the share {spared}, with its difference "
+        "from the reference (equal opportunity). Off by: mean probability less the share that came. "
+        f"{' '.join(report.warnings)}".rstrip(),
         (Chart(title, drawing, "Whiskers are the intervals."),), tuple(tables),
     )
 
 
 def _line(report: FairnessReport) -> str:
     low, high = (f"{100 * each:.3g} %" for each in (report.threshold, report.threshold_high))
-    if report.threshold == report.threshold_high:
+    if low == high:
         return low
     return f"the threshold of the model of its fold, {low} to {high}"
 
@@ -202,16 +208,20 @@ def _costs(costs: list[ConstraintCost], decision: Decision) -> Table:
             f"{cut(name, 20)} {percent(min(value, 1.0))}" for name, value in each.thresholds.items()
         )
         rows.append((
-            each.constraint.capitalize(), cuts,
-            f"{100 * each.apart_before:.1f} → {100 * each.apart:.1f} points",
+            f"{_EQUAL[each.constraint]} {decision.spared}", cuts,
+            Cell(
+                f"{100 * each.apart_before:.1f} → {100 * each.apart:.1f} points",
+                "" if each.closer else "no nearer: shows no cost",
+            ),
             _number(each.accuracy_change, signed=True),
             _change(change) if paid else "–",
         ))
     return Table(
         "What equal treatment by thresholds of each group would cost, chosen on a half and reported "
         "on the other; whether they are allowed is a question of law",
-        ("So that", f"{decision.caught.capitalize()} from", "Groups apart", "Accuracy", "Profit a row"), tuple(rows),
-        texts=(1,),
+        ("So that", f"{decision.caught.capitalize()} from", "Groups apart", "Accuracy",
+         "Profit a row"),
+        tuple(rows), texts=(1,),
     )
 
 

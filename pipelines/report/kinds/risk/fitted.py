@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from pipelines.evaluation.decision_words import promise_words
 from pipelines.evaluation.fairness import FairnessReport
 from pipelines.evaluation.risk_judgement import RiskJudgement
 from pipelines.experiment import Experiment, ModelRun
@@ -129,15 +130,22 @@ def _decision(experiment: Experiment, run: ModelRun) -> list[tuple[str, str]]:
     elif rule == "profit" or said.decision.share is None:
         why = "where approving earns nothing by the terms below"
     else:
-        share = percent(said.decision.share)
-        wanted = (f"so that {share} of rows can be looked at" if rule == "capacity"
-                  else f"so that {share} of “{cut(said.classes[1], 60)}” are found")
+        wanted = (f"so that {percent(said.decision.share)} of rows can be looked at"
+                  if rule == "capacity" else f"so that {_promise(said)} are found")
         why = f"{wanted}, chosen on training rows that it had not learnt from"
     found = [(
         "Threshold", f"{percent(pipeline.threshold, 2)}: from this probability on a row is said to be "
                      f"“{cut(said.classes[1], 60)}”; {why}",
     )]
     return [*found, ("Terms", _terms(experiment))] if rule == "profit" else found
+
+
+def _promise(said: RiskPredictions) -> str:
+    """The share of the class that the threshold can promise to find."""
+    assert said.decision.share is not None, "a sensitivity was asked for"
+    cases = int(said.choosers.held[0].truth.sum()) if said.choosers is not None else 0
+    words = promise_words(said.decision.share, cases)
+    return f"{words} of new “{cut(said.classes[1], 60)}”"
 
 
 def _terms(experiment: Experiment) -> str:

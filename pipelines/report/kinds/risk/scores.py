@@ -9,6 +9,7 @@ from pipelines.evaluation.deciles import decile_table, gain_curve
 from pipelines.evaluation.risk_judgement import RiskJudgement
 from pipelines.evaluation.risk_metrics import usual_calibration_error
 from pipelines.evaluation.risk_verdict import apart
+from pipelines.evaluation.threshold_words import threshold_words
 from pipelines.evaluation.verdict import SIGNIFICANT, p_words
 from pipelines.report import svg
 from pipelines.report.sections import Cell, Chart, Section, Table, stacked
@@ -25,7 +26,7 @@ def leaderboard(judgement: RiskJudgement, chosen: str) -> Section:
     _, alike, _ = apart(judgement, chosen)
     rows: list[tuple[Cell | str, ...]] = []
     for name in names:
-        against = judgement.comparison(metric, name, baseline) if name != baseline else None
+        against = judgement.decided(name, baseline) if name != baseline else None
         note = "baseline" if name == baseline else "not told apart" if name in alike else ""
         rows.append((
             Cell(cut(name, 60), note),
@@ -51,7 +52,7 @@ def leaderboard(judgement: RiskJudgement, chosen: str) -> Section:
         f"{percent(judgement.level, 0)} interval: DeLong's for AUC, bootstrap for the others. "
         "The calibration error (ECE) is better the less it is. p is the chance of a "
         "difference this large if the model were no better than the baseline, corrected for the "
-        "number of comparisons.",
+        f"number of comparisons.{_by_folds(judgement)} {threshold_words(judgement, {})}",
         (Chart(title, svg.bars(bars, f"{word} of each model. {title}.", unit=""),
                f"Bars: {word}, 0 to 100 standing for 0 to 1. Whiskers are the intervals."),),
         (table,),
@@ -137,6 +138,16 @@ def calibration(judgement: RiskJudgement, chosen: str) -> Section | None:
         f"{chance_alone:.3f}. Only calibrated probabilities may be multiplied with money.",
         (Chart(title, drawing),), (table,),
     )
+
+
+def _by_folds(judgement: RiskJudgement) -> str:
+    """What cross-validation does to areas and to their tests."""
+    if judgement.fold_of is None:
+        return ""
+    within = " AUC counts pairs of rows within one fold, as each fold has a model of its own."
+    if not judgement.over_folds:
+        return within
+    return f"{within} The difference and its p are of the mean over the folds ({judgement.folds})."
 
 
 def _finding(judgement: RiskJudgement, chosen: str) -> str:
