@@ -23,8 +23,8 @@ from pipelines.report.wording import interval, signed
 MOST_LINES = 9
 # Of the paired tests, in pixels; p is never what is cut.
 WIDTHS = {
-    "model": 140, "against": 120, "p": 85, "corrected for": 120, "difference": 90,
-    "95 % interval": 150, "test": 190,
+    "model": 175, "against": 130, "p": 80, "corrected for": 115, "difference": 85,
+    "95 % interval": 140, "test": 190,
 }
 
 
