@@ -25,6 +25,7 @@ class ConsoleProgress(Progress):
 
     def __init__(self) -> None:
         self._name, self._total, self._done, self._start = "", 0, 0, 0.0
+        self._shown = ""
 
     def stage(self, name: str, total: int) -> None:
         if self._name and sys.stderr.isatty():
@@ -43,9 +44,11 @@ class ConsoleProgress(Progress):
             line += f": {self._done:,} of {self._total:,}"
         if self._done:
             line += f", {rate:,.0f} a second"
-        end = "" if sys.stderr.isatty() else "\n"
-        if sys.stderr.isatty() or self._done in (0, self._total):
-            print(f"\r{line}   " if sys.stderr.isatty() else line, end=end, file=sys.stderr)
+        if sys.stderr.isatty():
+            print(f"\r{line}   ", end="", file=sys.stderr)
+        elif self._done in (0, self._total) and line != self._shown:
+            print(line, file=sys.stderr)
+        self._shown = line
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -55,7 +55,8 @@ def score_table(
         role: column for role, column in suggest_roles(task, table, {**learnt, **roles}).items()
         if role not in ANSWERS and (task.scored or role in task.needs)
     }
-    say("Roles: " + ", ".join(f"{role}={column}" for role, column in mapping.items()))
+    if mapping:
+        say("Roles: " + ", ".join(f"{role}={column}" for role, column in mapping.items()))
     if task.scored:
         module, _, name = task.scored.partition(":")
         score: Callable[..., pd.DataFrame] = getattr(import_module(module), name)

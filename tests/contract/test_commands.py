@@ -339,6 +339,17 @@ def test_stage_without_a_total_shows_its_name_alone(
     assert said[-1].startswith("Reading: 1,200 of 1,200, ")
 
 
+def test_a_stage_that_stands_still_is_said_once_in_a_log(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: False)
+    progress = cli.ConsoleProgress()
+    progress.stage("Learning", 216)
+    for _ in range(5):
+        progress.advance(0)
+    assert capsys.readouterr().err == "Learning: 0 of 216\n"
+
+
 def test_what_was_found_in_reading_a_file_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
