@@ -53,9 +53,9 @@ def _legend(attribution: Attribution, key: str) -> None:
             f"Solid: speaks for {shown(attribution.target, 40)}. Dotted: speaks against it. "
             "The weight is what the chance of the class loses without the word."
         )
-        with st.popover("Weights", key=f"{key}-weights", on_change="rerun") as weights:
-            if weights.open:
-                table = pd.DataFrame(
-                    {"word": attribution.pieces, "weight": attribution.weights}
-                ).sort_values("weight", key=abs, ascending=False)
-                st.dataframe(table.round(4), hide_index=True, alt="Words with their weights")
+        # A rerun when it closes would swallow the click that closed it.
+        with st.popover("Weights", key=f"{key}-weights"):
+            table = pd.DataFrame(
+                {"word": attribution.pieces, "weight": attribution.weights}
+            ).sort_values("weight", key=abs, ascending=False)
+            st.dataframe(table.round(4), hide_index=True, alt="Words with their weights")

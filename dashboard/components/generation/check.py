@@ -28,9 +28,9 @@ def check_line(model: str) -> None:
                 f"Asked {len(QUESTIONS)} easy questions{_precision(checked)}: {checked.sentence} "
                 f"right. {_advice(checked)}"
             )
-            with st.popover("See the replies", on_change="rerun", key="check-replies") as replies:
-                if replies.open:
-                    _replies(checked)
+            # A rerun when it closes would swallow the click that closed it.
+            with st.popover("See the replies", key="check-replies"):
+                _replies(checked)
         elif job is not None and not job.finished:
             _watch(job)
         elif model:
