@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.components.risk.applicants import applicants_of, names_of
-from dashboard.components.risk.explained import cell_text
+from dashboard.components.risk.applicants import applicants_of, model_of, names_of
+from dashboard.components.risk.explained import Added, added_of, cell_text
 from dashboard.components.risk.flipping import unchangeable
 from dashboard.components.risk.past import neighbours_of, past_of
 from dashboard.session import Workspace
@@ -379,3 +379,21 @@ def test_cells_read_as_a_person_writes_them() -> None:
 )
 def test_columns_that_nobody_can_change_are_told_by_their_names(name: str, fixed: bool) -> None:
     assert unchangeable(name) == fixed
+
+
+def test_the_points_that_are_shown_add_up_to_the_score_that_is_shown() -> None:
+    done = made("default")
+    run = done.run_of("scorecard")
+    model, known = model_of(run), applicants_of(done, run, Workspace())
+    for row in range(0, 60, 7):
+        cells = known.cells(row)
+        added = added_of(model, cells, model.contributions(cells))
+        assert (added.values == np.round(added.values)).all()
+        assert added.base + added.values.sum() == round(float(model.points(cells)[0]))
+
+
+def test_where_no_column_says_anything_none_is_named() -> None:
+    assert "No column" in Added(("a", "b"), np.array([0.0, 0.0]), 500.0, "points", 0, -1.0).finding
+    assert Added(("a",), np.array([-2.0]), 500.0, "points", 0, -1.0).finding == (
+        "a raises the risk the most"
+    )

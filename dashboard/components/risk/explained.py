@@ -61,6 +61,8 @@ class Added:
     def finding(self) -> str:
         """Which column does the most."""
         at = int(np.abs(self.values).argmax())
+        if round(float(abs(self.values[at])), self.digits) == 0:
+            return "No column says anything of this one"
         way = "raises" if self.values[at] * self.worse > 0 else "lowers"
         what = "risk" if self.unit else "amount"
         return f"{cut(self.columns[at], 40)} {way} the {what} the most"
@@ -70,8 +72,9 @@ def added_of(model: TabularModel, cells: pd.DataFrame, why: Contributions) -> Ad
     """What each column adds to the score of one applicant: points of a scorecard, else log odds."""
     values = why.values[0]
     if isinstance(model, Scorecard):
-        values = -model.scale().factor * model.calibrator.slope * values
-        base = float(model.points(cells)[0] - values.sum())
+        # Whole points, as they are printed: what is shown adds up.
+        values = np.round(-model.scale().factor * model.calibrator.slope * values)
+        base = float(np.round(model.points(cells)[0]) - values.sum())
         return Added(why.columns, values, base, "points", 0, -1.0)
     if model.kind == DEFAULT:
         return Added(why.columns, values, why.base, "log odds")
