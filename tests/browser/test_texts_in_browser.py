@@ -42,7 +42,7 @@ def test_two_systems_of_a_file_are_compared_in_pairs(
     tab.get_by_role("button", name="Try it with a sample").click()
     verdict = tab.get_by_role("heading", name=re.compile("On 40 segments system_a has a BLEU"))
     expect(verdict).to_contain_text("ahead of system_b")
-    expect(tab.get_by_text("Paired tests of BLEU, on the same rows")).to_be_visible()
+    expect(tab.get_by_text("Paired tests of BLEU, on the same segments")).to_be_visible()
     choose(tab, "Look closer at", "system_b")
     expect(tab.get_by_text(re.compile("By chrF system_b is worse than system_a in"))).to_be_visible()
     assert not complaints, complaints
