@@ -76,9 +76,9 @@ def ship_step(experiment: Experiment, space: Workspace) -> None:
         st.caption("New rows: score a file of the same columns with the bundle, in the folder of "
                    "Litmus with its environment active.")
         st.code(score_command(experiment, run), language="bash", wrap_lines=True)
+        whose = " This is the first row of your data." if run.pipeline.columns else ""
         st.caption("HTTP: put the bundle into a folder, start the server with "
-                   "`LITMUS_BUNDLES=FOLDER make run`, and ask it about a row. This is the first row of "
-                   "your data.")
+                   f"`LITMUS_BUNDLES=FOLDER make run`, and ask it about a row.{whose}")
         st.code(http_call(experiment, run, _base()), language="bash", wrap_lines=True)
     if space.source in {sample.id for sample in samples.samples(slug)}:
         st.caption("Link: opens this page with the same sample, columns, models and settings.")
