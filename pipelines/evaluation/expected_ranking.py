@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pipelines.evaluation.ranking_metrics import of_chances
+
 
 @dataclass(frozen=True)
 class Expected:
@@ -94,7 +96,7 @@ def expected(
     values: dict[str, np.ndarray] = {}
     chances = _chances(known, len(count), max(places))
     for k in places:
-        values |= _at(*chances, total, k)
+        values |= of_chances(*chances, total, k)
     values["auc"] = _auc(known, total, count)
     listed = np.isfinite(scores[order])
     # Whether every user's candidates are one block, and so any order as good as another.
@@ -121,26 +123,6 @@ def _chances(known: _Places, users: int, most: int) -> tuple[np.ndarray, np.ndar
     # Of what is left of the block when none was relevant yet, the share that is not.
     stays[where] = np.maximum(size - hits - within, 0) / (size - within)
     return relevant, so_far, np.cumprod(stays, axis=1)
-
-
-def _at(
-    relevant: np.ndarray, so_far: np.ndarray, none: np.ndarray, total: np.ndarray, k: int
-) -> dict[str, np.ndarray]:
-    """As `ranking_metrics.at`, from chances."""
-    first, upto, none = relevant[:, :k], so_far[:, :k], none[:, :k]
-    places = np.arange(1, k + 1)
-    gains = 1 / np.log2(places + 1)
-    best = np.cumsum(gains)[np.minimum(total, k).astype(int) - 1]
-    found = first.sum(axis=1)
-    fresh = -np.diff(none, axis=1, prepend=1.0)
-    return {
-        f"ndcg@{k}": first @ gains / best,
-        f"recall@{k}": found / total,
-        f"precision@{k}": found / k,
-        f"map@{k}": (first * upto / places).sum(axis=1) / total,
-        f"mrr@{k}": (fresh / places).sum(axis=1),
-        f"hit_rate@{k}": 1 - none[:, -1],
-    }
 
 
 def _auc(known: _Places, total: np.ndarray, count: np.ndarray) -> np.ndarray:

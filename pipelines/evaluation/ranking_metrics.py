@@ -110,18 +110,36 @@ def at(hits: np.ndarray, counts: np.ndarray, k: int) -> dict[str, np.ndarray]:
     if hits.shape[1] < k:
         raise ValueError(f"lists of {hits.shape[1]} places cannot be judged at {k}")
     first = hits[:, :k].astype(np.float64)
+    return of_chances(
+        first, np.cumsum(first, axis=1), np.cumprod(1 - first, axis=1), counts, k
+    )
+
+
+def of_chances(
+    relevant: np.ndarray, so_far: np.ndarray, none: np.ndarray, counts: np.ndarray, k: int
+) -> dict[str, np.ndarray]:
+    """As `at`, where places are not sure of what they hold: the expectation of each metric.
+
+    Args:
+        relevant: (n, K) chance that a place holds a relevant item.
+        so_far: (n, K) hits to be expected up to a place that holds one.
+        none: (n, K) chance that there is no hit up to a place.
+        counts: (n,) number of relevant items.
+        k: places that count.
+    """
+    first, upto, none = relevant[:, :k], so_far[:, :k], none[:, :k]
     places = np.arange(1, k + 1)
     gains = 1 / np.log2(places + 1)
-    best = np.cumsum(gains)[np.minimum(counts, k) - 1]
-    running = np.cumsum(first, axis=1)
-    total = running[:, -1]
+    best = np.cumsum(gains)[np.minimum(counts, k).astype(int) - 1]
+    found = first.sum(axis=1)
+    fresh = -np.diff(none, axis=1, prepend=1.0)
     return {
         f"ndcg@{k}": first @ gains / best,
-        f"recall@{k}": total / counts,
-        f"precision@{k}": total / k,
-        f"map@{k}": (first * running / places).sum(axis=1) / counts,
-        f"mrr@{k}": (first / places).max(axis=1),
-        f"hit_rate@{k}": (total > 0).astype(np.float64),
+        f"recall@{k}": found / counts,
+        f"precision@{k}": found / k,
+        f"map@{k}": (first * upto / places).sum(axis=1) / counts,
+        f"mrr@{k}": (fresh / places).sum(axis=1),
+        f"hit_rate@{k}": 1 - none[:, -1],
     }
 
 

@@ -40,18 +40,6 @@ def orders(seed: int = 0, users: int = 60) -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("shop")
-    orders().to_csv(place / "orders.csv", index=False)
-    titles = [(item, f"Thing {item.upper()}", f"camp {item[0]}") for camp in TASTES.values()
-              for item in camp]
-    pd.DataFrame([*titles, ("c1", "Thing C1", "camp c")], columns=["sku", "title", "category"]).to_csv(
-        place / "items.csv", index=False
-    )
-    return place
-
-
-@pytest.fixture(scope="module")
 def run(folder: Path) -> Experiment:
     return run_command(RunCommand(
         task="recommendation", data=(folder / "orders.csv", folder / "items.csv"),

@@ -18,19 +18,7 @@ from pipelines.report.card import model_card
 from pipelines.report.html import report_page
 from pipelines.report.predictions import prediction_csv, prediction_parquet, prediction_table
 from pipelines.report.reproduce import command_line
-from tests.recommendation.test_run import TASTES, orders
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    place = tmp_path_factory.mktemp("shop")
-    orders().to_csv(place / "orders.csv", index=False)
-    titles = [(item, f"Thing {item.upper()}", f"camp {item[0]}") for camp in TASTES.values()
-              for item in camp]
-    pd.DataFrame([*titles, ("c1", "Thing C1", "camp c")], columns=["sku", "title", "category"]).to_csv(
-        place / "items.csv", index=False
-    )
-    return place
+from tests.recommendation.test_run import orders
 
 
 @pytest.fixture(scope="module")
