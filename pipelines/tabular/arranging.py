@@ -20,7 +20,7 @@ from pipelines.tabular.copies import copies, repeated
 from pipelines.tabular.leaks import find_leaks
 from pipelines.tabular.models.lessons import DEFAULT, TabularLessons
 from pipelines.tabular.protected import kept_out, seen_by_models, with_groups
-from pipelines.tabular.run_notes import alike, priced_by_risk, rate_moved
+from pipelines.tabular.run_notes import alike, never_seen, priced_by_risk, rate_moved
 from pipelines.tabular.target import Target, check_enough, read_money, read_target
 from pipelines.tabular.terms import MARGIN, with_terms
 
@@ -94,7 +94,10 @@ def arrange_applicants(
         rows = np.flatnonzero(~np.isnan(taught.target.values))
         split = Split("given", np.zeros(0, dtype=int), known, training_rows=len(rows))
         lessons = taught.lessons(rows, options)
-        notes = (*taught.notes, *asked.notes, *_shared_files(asked, taught, known))
+        notes = (
+            *taught.notes, *asked.notes, *_shared_files(asked, taught, known),
+            *never_seen(features_of(taught.batch), features_of(asked.batch)),
+        )
     else:
         found = _read(request.dataset, options)
         check_enough(found.target)

@@ -11,7 +11,9 @@ from data.dataset import Dataset
 from pipelines.evaluation.intervals import wilson
 from pipelines.evaluation.risk_warnings import share_words
 from pipelines.split import Split
+from pipelines.tabular.categories import keys_of
 from pipelines.tabular.copies import look_alikes
+from pipelines.tabular.kinds import nature_of
 from pipelines.tabular.target import Target
 
 # Roles of money that may have been set by whoever judged the risk.
@@ -72,3 +74,26 @@ def priced_by_risk(dataset: Dataset, features: Sequence[str]) -> tuple[str, ...]
         f"{'it was' if one else 'they were'} fixed after somebody judged the risk, leave "
         f"{'it' if one else 'them'} out with exclude={','.join(named)}.",
     )
+
+
+def never_seen(taught: pd.DataFrame, asked: pd.DataFrame) -> tuple[str, ...]:
+    """Sentences on words in columns of categories that no training row has.
+
+    Args:
+        taught: (m, columns) features of the training file.
+        asked: (n, columns) those of the rows that are predicted.
+    """
+    found = []
+    for name in taught.columns:
+        if nature_of(taught[name]).kind not in ("category", "flag"):
+            continue
+        known = {key.casefold() for key in keys_of(taught[name]).dropna().unique()}
+        cells = keys_of(asked[name]).dropna()
+        new = cells[~cells.str.casefold().isin(known)]
+        if len(new):
+            found.append(
+                f"In “{name}”, {len(new):,} {'row holds' if len(new) == 1 else 'rows hold'} a value "
+                f"that no training row has, such as “{str(new.iloc[0])[:40]}”; models know nothing of "
+                "it and read it as missing, or with other rare values."
+            )
+    return tuple(found)

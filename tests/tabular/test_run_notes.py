@@ -1,4 +1,4 @@
-"""What a run on a table says of time and of prices."""
+"""What a run on a table says of time, of prices and of values that nobody taught."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from data.roles import suggest
 from data.table import Table
 from pipelines.split import Split
 from pipelines.tabular.copies import copies
-from pipelines.tabular.run_notes import alike, priced_by_risk, rate_moved
+from pipelines.tabular.run_notes import alike, never_seen, priced_by_risk, rate_moved
 from pipelines.tabular.target import Target
 from pipelines.tasks.loan_risk import TASK
 
@@ -70,3 +70,11 @@ def test_many_rows_that_look_alike_are_said_where_they_stand_on_both_sides() -> 
     (said,) = alike(features, copies(features), split)
     assert said.startswith("30 of 400 rows equal others in every feature, up to 30 at once.")
     assert alike(features.iloc[20:], copies(features.iloc[20:]), split) == ()
+
+
+def test_values_that_no_training_row_has_are_said_of_categories_alone() -> None:
+    taught = pd.DataFrame({"job": ["cook", "nurse"] * 30, "age": range(60)})
+    asked = pd.DataFrame({"job": ["Cook", "diver", None, "diver"], "age": [99, 100, 101, 102]})
+    (said,) = never_seen(taught, asked)
+    assert said.startswith("In “job”, 2 rows hold a value that no training row has, such as “diver”")
+    assert never_seen(taught, taught) == ()
